@@ -1,0 +1,64 @@
+"""The shapes that every language shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+UNKNOWN = "\ufffd"
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """What one cell stands for."""
+
+    text: str
+    """Its part of the line's text; "" for a cell that only changes its neighbours (capital sign, number sign)."""
+    doubt: str = ""
+    """Empty, or a short machine-readable reason: ``unknown_sign``, ``asterisk_or_italics``, ``mathematics``, …"""
+
+
+Cells = Sequence[Sequence[str]]
+"""Lines of cells; a cell is its raised dots as ascending digits ("125"), "" a blank."""
+
+
+class Language(Protocol):
+    """Dots ↔ text for one language and one degree of contraction."""
+
+    code: str
+    name: str
+
+    def read(self, lines: Cells) -> list[list[Sign]]:
+        """One Sign for each cell, in the same shape. Joined in order, a line's texts are its text.
+
+        Never raises on any sequence of dots.
+        """
+        ...
+
+    def write(self, text: str) -> list[list[str]]:
+        """One list of cells for each line of ``text``. Raises Unwritable for a character without Braille."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageInfo:
+    """What ``GET /v1/languages`` tells of a language."""
+
+    code: str
+    name: str
+    contracted: bool
+    reads: bool
+    writes: bool
+    available: bool
+    tested: str
+    """How it was tested, in a sentence."""
+    score: float | None = None
+    """Share of characters that came back in that test, 0 to 1."""
+    needs: str = ""
+    """What to install where it is not available."""
+
+
+def lines_of_text(signs: Sequence[Sequence[Sign]]) -> list[str]:
+    """The text of each line."""
+    return ["".join(sign.text for sign in line) for line in signs]

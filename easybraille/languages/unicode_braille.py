@@ -1,0 +1,31 @@
+"""No language at all: the cells themselves as Unicode Braille."""
+
+from __future__ import annotations
+
+from .base import Cells, Sign
+from .cells import dots_of, unicode_of
+from .errors import Unwritable
+
+
+class UnicodeBraille:
+    """Reads every cell as its own Unicode character and writes it back."""
+
+    code = "braille"
+    name = "Unicode Braille, untranslated"
+
+    def read(self, lines: Cells) -> list[list[Sign]]:
+        """One Sign for each cell, in the same shape."""
+        return [[Sign(unicode_of(cell)) for cell in line] for line in lines]
+
+    def write(self, text: str) -> list[list[str]]:
+        """Cells of Unicode Braille; a space is a blank. Raises Unwritable for any other character."""
+        return [
+            [self._cell(character, number, column) for column, character in enumerate(line)]
+            for number, line in enumerate(text.split("\n"))
+        ]
+
+    def _cell(self, character: str, line: int, column: int) -> str:
+        try:
+            return dots_of(character)
+        except ValueError:
+            raise Unwritable(character, line, column, self.name) from None
