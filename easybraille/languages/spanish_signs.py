@@ -66,11 +66,15 @@ PLAIN = {
     "_": ("6", "36"),  # B5 §2.3.6, a bar below
     "·": ("5", "256"),  # CMU
 }  # fmt: skip
+# § and ó share a cell (LL); only before a number is it §.
+SECTION = "346"
 # Characters that share the Braille of another and are read back as that other.
 SAME_AS = {
     "–": "—", "―": "—", "‒": "-", "‐": "-", "‑": "-", "−": "-",  # B2 §6.1; minus, B2 §8.6
     "…": "...",  # B2 §6.1
+    "¶": "§",  # LL
     "©": "(C)", "®": "(R)", "™": "(T)",  # LL
+    "‖": "||",
     "\t": " ", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2003": " ", "\u2002": " ",
 }  # fmt: skip
 DOUBLE_QUOTES = '"«»“”„‟'
@@ -104,27 +108,3 @@ FRACTIONS = {
     "½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅖": "2/5", "⅗": "3/5", "⅘": "4/5",
     "⅙": "1/6", "⅚": "5/6", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8",
 }  # fmt: skip
-
-# Words that begin with á or end in ú, by which á is told from [ and ú from ]. Stems, lower case.
-BEGIN_WITH_A = tuple((
-    "ábac ábrego ábside ácar ácid ácim ácr ácrat acue ádrede áfric áfri ágap ágata ágil ágora ágrafo ágrav águed águeda "
-    "águil álam álaba álava álbum álcali álex álgebr álgid álgido álic álvar álvaro ámbar ámbit ámon ámpl ámster áncora "
-    "ángel ángela ángul ánade ánfora ángelus ánima ánimo ánod ánsar ántrax áñil ápice ápod ápoda áptero ár árab árbitr árbol "
-    "árctic área áreas árgana árgent árid árido árnica árpad ártic ásaro áscari áscua áside ásper áspid ásper ásia ástur "
-    "ático átic átila átom átono átona átop áulic áureo áure áurea áure áuric áurico áuro áv ávid ávila ázimo ázoe ábrete "
-    "ábrel ábrem ábraz ábrase áten ámame ámal ámen áma ándate ánda ánim ápart áta átal átate ábac áncor áulic ábsid áfid áloe "
-    "ábr ácar áceno ácido ácueo ádvent ágar áger áglic ágnat ágon ágape ágiles ájar ála álef álem álif álsine áltea ámago "
-    "ámbon ámbul ámel ámico ámo ánalo áncl ánem ángl ángor ánguil ánis ánsi ántr ápex ápic ápside áptic áqu áras árb árc ard "
-    "árg ári árm áro árt árul ásc áse áspr ást átr átt áuz áve áxil áy"
-).split())
-END_IN_U = frozenset(
-    "tú perú menú bambú tabú hindú zulú iglú champú gurú ñandú tisú cebú ambigú vudú canesú caribú bantú marabú "
-    "interviú tiramisú moscú cantú esaú belcebú corfú cucú urdú telugú tutú rubalcabú mandú bisú ragú frufrú tribú sú "
-    "mú fú bú jesú aymarú ombú pirú yacú tururú pompadú quesú sagú surubí urubú cururú yopó zebú manatú igualú nepú "
-    "pupú chuchú lulú mimú ñú tatú timbú tolú tutulú katú vermú bidú ubú mambrú cachú achú cancú maorú manchú honolulú "
-    "alú apu baú bengalú cuscús faralú hú lú nú pú rú xú capú guandú guagú ecú "
-    "mindú iñakú picú bayú cafú".split()
-)
-# Before these letters an apostrophe stands in the foreign words that Spanish text has (d'or, l'Hospitalet, O'Donnell).
-ELIDED = frozenset("d l o m n s t c j qu all dell".split())
-AFTER_APOSTROPHE = frozenset("s t ll re ve".split())
