@@ -1,0 +1,45 @@
+# make run    serve the page and the API on http://localhost:5000
+# make test   run all tests
+# make lint   what CI checks besides the tests
+# make clean  remove what these made
+
+PYTHON ?= python3
+PORT ?= 5000
+RUN := .venv
+TEST := .venv-test
+
+.PHONY: run test lint clean lock
+
+run: $(RUN)/ready
+	PORT=$(PORT) $(RUN)/bin/easybraille serve
+
+test: $(TEST)/ready
+	$(TEST)/bin/python -m pytest
+
+lint: $(TEST)/ready
+	$(TEST)/bin/ruff check .
+	$(TEST)/bin/ruff format --check .
+
+$(RUN)/ready: requirements/run.txt pyproject.toml
+	$(PYTHON) -m venv $(RUN)
+	$(RUN)/bin/pip install --quiet --disable-pip-version-check -r requirements/run.txt
+	$(RUN)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+$(TEST)/ready: requirements/test.txt pyproject.toml
+	$(PYTHON) -m venv $(TEST)
+	$(TEST)/bin/pip install --quiet --disable-pip-version-check -r requirements/test.txt
+	$(TEST)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	touch $@
+
+# New pins, from the ranges in pyproject.toml. A build's own label ("+cpu") and this project itself are no pins.
+lock: $(TEST)/ready
+	$(TEST)/bin/pip install --quiet --disable-pip-version-check pip-tools
+	for extra in run lambda test; do \
+	  $(TEST)/bin/pip-compile --quiet --upgrade --strip-extras --no-header --no-emit-index-url --no-emit-find-links \
+	    $$([ $$extra = run ] || echo --extra $$extra) --output-file requirements/$$extra.txt pyproject.toml && \
+	  sed -i -e '/^easybraille @/,/^[a-z]/{/^easybraille @/d;/^    #/d}' -e 's/+cpu$$//' requirements/$$extra.txt || exit 1; \
+	done
+
+clean:
+	rm -rf $(RUN) $(TEST)

@@ -1,0 +1,54 @@
+"""create_app(): routes, errors and limits around one service."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio
+from fastapi import FastAPI
+
+from .. import __version__
+from ..reader import Reader
+from ..service import Service, make_reader
+from ..settings import Settings, from_environment
+from .errors import add_error_handlers
+from .routes import health, languages, page, read
+
+
+def create_app(settings: Settings | None = None, reader: Reader | None = None) -> FastAPI:
+    """The application.
+
+    Args:
+        settings: those of the environment when None.
+        reader: a warm one; when None, one is made in the background after the server has started, and `/ready` says
+            when it is there.
+    """
+    settings = settings or from_environment()
+    service = Service(lambda: reader or make_reader(settings))
+    if reader is not None:
+        service.start()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        loading = None if reader else asyncio.create_task(anyio.to_thread.run_sync(service.start))
+        yield
+        service.drain()
+        if loading is not None:
+            await loading
+
+    app = FastAPI(
+        title="EasyBraille",
+        version=__version__,
+        summary="Photographs of Braille pages become text.",
+        lifespan=lifespan,
+        license_info={"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
+    )
+    app.state.settings = settings
+    app.state.service = service
+    app.state.turns = read.Turns(settings.readers, settings.queue)
+    add_error_handlers(app)
+    for routes in (read, languages, health, page):
+        app.include_router(routes.router)
+    return app

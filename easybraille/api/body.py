@@ -1,0 +1,64 @@
+"""What a request carries: one raw picture, or the files of a form; never more than the limits allow."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from ..errors import EmptyInput, InvalidParameter, TooLarge, UnsupportedMediaType
+from ..settings import Settings
+
+RAW = ("image/", "application/pdf", "application/octet-stream")
+
+
+async def files(request: Request, settings: Settings) -> list[tuple[str, bytes]]:
+    """Name and content of each file that the request carries, in order.
+
+    Raises:
+        InputError: it carries none, too many, too much or something else.
+    """
+    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        return await _form(request, settings)
+    if kind and not kind.startswith(RAW):
+        raise UnsupportedMediaType(
+            f"{kind} is not something that can be read. Send a picture or PDF as the body, or a form with a field `file`."
+        )
+    data = b"".join([chunk async for chunk in _limited(request, settings)])
+    if not data:
+        raise EmptyInput("The request has no body. Send a picture or PDF as the body, or a form with a field `file`.")
+    return [(request.query_params.get("name", ""), data)]
+
+
+async def _form(request: Request, settings: Settings) -> list[tuple[str, bytes]]:
+    parser = MultiPartParser(request.headers, _limited(request, settings), max_files=settings.max_files, max_fields=20)
+    try:
+        form = await parser.parse()
+    except MultiPartException as error:
+        raise InvalidParameter(f"The form can't be read: {error.message}") from None
+    except KeyError:
+        raise InvalidParameter("The form's content type names no boundary.") from None
+    try:
+        parts = [part for part in form.getlist("file") if isinstance(part, UploadFile)]
+        if not parts:
+            raise EmptyInput("The form has no file in its field `file`.")
+        return [(part.filename or "", await part.read()) for part in parts]
+    finally:
+        await form.close()
+
+
+async def _limited(request: Request, settings: Settings) -> AsyncIterator[bytes]:
+    """The body in pieces, as long as it stays within the limit."""
+    limit = settings.max_body_bytes
+    message = f"The body is larger than the {limit / 1e6:.1f} MB allowed. Send fewer or smaller pictures at once."
+    if int(request.headers.get("content-length") or 0) > limit:
+        raise TooLarge(message)
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge(message)
+        yield chunk

@@ -1,0 +1,29 @@
+"""GET /health and GET /ready."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from ...service import Service
+from ..errors import RETRY_AFTER
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/health", summary="Whether the process is alive")
+async def health() -> dict[str, str]:
+    """Always 200 while the process can answer."""
+    return {"status": "alive"}
+
+
+@router.get("/ready", summary="Whether pages can be read", responses={503: {"description": "not yet, or no longer"}})
+async def ready(request: Request) -> JSONResponse:
+    """200 once the weights are loaded and warm, else 503 with the state."""
+    service: Service = request.app.state.service
+    if service.state != "ready":
+        return JSONResponse({"status": service.state}, 503, {"Retry-After": RETRY_AFTER})
+    model = service.reader.model
+    return JSONResponse(
+        {"status": "ready", "model": model.name, "version": model.version, "engine": model.engine}
+    )

@@ -1,0 +1,15 @@
+"""GET /v1/languages."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from ... import languages
+
+router = APIRouter(prefix="/v1", tags=["reading"])
+
+
+@router.get("/languages", summary="What can be read, and how well each is tested")
+def list_languages() -> list[languages.LanguageInfo]:
+    """Every language with its code and whether it is available here."""
+    return languages.languages()

@@ -1,0 +1,101 @@
+"""POST /v1/read: pictures in, a document out."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import anyio
+from fastapi import APIRouter, Query, Request, Response
+
+from ...document import Document
+from ...errors import InvalidParameter, NotReady
+from ...formats import FORMATS
+from ...reader import Layout
+from ...service import Service
+from ..body import files
+from ..errors import MEDIA_TYPE, Problem
+
+router = APIRouter(prefix="/v1", tags=["reading"])
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+_FORM = {
+    "schema": {
+        "type": "object",
+        "required": ["file"],
+        "properties": {"file": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+    }
+}
+_PROBLEM = {"model": Problem, "content": {MEDIA_TYPE: {}}}
+
+
+class Turns:
+    """Lets some requests read at the same time and some wait; turns the others away at once.
+
+    Args:
+        readers: how many read at the same time.
+        queue: how many may wait.
+    """
+
+    def __init__(self, readers: int, queue: int):
+        self._limiter = anyio.CapacityLimiter(readers)
+        self._most = readers + queue
+        self._here = 0
+
+    async def run(self, work) -> object:
+        """Run `work()` on a thread when it is its turn.
+
+        Raises:
+            NotReady: too many wait already.
+        """
+        if self._here >= self._most:
+            raise NotReady("The service has as much to do as it can take. Try again in a few seconds.")
+        self._here += 1
+        try:
+            return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+        finally:
+            self._here -= 1
+
+
+@router.post(
+    "/read",
+    response_model=Document,
+    response_model_exclude_none=True,
+    summary="Read pictures of Braille pages",
+    responses={status: _PROBLEM for status in (400, 413, 415, 422, 503)},
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"multipart/form-data": _FORM, "image/*": _BINARY, "application/pdf": _BINARY},
+        }
+    },
+)
+async def read(
+    request: Request,
+    language: Annotated[str, Query(description="code of the language, see /v1/languages")] = "es",
+    layout: Annotated[Layout, Query(description="keep the page's lines, or let them flow into paragraphs")] = "page",
+    sides: Annotated[Literal["front"], Query(description="which sides of the sheet to read")] = "front",
+    format: Annotated[str | None, Query(description="json, text or braille; else by Accept", enum=list(FORMATS))] = None,
+) -> Response:
+    """Send a JPEG, PNG, WebP, TIFF or PDF as the body, or one or more in the field `file` of a form."""
+    service: Service = request.app.state.service
+    reader = service.reader
+    chosen = FORMATS[_format(format, request.headers.get("accept", ""))]
+    inputs = await files(request, request.app.state.settings)
+
+    def work() -> bytes:
+        if len(inputs) == 1:
+            source, data = inputs[0]
+            return chosen.write(reader.read(data, source, language, layout))
+        return chosen.write(reader.read_all(inputs, language, layout))
+
+    content = await request.app.state.turns.run(work)
+    return Response(content, media_type=chosen.MEDIA_TYPE)
+
+
+def _format(name: str | None, accept: str) -> str:
+    """The format that was asked for by name, or by an Accept header that wants plain text."""
+    if name is None:
+        wanted = accept.split(",")[0].split(";")[0].strip()
+        return "text" if wanted == "text/plain" else "json"
+    if name not in FORMATS:
+        raise InvalidParameter(f"format is {name!r}; it can be {', '.join(FORMATS)}.")
+    return name

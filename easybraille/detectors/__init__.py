@@ -1,0 +1,36 @@
+"""Detectors find the cells of a picture. Each imports its engine only when it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from ..weights import Manifest
+from .decode import Detections
+
+__all__ = ["Detections", "Detector"]
+
+
+class Detector(Protocol):
+    """Weights in an engine.
+
+    Attributes:
+        engine: "onnxruntime" or "torch".
+        manifest: what the weights are.
+    """
+
+    engine: str
+    manifest: Manifest
+
+    def detect(self, images: Sequence[np.ndarray]) -> list[Detections]:
+        """The cells of each picture.
+
+        Args:
+            images: (rows, columns) uint8, scaled so that cells have the width that the manifest names.
+
+        Returns:
+            one Detections an image, boxes in its pixels.
+        """
+        ...

@@ -1,0 +1,106 @@
+"""What was read: the shape of the answer, from the document down to the cell.
+
+Other software relies on these names. Boxes are x1, y1, x2, y2 in pixels of the picture as sent, upright by its EXIF
+orientation (a PDF page: as rendered).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Box = tuple[float, float, float, float]
+Side = Literal["front", "back"]
+Rotation = Literal[0, 90, 180, 270]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One place of a line. A blank has no dots, no box and no confidence.
+
+    Attributes:
+        dots: raised dots as ascending digits, "125"; "" for a blank.
+        braille: the same as a Unicode character, "⠓"; "⠀" (U+2800) for a blank.
+        text: the part of the line's text that this cell stands for; "" where it only changes its neighbours.
+        box: the 2 × 3 grid of dots, grown on every side by 0.3 of its width.
+        confidence: 0 to 1.
+        doubtful: why the reading is uncertain, a machine-readable word; absent where it isn't.
+    """
+
+    dots: str
+    braille: str
+    text: str
+    box: Box | None = None
+    confidence: float | None = None
+    doubtful: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the page, without cells where the page has an empty one."""
+
+    text: str
+    braille: str
+    cells: list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What the person with the camera can do better."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One side of one sheet.
+
+    Attributes:
+        source, source_page: name of the file it came from, and its page there, from 1.
+        number: its place in the document, from 1.
+        width, height: of the upright picture, pixels.
+        rotation: clockwise degrees that made the text upright.
+    """
+
+    source: str
+    source_page: int
+    number: int
+    side: Side
+    width: int
+    height: int
+    rotation: Rotation
+    text: str
+    braille: str
+    lines: list[Line]
+    advice: list[Advice] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Which weights read, and what ran them."""
+
+    name: str
+    version: str
+    sha256: str
+    engine: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """An input that could not be read, and why."""
+
+    source: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Everything that was read from one or more inputs."""
+
+    language: str
+    text: str
+    model: Model
+    pages: list[Page]
+    errors: list[Problem] = field(default_factory=list)

@@ -1,0 +1,128 @@
+"""Everything that can go wrong on purpose.
+
+EasyBrailleError
+├── SettingError            a setting has a value that it can't have; the program does not start
+├── ModelError              weights are missing, damaged or not what they should be; the program does not start
+├── InputError              what was sent can't be read; the sender can do something about it
+│   ├── EmptyInput          nothing was sent
+│   ├── NotAPicture         not a picture or PDF that we know
+│   ├── DamagedPicture      a picture or PDF that breaks off or contradicts itself
+│   ├── ProtectedDocument   a PDF that asks for a password
+│   ├── TooManyPixels       a picture beyond the limit
+│   ├── TooManyPages        a PDF or TIFF beyond the limit
+│   ├── TooLarge            a body beyond the limit
+│   ├── UnsupportedMediaType  the request says that it carries something else
+│   └── InvalidParameter    a query parameter with a value that it can't have
+└── NotReady                the service is starting, draining or has failed
+
+Each class carries its HTTP status and its machine-readable code; the message is for people and names no path
+and no secret.
+"""
+
+from __future__ import annotations
+
+
+class EasyBrailleError(Exception):
+    """The root: anything this package raises on purpose."""
+
+    status = 500
+    code = "internal"
+    title = "Internal error"
+
+
+class SettingError(EasyBrailleError):
+    """A setting has a value that it can't have."""
+
+    code = "invalid_setting"
+    title = "Invalid setting"
+
+
+class ModelError(EasyBrailleError):
+    """Weights are missing, damaged or not what they should be."""
+
+    code = "invalid_model"
+    title = "Invalid model"
+
+
+class InputError(EasyBrailleError):
+    """What was sent can't be read."""
+
+    status = 422
+    code = "unreadable"
+    title = "Unreadable input"
+
+
+class EmptyInput(InputError):
+    """Nothing was sent."""
+
+    status = 400
+    code = "empty"
+    title = "Nothing was sent"
+
+
+class NotAPicture(InputError):
+    """Not a picture or PDF that we know."""
+
+    code = "not_a_picture"
+    title = "Not a picture"
+
+
+class DamagedPicture(InputError):
+    """A picture or PDF that breaks off or contradicts itself."""
+
+    code = "damaged_picture"
+    title = "Damaged picture"
+
+
+class ProtectedDocument(InputError):
+    """A PDF that asks for a password."""
+
+    code = "password_protected"
+    title = "Password protected"
+
+
+class TooManyPixels(InputError):
+    """A picture beyond the limit."""
+
+    status = 413
+    code = "too_many_pixels"
+    title = "Picture too large"
+
+
+class TooManyPages(InputError):
+    """A PDF or TIFF beyond the limit."""
+
+    status = 413
+    code = "too_many_pages"
+    title = "Too many pages"
+
+
+class TooLarge(InputError):
+    """A body beyond the limit."""
+
+    status = 413
+    code = "too_large"
+    title = "Body too large"
+
+
+class UnsupportedMediaType(InputError):
+    """The request says that it carries something else."""
+
+    status = 415
+    code = "unsupported_media_type"
+    title = "Unsupported media type"
+
+
+class InvalidParameter(InputError):
+    """A query parameter with a value that it can't have."""
+
+    code = "invalid_parameter"
+    title = "Invalid parameter"
+
+
+class NotReady(EasyBrailleError):
+    """The service is starting, draining or has failed."""
+
+    status = 503
+    code = "not_ready"
+    title = "Not ready"

@@ -1,0 +1,227 @@
+"""Cells become lines and words, on pages that are turned a little, seen from aside or curved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+BLANK = -1
+# Lines stand 10 mm apart and the dots of a cell 2.5 mm, so a box (1.6 dot distances wide) fits 2.5 times between lines.
+LINE_PITCH = 2.5
+LINE_PITCH_RANGE = (1.9, 3.4)
+# Cells stand 6 to 6.5 mm apart.
+CELL_PITCH = 1.55
+CELL_PITCH_RANGE = (1.2, 2.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Cells in a frame turned so that lines run level.
+
+    Attributes:
+        x, y: (n,) centres.
+        width: (n,) widths of the boxes, smoothed over neighbours.
+        slope: tangent of the angle by which the page was turned.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    width: np.ndarray
+    slope: float
+
+
+def lines(boxes: np.ndarray) -> list[list[int]]:
+    """The page's lines from top to bottom.
+
+    Args:
+        boxes: (n, 4) float, x1, y1, x2, y2 in pixels.
+
+    Returns:
+        for each line the indices of its cells from left to right, `BLANK` for each blank place before or between
+        them; an empty list for each empty line between two others.
+    """
+    if len(boxes) == 0:
+        return []
+    page = _level(np.asarray(boxes, float))
+    rows = _rows(page)
+    pitch = _cell_pitch(page, rows)
+    margin = _left_margin(page, rows, pitch)
+    result: list[list[int]] = []
+    before = None
+    line_pitch = _line_pitch(page, rows)
+    for row in rows:
+        if before is not None:
+            gap = _gap(page, before, row) / line_pitch
+            result += [[] for _ in range(max(0, round(gap) - 1))]
+        result.append(_with_blanks(page, row, pitch, margin))
+        before = row
+    return result
+
+
+def _level(boxes: np.ndarray) -> _Page:
+    """Turn the cells by the median angle between neighbours on a line."""
+    centre = (boxes[:, :2] + boxes[:, 2:]) / 2
+    width = boxes[:, 2] - boxes[:, 0]
+    typical = float(np.median(width))
+    angles = []
+    order = np.argsort(centre[:, 0], kind="stable")
+    x, y = centre[order].T
+    last = np.searchsorted(x, x + 2.2 * typical)
+    for i in range(len(order)):
+        dx, dy = x[i + 1 : last[i]] - x[i], y[i + 1 : last[i]] - y[i]
+        beside = (dx > 0.8 * typical) & (np.abs(dy) < 0.7 * typical)
+        if beside.any():
+            nearest = np.flatnonzero(beside)[np.hypot(dx, dy)[beside].argmin()]
+            angles.append(dy[nearest] / dx[nearest])
+    slope = float(np.median(angles)) if angles else 0.0
+    norm = np.hypot(1, slope)
+    level_x = (centre[:, 0] + slope * centre[:, 1]) / norm
+    level_y = (centre[:, 1] - slope * centre[:, 0]) / norm
+    return _Page(level_x, level_y, _smooth_width(level_x, level_y, width), slope)
+
+
+def _smooth_width(x: np.ndarray, y: np.ndarray, width: np.ndarray) -> np.ndarray:
+    """Widths as a plane over the page: perspective makes them grow steadily, single boxes only waver."""
+    if len(width) < 12:
+        return np.full(len(width), np.median(width))
+    plane = np.stack([np.ones_like(x), x - x.mean(), y - y.mean()], 1)
+    keep = np.abs(width / np.median(width) - 1) < 0.35
+    factors, *_ = np.linalg.lstsq(plane[keep], width[keep], rcond=None)
+    return np.clip(plane @ factors, 0.6 * np.median(width), 1.6 * np.median(width))
+
+
+def _rows(page: _Page) -> list[np.ndarray]:
+    """Indices of each line's cells from left to right, lines from top to bottom.
+
+    Neighbours are chained into pieces first, each following the line's own curve; pieces that go on in each other
+    across wide blanks are joined afterwards.
+    """
+    order = np.argsort(page.x, kind="stable")
+    pieces: list[list[int]] = []
+    for i in order:
+        best, least = None, 0.9
+        for piece in pieces:
+            last = piece[-1]
+            ahead = (page.x[i] - page.x[last]) / page.width[i]
+            if not 0.5 < ahead < 5.5:
+                continue
+            off = abs(page.y[i] - _expected(page, piece, page.x[i])) / page.width[i]
+            # Two cells of one line never differ by half a line; further away the guess gets worse.
+            if off < min(0.75, least):
+                best, least = piece, off
+        if best is None:
+            pieces.append([int(i)])
+        else:
+            best.append(int(i))
+    return _in_order(page, _joined(page, pieces))
+
+
+def _expected(page: _Page, piece: list[int], x: float) -> float:
+    """Where the line of a piece runs at x: its last cells' mean, along their slope when there are enough."""
+    tail = piece[-6:]
+    xs, ys = page.x[tail], page.y[tail]
+    if len(tail) < 4:
+        return float(ys.mean())
+    dx = xs - xs.mean()
+    slope = float((dx * ys).sum() / (dx * dx).sum())
+    return float(ys.mean() + np.clip(slope, -0.08, 0.08) * (x - xs.mean()))
+
+
+def _joined(page: _Page, pieces: list[list[int]]) -> list[list[int]]:
+    """Join pieces that lie on one line and don't overlap, nearest ones first."""
+    pieces = sorted(pieces, key=lambda piece: page.x[piece[0]])
+    joined = True
+    while joined:
+        joined = False
+        best = None
+        for i, left in enumerate(pieces):
+            for j, right in enumerate(pieces):
+                if i == j or page.x[right[0]] <= page.x[left[-1]]:
+                    continue
+                width = page.width[left[-1]]
+                middle = (page.x[left[-1]] + page.x[right[0]]) / 2
+                off = abs(_expected(page, left, middle) - _expected_back(page, right, middle)) / width
+                gap = (page.x[right[0]] - page.x[left[-1]]) / width
+                if off < 0.9 and (best is None or gap + 8 * off < best[0]):
+                    best = (gap + 8 * off, i, j)
+        if best is not None:
+            _, i, j = best
+            pieces[i] = pieces[i] + pieces[j]
+            del pieces[j]
+            joined = True
+    return pieces
+
+
+def _expected_back(page: _Page, piece: list[int], x: float) -> float:
+    """Like `_expected`, before the piece's start."""
+    return _expected(page, piece[:6][::-1], x)
+
+
+def _in_order(page: _Page, pieces: list[list[int]]) -> list[np.ndarray]:
+    """Lines from top to bottom; a bent page may put one line's end below the next line's start."""
+    rows = [np.array(piece) for piece in pieces]
+    return sorted(rows, key=lambda row: float(np.median(page.y[row])))
+
+
+def _cell_pitch(page: _Page, rows: list[np.ndarray]) -> float:
+    """Distance between neighbouring cells in widths of a box: the most frequent one, refined by its neighbours."""
+    steps = [np.diff(page.x[row]) / page.width[row][1:] for row in rows if len(row) > 1]
+    near = np.concatenate(steps) if steps else np.empty(0)
+    near = near[(near > CELL_PITCH_RANGE[0]) & (near < CELL_PITCH_RANGE[1])]
+    return float(np.median(near)) if len(near) >= 3 else CELL_PITCH
+
+
+def _left_margin(page: _Page, rows: list[np.ndarray], pitch: float) -> np.ndarray:
+    """Where the page's first column stands: x = margin[0] + margin[1] * y.
+
+    A straight line along the starts of the lines that start furthest to the left.
+    """
+    x = np.array([page.x[row[0]] for row in rows])
+    y = np.array([page.y[row[0]] for row in rows])
+    width = float(np.median(page.width))
+    slope = 0.0
+    keep = np.ones(len(rows), bool)
+    for _ in range(4):
+        if keep.sum() >= 4 and np.ptp(y[keep]) > 0:
+            slope = float(np.clip(np.polyfit(y[keep], x[keep], 1)[0], -0.12, 0.12))
+        rest = x - slope * y
+        keep = rest < rest.min() + 0.6 * pitch * width
+        if keep.sum() < 4:
+            break
+    rest = x - slope * y
+    first = rest[rest < rest.min() + 0.6 * pitch * width]
+    return np.array([float(np.median(first)), slope])
+
+
+def _with_blanks(page: _Page, row: np.ndarray, pitch: float, margin: np.ndarray) -> list[int]:
+    """A line's cells with the blanks before and between them."""
+    start = margin[0] + margin[1] * page.y[row[0]]
+    width = float(page.width[row[0]])
+    result = [BLANK] * max(0, round((page.x[row[0]] - start) / (pitch * width)))
+    result.append(int(row[0]))
+    for before, after in zip(row[:-1], row[1:]):
+        width = (page.width[before] + page.width[after]) / 2
+        blanks = round(float((page.x[after] - page.x[before]) / (pitch * width))) - 1
+        result += [BLANK] * max(0, blanks)
+        result.append(int(after))
+    return result
+
+
+def _line_pitch(page: _Page, rows: list[np.ndarray]) -> float:
+    """Distance between lines that follow each other, pixels: the usual one if it is one that Braille has."""
+    width = float(np.median(page.width))
+    gaps = np.array([_gap(page, above, below) for above, below in zip(rows, rows[1:])]) / width
+    low, high = LINE_PITCH_RANGE
+    usual = gaps[(gaps > low) & (gaps < high)]
+    return width * (float(np.median(usual)) if len(usual) else LINE_PITCH)
+
+
+def _gap(page: _Page, above: np.ndarray, below: np.ndarray) -> float:
+    """Vertical distance of two lines where they face each other, pixels."""
+    left = max(page.x[above[0]], page.x[below[0]])
+    right = min(page.x[above[-1]], page.x[below[-1]])
+    if right <= left:
+        return float(np.median(page.y[below]) - np.median(page.y[above]))
+    at = np.linspace(left, right, 5)
+    return float(np.mean(np.interp(at, page.x[below], page.y[below]) - np.interp(at, page.x[above], page.y[above])))

@@ -1,0 +1,71 @@
+"""The reader that a running service shares, and the state it is in."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Literal
+
+import numpy as np
+
+from .detectors.onnx import OnnxDetector
+from .errors import EasyBrailleError, NotReady
+from .picture import Limits
+from .reader import Reader
+from .settings import Settings
+from .weights import resolve
+
+State = Literal["starting", "ready", "draining", "failed"]
+log = logging.getLogger(__name__)
+
+
+def make_reader(settings: Settings) -> Reader:
+    """A reader on the weights that the settings name.
+
+    Raises:
+        ModelError: the weights are missing, damaged or not for this engine.
+    """
+    weights = resolve(settings)
+    log.info("weights %s %s from %s", weights.manifest.name, weights.manifest.version, weights.origin)
+    detector = OnnxDetector(weights.onnx, weights.manifest, settings.threads)
+    return Reader(detector, Limits(settings.max_pixels, settings.max_pages))
+
+
+class Service:
+    """Holds the reader once it is loaded and warm.
+
+    Args:
+        load: makes the reader; called by `start`.
+    """
+
+    def __init__(self, load: Callable[[], Reader]):
+        self._load = load
+        self._reader: Reader | None = None
+        self.state: State = "starting"
+
+    @property
+    def reader(self) -> Reader:
+        """The reader.
+
+        Raises:
+            NotReady: it is not loaded, or the service is going down.
+        """
+        if self._reader is None or self.state != "ready":
+            raise NotReady(f"The service is {self.state}. Try again in a few seconds.")
+        return self._reader
+
+    def start(self) -> None:
+        """Load and warm up; afterwards the state is "ready", or "failed" with the reason in the log."""
+        try:
+            reader = self._load()
+            reader.detector.detect([np.full((1376, 1024), 200, np.uint8)])
+        except EasyBrailleError as error:
+            self.state = "failed"
+            log.error("%s", error)
+            return
+        self._reader = reader
+        self.state = "ready"
+
+    def drain(self) -> None:
+        """Take nothing new."""
+        self.state = "draining"

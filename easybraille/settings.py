@@ -1,0 +1,66 @@
+"""Every setting, read from the environment once, when the program starts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from .errors import SettingError
+
+
+class Settings(BaseModel):
+    """Settings by the names of their environment variables; an empty variable counts as not set."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    model_path: Path | None = Field(
+        None, alias="MODEL_PATH", description="weights: a manifest.json, an .onnx or a .pt file; must exist"
+    )
+    host: str = Field("0.0.0.0", alias="EASYBRAILLE_HOST", description="address to listen on")
+    port: int = Field(5000, alias="PORT", ge=0, le=65535, description="port to listen on")
+    threads: int = Field(
+        0, alias="EASYBRAILLE_THREADS", ge=0, le=256, description="threads of one inference; 0: one a core"
+    )
+    readers: int = Field(
+        2, alias="EASYBRAILLE_READERS", ge=1, le=256, description="pages read at the same time in one process"
+    )
+    queue: int = Field(
+        32, alias="EASYBRAILLE_QUEUE", ge=0, le=10_000, description="requests that may wait; more get 503 at once"
+    )
+    max_body_bytes: int = Field(
+        50_000_000, alias="EASYBRAILLE_MAX_BODY_BYTES", ge=1, description="largest request body"
+    )
+    max_files: int = Field(20, alias="EASYBRAILLE_MAX_FILES", ge=1, description="most files in one request")
+    max_pixels: int = Field(
+        64_000_000, alias="EASYBRAILLE_MAX_PIXELS", ge=10_000, description="largest picture, pixels"
+    )
+    max_pages: int = Field(50, alias="EASYBRAILLE_MAX_PAGES", ge=1, description="most pages of a PDF or TIFF")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", alias="EASYBRAILLE_LOG_LEVEL", description="how much is logged"
+    )
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """The settings that the environment asks for.
+
+    Raises:
+        SettingError: naming each variable, its value and what is allowed; also for an unknown EASYBRAILLE_ variable,
+            which is a misspelt one.
+    """
+    known = {field.alias for field in Settings.model_fields.values()}
+    given = {k: v for k, v in environment.items() if v != "" and (k in known or k.startswith("EASYBRAILLE_"))}
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        raise SettingError("\n".join(_sentence(item) for item in error.errors())) from None
+
+
+def _sentence(item: dict) -> str:
+    name = str(item["loc"][0])
+    if item["type"] == "extra_forbidden":
+        return f"{name} is not a setting of EasyBraille; the documentation lists them all."
+    return f"{name} is {item['input']!r}: {item['msg'][0].lower()}{item['msg'][1:]}."
