@@ -116,29 +116,33 @@ class _Page:
 
     def _brackets(self) -> None:
         """[ and á, ] and ú: a bracket needs its other half, and a place where a bracket may stand (B2 §6.1)."""
-        pending: int | None = None
+        opened: list[int] = []
         for at in self.squares:
-            if pending is not None and (at - pending > _REACH or self._paragraph_between(pending, at)):
-                pending = None
+            if opened and (at - opened[-1] > _REACH or self._paragraph_between(opened[-1], at)):
+                opened = []
             if self.cells[at] == signs.OPEN_SQUARE:
-                if self._may_open(at):
-                    pending = at
-            elif pending is not None and self._may_close(at, pending):
-                self.put(pending, "[")
+                if self._may_open(at, bool(opened)):
+                    opened.append(at)
+            elif opened and self._may_close(at, opened[-1]):
+                self.put(opened.pop(), "[")
                 self.put(at, "]")
-                pending = None
 
-    def _may_open(self, at: int) -> bool:
+    def _may_open(self, at: int, within: bool) -> bool:
         following, inside = self.at(at + 1), self.at(at - 1) in signs.LETTER_OF
         if following not in signs.LETTER_OF:
             # Before a capital, a number or a mark, where á ends no word.
-            return following in (signs.NUMBER, signs.CAPITAL) or bool(following) and not inside
+            return following in (signs.NUMBER, signs.CAPITAL, signs.OPEN_ROUND) or not inside
         word, begins = self._letters_around(at)
         if _accents(word) > 1:
-            return True
+            # Within a word, of which the ending bracket may close an earlier one: [hoy, sábado].
+            return begins or not within
         return begins and not word.startswith(BEGINNINGS_WITH_A)
 
     def _may_close(self, at: int, opened: int) -> bool:
+        alone = not self.at(at - 1) and not self.at(at + 1)
+        if alone or not self.at(opened + 1):
+            # [ … ] with blanks within: both halves stand alone.
+            return alone and not self.at(opened + 1)
         if self.at(at - 1) not in signs.LETTER_OF:
             return bool(self.at(at - 1))
         if self.at(at + 1) in signs.LETTER_OF:
@@ -204,6 +208,9 @@ class _Page:
             if cell == signs.EXCLAMATION and self._is_plus(number, opens, pending):
                 self.put(at, "+", "plus_or_exclamation")
                 continue
+            if cell == signs.EXCLAMATION and not pending and self._doubles_after_letter(at):
+                self.put(at, "+", "plus_or_exclamation")
+                continue
             self.put(at, ("¿?" if cell == signs.QUESTION else "¡!")[not opens])
             if opens:
                 opened[cell] = at
@@ -216,7 +223,7 @@ class _Page:
         if self.at(left) in _SOLID or self.is_number[left] and self.at(left):
             # Directly after a letter it closes; only quotation marks may open within a word.
             return self.cells[at] == signs.QUOTES and not pending and self.at(right) in _SOLID
-        while self._is_before_word(right) and right - at < _NEAR:
+        while self._is_before_word(right) and self.at(right) != signs.HYPHEN and right - at < _NEAR:
             right += 1
         before_word = self.at(right) in _SOLID
         while self._is_before_word(left) and at - left < _NEAR:
@@ -229,12 +236,25 @@ class _Page:
     def _is_before_word(self, index: int) -> bool:
         return self.at(index) in _BEFORE_WORD or self.at(index) == signs.OPEN_SQUARE and self.text[index] == "["
 
+    def _doubles_after_letter(self, at: int) -> bool:
+        """One of two 235 after a letter that stands alone: C++."""
+        first = at - 1 if self.at(at - 1) == signs.EXCLAMATION else at
+        double = self.at(first) == self.at(first + 1) == signs.EXCLAMATION != self.at(first + 2)
+        before = self.at(first - 2)
+        return double and self.at(first - 1) in signs.LETTER_OF and before not in set(signs.LETTER_OF) | {"456"}
+
     def _is_plus(self, number: int, opens: bool, pending: bool) -> bool:
-        """235 beside a number, without another that it would be paired with: +34, 18+."""
+        """235 where no exclamation mark stands, without another that it would be paired with: +34, 18+, Control+C."""
         at = self.pairs[number]
+        before, after = self.at(at - 1), self.at(at + 1)
+        if pending:
+            return False
         if not opens:
-            return not pending and self.is_number[at - 1] and bool(self.at(at - 1)) and not self.at(at + 1)
-        if self.at(at + 1) != signs.NUMBER:
+            # 18+, Control+C.
+            return bool(before) and (self.is_number[at - 1] and not after or before in _SOLID and after in _SOLID)
+        if not before and after in (signs.COMMA, signs.STOP, signs.SEMICOLON, signs.COLON, signs.CLOSE_ROUND):
+            return True
+        if after != signs.NUMBER:
             return False
         later = self.pairs[number + 1 : number + 1 + _NEAR]
         following = next((index for index in later if self.cells[index] == signs.EXCLAMATION), None)

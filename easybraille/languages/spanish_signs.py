@@ -65,6 +65,7 @@ PLAIN = {
     "=": (EQUALS,), "<": ("246",), "÷": (FRACTION_BAR,), "°": (DEGREE,), "±": ("235", "25", "36"),  # CMU, LL
     "_": ("6", "36"),  # B5 §2.3.6, a bar below
     "·": ("5", "256"),  # CMU
+    "§": ("346",),  # LL
 }  # fmt: skip
 # § and ó share a cell (LL); only before a number is it §.
 SECTION = "346"

@@ -11,12 +11,14 @@ from typing import Protocol
 
 from . import spanish_signs as signs
 from .base import UNKNOWN
-from .spanish_words import AFTER_APOSTROPHE, BEFORE_APOSTROPHE
+from .spanish_words import AFTER_APOSTROPHE, BEFORE_APOSTROPHE, BEFORE_CAPITAL
 
 # Nothing within a word is looked for further away than this many cells, so that time grows with the page only.
 _NEAR = 60
 
 PAIRED = {signs.QUESTION: "?", signs.EXCLAMATION: "!", signs.QUOTES: "»"}
+# Raised letters of abbreviations: n.º, M.ª.
+_RAISED = {signs.LETTERS["o"]: "º", signs.LETTERS["a"]: "ª"}
 
 
 class Page(Protocol):
@@ -74,7 +76,7 @@ class Word:
             for _ in cells[1:]:
                 self.put("")
         elif self._structure(cell, after_number):
-            self.mathematics = True
+            pass
         elif cell in signs.LETTER_OF:
             self._letter()
         else:
@@ -189,6 +191,9 @@ class Word:
 
     def _compound(self) -> tuple[Sequence[str], str] | None:
         """The longest sign of several cells that begins here and means that here."""
+        if self.cell() == "456" == self.cell(-1):
+            # The second of two bars: || and a comma are no brace.
+            return None
         for cells, text in signs.COMPOUND:
             if any(self.cell(ahead) != cell for ahead, cell in enumerate(cells)):
                 continue
@@ -211,6 +216,8 @@ class Word:
     def _structure(self, cell: str, after_number: bool) -> bool:
         """Reads a sign of mathematics beyond arithmetic (B5) and says whether there was one."""
         before, following = self.cell(-1), self.cell(1)
+        if cell == signs.SUPERSCRIPT and following in _RAISED and self.cell(2) not in signs.LETTER_OF:
+            return False
         if cell in (signs.SUPERSCRIPT, signs.SUBSCRIPT) and following == signs.NUMBER and before:
             if self.cell(2) not in signs.DIGIT_OF:
                 return False
@@ -233,19 +240,27 @@ class Word:
             self.put("√")
         elif cell == signs.FRACTION_BAR and before and following and not (after_number and following == signs.NUMBER):
             self.put("/")
-        elif cell == signs.EXCLAMATION and self._adds():
+        elif cell == signs.EXCLAMATION and self._adds(self.cell(1)):
             self.put("+")
+            if following == signs.CAPITAL:
+                # I+D is no formula.
+                return True
         else:
             return False
+        self.mathematics = True
         return True
 
-    def _adds(self) -> bool:
-        """Whether 235 stands between two single letters or a letter and a number: a+b, x+2."""
-        alone_before = self.i - self.start < 2 or self.page.cells[self.i - 2] not in signs.LETTER_OF
-        before = self.cell(-1) in signs.LETTER_OF and alone_before or self.page.is_number[self.i - 1]
-        after = self.cell(1) in signs.LETTER_OF and self.cell(2) not in signs.LETTER_OF or self.cell(1) == signs.NUMBER
-        arithmetic = self.page.is_number[self.i - 1] and self.cell(1) == signs.NUMBER
-        return self.i > self.start and before and after and not arithmetic
+    def _adds(self, following: str) -> bool:
+        """Whether 235 stands between single letters, or a letter and a number: a+b, x+2, I+D."""
+        if self.i == self.start:
+            return False
+        single = self.i - self.start < 2 or self.page.cells[self.i - 2] not in signs.LETTER_OF
+        after_number = self.page.is_number[self.i - 1]
+        before = after_number or self.cell(-1) in signs.LETTER_OF and single
+        letter = 2 if following == signs.CAPITAL else 1
+        after = self.cell(letter) in signs.LETTER_OF and self.cell(letter + 1) not in signs.LETTER_OF
+        # Between two numbers it is arithmetic, which is read elsewhere.
+        return before and (after or following == signs.NUMBER and not after_number)
 
     def _mark(self, cell: str, after_number: bool) -> None:
         if cell == signs.STOP:
@@ -272,9 +287,9 @@ class Word:
         elif cell == signs.SEPARATOR:
             self.put("@")
             self.after_number = after_number
-        elif cell == signs.SUPERSCRIPT and self.cell(1) in (signs.LETTERS["o"], signs.LETTERS["a"]):
+        elif cell == signs.SUPERSCRIPT and self.cell(1) in _RAISED:
             self.put("")
-            self.put("º" if self.cell() == signs.LETTERS["o"] else "ª")
+            self.put(_RAISED[self.cell()])
         elif cell == signs.FOREIGN and self.cell(1) in signs.LETTER_OF:
             self.put("")
             self._letter("foreign_letter")
@@ -309,8 +324,9 @@ class Word:
         before = "".join(signs.LETTER_OF[cell] for cell in self.page.cells[start : self.i])
         capital = self.cell(1) == signs.CAPITAL
         after = self._letters_from(self.i + 1 + capital)
-        apostrophe = after in AFTER_APOSTROPHE if len(after) < 2 else before in BEFORE_APOSTROPHE
-        if before and after and (apostrophe or after in AFTER_APOSTROPHE):
+        elided = len(after) > 1 and before in (BEFORE_CAPITAL if capital else BEFORE_APOSTROPHE)
+        ending = len(before) > 1 and not capital and after in AFTER_APOSTROPHE
+        if before and (elided or ending):
             self.put("'", "point_or_apostrophe")
         else:
             self.put(".", "point_or_apostrophe" if before and after and not capital else "")

@@ -31,4 +31,5 @@ WORDS_IN_U = frozenset(
 )
 # What stands before an apostrophe in foreign names and words (l'Hospitalet, d'or, O'Donnell), and after one (it's).
 BEFORE_APOSTROPHE = frozenset("d l o m n s t c j qu all dell don can isn doesn".split())
+BEFORE_CAPITAL = frozenset("d l o".split())
 AFTER_APOSTROPHE = frozenset("s t ll re ve".split())

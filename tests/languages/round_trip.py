@@ -27,6 +27,11 @@ _FOLDED = str.maketrans(
 )  # fmt: skip
 
 
+def _folded(text: str) -> str:
+    """The text with one character of print for each sign of the code; two hyphens are the sign of a dash."""
+    return re.sub("(?<!-)--(?!-)", "—", text.translate(_FOLDED))
+
+
 def sources() -> dict[str, Iterator[str]]:
     """Name of the source → its paragraphs, each one or more lines."""
     return {"fortunes-es": _fortunes(), "manuals (HTML)": _manuals(), "translations (.mo)": _translations(),
@@ -111,7 +116,7 @@ def main() -> None:
                 if line == read:
                     continue
                 count["changed"] += sum(max(len(was), len(became)) for was, became, _ in _edits(line, read))
-                for was, became, around in _edits(line.translate(_FOLDED), read.translate(_FOLDED)):
+                for was, became, around in _edits(_folded(line), _folded(read)):
                     count["wrong"] += max(len(was), len(became))
                     kinds[was, became] += max(len(was), len(became))
                     if len(examples[was, became]) < options.examples:
