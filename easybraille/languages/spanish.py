@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from .base import Cells, Sign
 from .spanish_reader import read_page
 from .spanish_writer import write_line
 
+_UPRIGHT = {"¿": "?", "¡": "!"}
+
 
 class Spanish:
-    """Uncontracted (integral) Spanish. Needs nothing but the standard library."""
+    """Uncontracted (integral) Spanish, and the languages that use its signs as they are (B2: Galician, Basque).
 
-    code = "es"
-    name = "Spanish (español), uncontracted"
+    ``inverted``: whether the language opens a question with ¿. Needs nothing but the standard library.
+    """
+
+    def __init__(self, code: str = "es", name: str = "Spanish (español), uncontracted", inverted: bool = True) -> None:
+        self.code, self.name, self._inverted = code, name, inverted
 
     def read(self, lines: Cells) -> list[list[Sign]]:
         """One Sign for each cell, in the same shape; never raises."""
-        return read_page(lines)
+        page = read_page(lines)
+        if self._inverted:
+            return page
+        return [[replace(sign, text=_UPRIGHT.get(sign.text, sign.text)) for sign in line] for line in page]
 
     def write(self, text: str) -> list[list[str]]:
         """One list of cells for each line of ``text``. Raises Unwritable."""

@@ -20,6 +20,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 
 from easybraille.languages import Unwritable, get, lines_of_text
+from easybraille.languages.liblouis import LouisLanguage, Table, louis
 
 _FOLDED = str.maketrans(
     {**dict.fromkeys("«»“”„‟‘’‚‛'", '"'), **dict.fromkeys("–―", "—"), **dict.fromkeys("‒‐‑−", "-"), "…": "...",
@@ -29,11 +30,15 @@ _FOLDED = str.maketrans(
 
 def _folded(text: str) -> str:
     """The text with one character of print for each sign of the code; two hyphens are the sign of a dash."""
-    return re.sub("(?<!-)--(?!-)", "—", text.translate(_FOLDED))
+    text = re.sub("(?<!-)--(?!-)", "—", text.translate(_FOLDED))
+    return re.sub(r"(?<=\d)\.(?=[ºª])", "", text)
 
 
-def sources() -> dict[str, Iterator[str]]:
+def sources(language: str) -> dict[str, Iterator[str]]:
     """Name of the source → its paragraphs, each one or more lines."""
+    language = language.split("-")[0]
+    if language != "es":
+        return {"translations (.mo)": _translations({"en": "en_GB"}.get(language, language))}
     return {"fortunes-es": _fortunes(), "manuals (HTML)": _manuals(), "translations (.mo)": _translations(),
             "manpages-es": _manpages(), "wspanish": _words()}  # fmt: skip
 
@@ -52,8 +57,8 @@ def _manuals() -> Iterator[str]:
             yield re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", "", paragraph))).strip()
 
 
-def _translations() -> Iterator[str]:
-    for path in sorted(Path("/usr/share/locale/es/LC_MESSAGES").glob("*.mo")):
+def _translations(locale: str = "es") -> Iterator[str]:
+    for path in sorted(Path(f"/usr/share/locale/{locale}/LC_MESSAGES").glob("*.mo")):
         with path.open("rb") as file:
             catalogue = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
         yield from (text for key, text in catalogue.items() if key and isinstance(text, str))
@@ -93,22 +98,25 @@ def _edits(before: str, after: str) -> Iterator[tuple[str, str, str]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--language", default="es")
+    parser.add_argument("--liblouis", action="store_true", help="Spanish with liblouis's es-g1 instead of ours")
     parser.add_argument("--kinds", type=int, default=25)
     parser.add_argument("--examples", type=int, default=2)
     parser.add_argument("--limit", type=int, default=80_000, help="words of each source")
     options = parser.parse_args()
-    language = get(options.language)
+    language = LouisLanguage(Table("es", "Spanish", "es-g1.ctb"), louis()) if options.liblouis else get(options.language)
     dropped: Counter[str] = Counter()
     kinds: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], list[str]] = defaultdict(list)
     total: Counter[str] = Counter()
     print(f"{'source':20} {'words':>8} {'characters':>11} {'exact':>9} {'same sign':>10}")
-    for name, paragraphs in sources().items():
+    for name, paragraphs in sources(options.language).items():
         count: Counter[str] = Counter()
         for paragraph in paragraphs:
             if count["words"] >= options.limit:
                 break
             text, cells = _writable(language, paragraph.rstrip(), dropped)
+            if not text:
+                continue
             back = lines_of_text(language.read(cells))
             count["words"] += len(text.split())
             count["characters"] += len(text)

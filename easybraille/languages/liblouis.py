@@ -1,0 +1,154 @@
+"""The languages that come through liblouis, in its own process (liblouis_process.py)."""
+
+from __future__ import annotations
+
+import re
+import threading
+from dataclasses import dataclass
+
+from .base import UNKNOWN, Cells, Sign
+from .cells import BLANK, from_unicode, to_unicode
+from .errors import LanguageUnavailable, NotWritten, Unwritable
+from .liblouis_process import LouisFailed, LouisProcess, find_library
+
+INSTALL = (
+    "liblouis is not on this machine: install it (Debian: apt-get install liblouis20 liblouis-data), "
+    "or name its library in EASYBRAILLE_LIBLOUIS"
+)
+# Cells in one request: enough for several pages, little enough to be done long before the time is up.
+_CELLS = 4000
+# What liblouis puts for dots that its table does not know: \12456/ , or \x28ff for a bare character.
+_UNDEFINED = re.compile(r"\\[0-9]+/|\\x[0-9a-f]{4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of liblouis and what to call it."""
+
+    code: str
+    name: str
+    file: str
+    contracted: bool = False
+    writes: bool = True
+    score: float | None = None
+    """Characters that came back in tests/languages/round_trip.py with liblouis 3.39."""
+
+
+TABLES = (
+    Table("en", "English (UEB), uncontracted", "en-ueb-g1.ctb"),
+    Table("en-g2", "English (UEB), contracted", "en-ueb-g2.ctb", contracted=True),
+    Table("pt", "Portuguese (português), uncontracted", "pt-pt-g1.utb"),
+    Table("fr", "French (français), uncontracted", "fr-bfu-comp6.utb"),
+    Table("it", "Italian (italiano), uncontracted", "it-it-comp6.utb"),
+    Table("de", "German (Deutsch), Basisschrift", "de-g0.utb"),
+    Table("de-g1", "German (Deutsch), Vollschrift", "de-g1.ctb", contracted=True),
+    Table("ca", "Catalan (català), uncontracted", "ca-g1.ctb"),
+    Table("ru", "Russian (русский), uncontracted", "ru-litbrl.ctb"),
+)
+
+_lock = threading.Lock()
+_processes: dict[str, LouisProcess] = {}
+
+
+def louis() -> LouisProcess:
+    """The worker shared by all languages. Raises LanguageUnavailable."""
+    library = find_library()
+    if library is None:
+        raise LanguageUnavailable(INSTALL)
+    with _lock:
+        if library not in _processes:
+            _processes[library] = LouisProcess(library)
+        return _processes[library]
+
+
+def load(table: Table) -> LouisLanguage:
+    """The language, its table checked. Raises LanguageUnavailable."""
+    process = louis()
+    try:
+        (found,) = process.ask(check=[f"unicode.dis,{table.file}"])["tables"]
+    except LouisFailed as error:
+        raise LanguageUnavailable(f"{table.name}: {error}") from error
+    if not found:
+        raise LanguageUnavailable(f"this machine's liblouis lacks the table {table.file}: install a newer one")
+    return LouisLanguage(table, process)
+
+
+class LouisLanguage:
+    """One table of liblouis, read cell by cell and written."""
+
+    def __init__(self, table: Table, process: LouisProcess) -> None:
+        self.code, self.name = table.code, table.name
+        self._table, self._process = table, process
+        self._tables = f"unicode.dis,{table.file}"
+        self._writable: dict[str, bool] = {}
+
+    def read(self, lines: Cells) -> list[list[Sign]]:
+        """One Sign for each cell, in the same shape. A line that liblouis fails on is unknown, all of it."""
+        read: list[list[Sign]] = []
+        batch: list[list[str]] = []
+        for line in lines:
+            if batch and sum(map(len, batch)) + len(line) > _CELLS:
+                read += self._read(batch)
+                batch = []
+            batch.append(list(line))
+        return read + self._read(batch)
+
+    def _read(self, lines: list[list[str]]) -> list[list[Sign]]:
+        if not lines:
+            return []
+        try:
+            asked = [to_unicode(line[:_CELLS]) for line in lines]
+            answered = self._process.ask(back=True, tables=self._tables, lines=asked)["lines"]
+        except LouisFailed:
+            if len(lines) > 1:
+                return [signs for line in lines for signs in self._read([line])]
+            return [[Sign(UNKNOWN, "not_translated") if cell else Sign(" ") for cell in lines[0]]]
+        return [_aligned(line, text, positions) for line, (text, positions) in zip(lines, answered, strict=True)]
+
+    def write(self, text: str) -> list[list[str]]:
+        """One list of cells for each line of ``text``. Raises Unwritable, or NotWritten if liblouis fails."""
+        if not self._table.writes:
+            raise NotWritten(f"{self.name} is read but not written")
+        lines = [line.replace("\t", " ").replace("\u00a0", " ") for line in text.split("\n")]
+        self._check(lines)
+        try:
+            answered = self._process.ask(back=False, tables=self._tables, lines=lines, drop_undefined=True)["lines"]
+            return [from_unicode(braille) for braille, _ in answered]
+        except (LouisFailed, ValueError) as error:
+            raise NotWritten(f"{self.name}: {error}") from error
+
+    def _check(self, lines: list[str]) -> None:
+        """Raises Unwritable for the first character that leaves nothing when it is translated by itself."""
+        new = sorted({character for line in lines for character in line} - set(self._writable) - {" "})
+        try:
+            answered = self._process.ask(back=False, tables=self._tables, lines=new, drop_undefined=True)["lines"]
+        except LouisFailed as error:
+            raise NotWritten(f"{self.name}: {error}") from error
+        self._writable |= {character: bool(braille.strip(BLANK)) for character, (braille, _) in zip(new, answered, strict=True)}
+        for number, line in enumerate(lines):
+            for column, character in enumerate(line):
+                if not self._writable.get(character, True):
+                    raise Unwritable(character, number, column, self.name)
+
+
+def _aligned(line: list[str], text: str, positions: list[int]) -> list[Sign]:
+    """Gives every character to a cell, in order.
+
+    liblouis names the first cell of a group (number sign and digit, both cells of a contraction); the text belongs to
+    its last, so that the signs before it have none. A character that it moves back stays where the text has got to.
+    """
+    if not line:
+        return []
+    starts = sorted({position for position in positions if position < len(line)} | {0})
+    ends = dict(zip(starts, [start - 1 for start in starts[1:]] + [min(len(line), _CELLS) - 1], strict=True))
+    texts = [""] * len(line)
+    reached = 0
+    for character, position in zip(text, positions, strict=True):
+        reached = max(reached, ends.get(position, reached))
+        texts[reached] += character
+    texts[_CELLS:] = [UNKNOWN if cell else " " for cell in line[_CELLS:]]
+    signs = []
+    for part in texts:
+        known = _UNDEFINED.sub(UNKNOWN, part)
+        signs.append(Sign(known, "unknown_sign" if UNKNOWN in known else ""))
+    return signs
