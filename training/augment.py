@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from .pages import MIRROR, UPSIDE_DOWN, LabelledPage, permute
+from .pages import MIRROR, LabelledPage, permute
 
 SMALLEST_CELL, LARGEST_CELL = 14.0, 34.0
 
@@ -26,6 +26,8 @@ def crop(
     height, width = page.image.shape
     centres = (page.boxes[:, :2] + page.boxes[:, 2:]) / 2
     scale = np.exp(rng.uniform(np.log(SMALLEST_CELL), np.log(LARGEST_CELL))) / page.cell_width
+    if not len(centres):  # looked at in any size
+        scale = np.exp(rng.uniform(np.log(0.25), np.log(2.0)))
     if len(centres) and rng.random() < 0.85:
         weights = rarity[page.dots]
         at = centres[rng.choice(len(centres), p=weights / weights.sum())]
@@ -38,9 +40,8 @@ def crop(
     cos, sin = np.cos(angle), np.sin(angle)
     linear = np.array([[cos, -sin], [sin, cos]]) @ np.array([[aspect, shear], [0, 1 / aspect]]) * scale
     mirror = rng.random() < 0.25
-    # On a sheet with dents, turning the light round would turn dents into dots: only one-sided ones go upside down.
-    upside_down = rng.random() < (0.03 if page.two_sided else 0.3)
-    linear = np.diag([-1.0 if mirror else 1.0, -1.0 if upside_down else 1.0]) @ linear
+    # Never upside down: that turns the light round, and dents into dots.
+    linear = np.diag([-1.0 if mirror else 1.0, 1.0]) @ linear
     matrix = np.eye(3)
     matrix[:2, :2] = linear
     matrix[:2, 2] = size / 2 - linear @ at
@@ -56,8 +57,6 @@ def crop(
     dots = page.dots
     if mirror:
         dots = permute(dots, MIRROR)
-    if upside_down:
-        dots = permute(dots, UPSIDE_DOWN)
     inside = (boxes[:, 2] > 0) & (boxes[:, 3] > 0) & (boxes[:, 0] < size) & (boxes[:, 1] < size)
     return image, boxes[inside], dots[inside]
 

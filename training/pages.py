@@ -36,6 +36,7 @@ class LabelledPage:
         boxes: (n, 4) float32, x1, y1, x2, y2 in pixels.
         dots: (n,) uint8 bit masks, bit 0 for dot 1.
         two_sided: whether dents of the other side may show.
+        path: the file; None for a rendered page.
     """
 
     name: str
@@ -44,6 +45,7 @@ class LabelledPage:
     boxes: np.ndarray
     dots: np.ndarray
     two_sided: bool = True
+    path: Path | None = None
 
     @property
     def cell_width(self) -> float:
@@ -63,7 +65,6 @@ def permute(dots: np.ndarray, order: tuple[int, ...]) -> np.ndarray:
 
 
 MIRROR = (4, 5, 6, 1, 2, 3)
-UPSIDE_DOWN = (3, 2, 1, 6, 5, 4)
 HALF_TURN = (6, 5, 4, 3, 2, 1)
 
 
@@ -89,7 +90,7 @@ def load(path: Path) -> LabelledPage:
     if image is None:
         raise ValueError(f"{path} is not a picture that OpenCV reads")
     boxes, dots = truth(path)
-    return LabelledPage(path.stem, source_of(path.stem), image, boxes, dots, "handwritten" not in str(path))
+    return LabelledPage(path.stem, source_of(path.stem), image, boxes, dots, "handwritten" not in str(path), path)
 
 
 def half_turn(page: LabelledPage) -> LabelledPage:
@@ -97,7 +98,7 @@ def half_turn(page: LabelledPage) -> LabelledPage:
     height, width = page.image.shape
     boxes = np.array([width, height, width, height], np.float32) - page.boxes[:, [2, 3, 0, 1]]
     image = np.ascontiguousarray(page.image[::-1, ::-1])
-    return LabelledPage(page.name, page.source, image, boxes, permute(page.dots, HALF_TURN), page.two_sided)
+    return LabelledPage(page.name, page.source, image, boxes, permute(page.dots, HALF_TURN), page.two_sided, page.path)
 
 
 def in_development(name: str, share: int = 8) -> bool:

@@ -55,16 +55,17 @@ def random_sheet(rng: np.random.Generator) -> Sheet:
     """A sheet as embossers, slates and cameras vary them."""
     pitch = rng.uniform(10, 14)
     two_sided = rng.random() < 0.55
-    # Dents can only be told from dots if the light's side can be guessed: from above or the sides on two-sided sheets.
-    light = rng.normal(90, 50) if two_sided else rng.uniform(0, 360)
+    # A dent lit from below looks like a dot lit from above. The detector is taught that light comes from above, as
+    # in every labelled picture; whoever asks for the other reading turns the picture round.
+    light = float(np.clip(rng.normal(90, 40), 10, 170))
     return Sheet(
         dot_pitch=pitch,
         cell_pitch=pitch * rng.uniform(2.25, 2.75),
         line_pitch=pitch * rng.uniform(3.5, 4.8),
         radius=pitch * rng.uniform(0.24, 0.4),
-        relief=pitch * rng.uniform(0.06, 0.24),
+        relief=pitch * rng.uniform(0.09, 0.26),
         light=light,
-        elevation=rng.uniform(22, 65),
+        elevation=rng.uniform(20, 65),
         back=rng.uniform(0.5, 1.05) if two_sided else 0.0,
         grain=rng.uniform(0.02, 0.35),
     )
