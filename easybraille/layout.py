@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -97,40 +98,58 @@ def _rows(page: _Page) -> list[np.ndarray]:
     Neighbours are chained into pieces first, each following the line's own curve; pieces that go on in each other
     across wide blanks are joined afterwards.
     """
-    order = np.argsort(page.x, kind="stable")
+    x, y, width = page.x.tolist(), page.y.tolist(), page.width.tolist()
     pieces: list[list[int]] = []
-    for i in order:
+    courses: list[_Course] = []
+    for i in np.argsort(page.x, kind="stable").tolist():
         best, least = None, 0.9
-        for piece in pieces:
-            last = piece[-1]
-            ahead = (page.x[i] - page.x[last]) / page.width[i]
+        for number, piece in enumerate(pieces):
+            ahead = (x[i] - x[piece[-1]]) / width[i]
             if not 0.5 < ahead < 5.5:
                 continue
-            off = abs(page.y[i] - _expected(page, piece, page.x[i])) / page.width[i]
+            off = abs(y[i] - courses[number].at(x[i])) / width[i]
             # Two cells of one line never differ by half a line; further away the guess gets worse.
             if off < min(0.75, least):
-                best, least = piece, off
+                best, least = number, off
         if best is None:
-            pieces.append([int(i)])
+            pieces.append([i])
+            courses.append(_course(page, [i]))
         else:
-            best.append(int(i))
+            pieces[best].append(i)
+            courses[best] = _course(page, pieces[best][-6:])
     return _in_order(page, _joined(page, pieces))
 
 
-def _expected(page: _Page, piece: list[int], x: float) -> float:
-    """Where the line of a piece runs at x: its last cells' mean, along their slope when there are enough."""
-    tail = piece[-6:]
-    xs, ys = page.x[tail], page.y[tail]
-    if len(tail) < 4:
-        return float(ys.mean())
-    dx = xs - xs.mean()
-    slope = float((dx * ys).sum() / (dx * dx).sum())
-    return float(ys.mean() + np.clip(slope, -0.08, 0.08) * (x - xs.mean()))
+class _Course(NamedTuple):
+    """Where a line runs near one of its ends: through (x, y), rising by `slope`.
+
+    A named tuple of plain floats: there are thousands, and numpy takes as long for six numbers as for six hundred.
+    """
+
+    x: float
+    y: float
+    slope: float
+
+    def at(self, x: float) -> float:
+        """Its height at x."""
+        return self.y + self.slope * (x - self.x)
+
+
+def _course(page: _Page, end: list[int]) -> _Course:
+    """Through the mean of the cells at a piece's end, along their slope when there are enough."""
+    xs, ys = [float(page.x[i]) for i in end], [float(page.y[i]) for i in end]
+    x, y = sum(xs) / len(end), sum(ys) / len(end)
+    if len(end) < 4:
+        return _Course(x, y, 0.0)
+    slope = sum((a - x) * b for a, b in zip(xs, ys)) / sum((a - x) ** 2 for a in xs)
+    return _Course(x, y, min(max(slope, -0.08), 0.08))
 
 
 def _joined(page: _Page, pieces: list[list[int]]) -> list[list[int]]:
     """Join pieces that lie on one line and don't overlap, nearest ones first."""
     pieces = sorted(pieces, key=lambda piece: page.x[piece[0]])
+    starts = [_course(page, piece[:6]) for piece in pieces]
+    ends = [_course(page, piece[-6:]) for piece in pieces]
     joined = True
     while joined:
         joined = False
@@ -141,21 +160,17 @@ def _joined(page: _Page, pieces: list[list[int]]) -> list[list[int]]:
                     continue
                 width = page.width[left[-1]]
                 middle = (page.x[left[-1]] + page.x[right[0]]) / 2
-                off = abs(_expected(page, left, middle) - _expected_back(page, right, middle)) / width
+                off = abs(ends[i].at(middle) - starts[j].at(middle)) / width
                 gap = (page.x[right[0]] - page.x[left[-1]]) / width
                 if off < 0.9 and (best is None or gap + 8 * off < best[0]):
                     best = (gap + 8 * off, i, j)
         if best is not None:
             _, i, j = best
             pieces[i] = pieces[i] + pieces[j]
-            del pieces[j]
+            starts[i], ends[i] = _course(page, pieces[i][:6]), _course(page, pieces[i][-6:])
+            del pieces[j], starts[j], ends[j]
             joined = True
     return pieces
-
-
-def _expected_back(page: _Page, piece: list[int], x: float) -> float:
-    """Like `_expected`, before the piece's start."""
-    return _expected(page, piece[:6][::-1], x)
 
 
 def _in_order(page: _Page, pieces: list[list[int]]) -> list[np.ndarray]:

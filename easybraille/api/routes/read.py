@@ -73,7 +73,10 @@ async def read(
     language: Annotated[str, Query(description="code of the language, see /v1/languages")] = "es",
     layout: Annotated[Layout, Query(description="keep the page's lines, or let them flow into paragraphs")] = "page",
     sides: Annotated[Literal["front"], Query(description="which sides of the sheet to read")] = "front",
-    format: Annotated[str | None, Query(description="json, text or braille; else by Accept", enum=list(FORMATS))] = None,
+    format: Annotated[
+        str | None,
+        Query(description="json, text or braille; else by Accept", json_schema_extra={"enum": list(FORMATS)}),
+    ] = None,
 ) -> Response:
     """Send a JPEG, PNG, WebP, TIFF or PDF as the body, or one or more in the field `file` of a form."""
     service: Service = request.app.state.service
