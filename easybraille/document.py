@@ -12,6 +12,7 @@ from typing import Literal
 Box = tuple[float, float, float, float]
 Side = Literal["front", "back"]
 Rotation = Literal[0, 90, 180, 270]
+ParagraphKind = Literal["prose", "heading", "running", "lines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,22 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Lines of a page that belong together, as a reader wants them.
+
+    Attributes:
+        kind: "prose" flows; "heading" is centred; "running" is the page's number, perhaps with a title; "lines" is
+            verse, a list, a table or an address, whose line ends mean something.
+        text: with split words joined; only "heading" and "lines" have newlines in them.
+        lines: indices of the page's lines.
+    """
+
+    kind: ParagraphKind
+    text: str
+    lines: list[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Advice:
     """What the person with the camera can do better."""
 
@@ -61,6 +78,8 @@ class Page:
         number: its place in the document, from 1.
         width, height: of the upright picture, pixels.
         rotation: clockwise degrees that made the text upright.
+        text: the lines joined with newlines, or the paragraphs with empty lines between them, as `layout` asks.
+        paragraphs: the lines as a reader wants them, whatever `layout` is.
     """
 
     source: str
@@ -73,6 +92,7 @@ class Page:
     text: str
     braille: str
     lines: list[Line]
+    paragraphs: list[Paragraph] = field(default_factory=list)
     advice: list[Advice] = field(default_factory=list)
 
 

@@ -12,7 +12,10 @@ EasyBrailleError
 │   ├── TooManyPages        a PDF or TIFF beyond the limit
 │   ├── TooLarge            a body beyond the limit
 │   ├── UnsupportedMediaType  the request says that it carries something else
-│   └── InvalidParameter    a query parameter with a value that it can't have
+│   ├── InvalidParameter    a query parameter with a value that it can't have
+│   ├── InvalidText         text or Braille to be translated holds what can't stand there
+│   ├── PictureNeeded       a format shows the picture, and the picture is not at hand
+│   └── NotAcceptable       the Accept header names no format that there is
 └── NotReady                the service is starting, draining or has failed
 
 Each class carries its HTTP status and its machine-readable code; the message is for people and names no path
@@ -118,6 +121,28 @@ class InvalidParameter(InputError):
 
     code = "invalid_parameter"
     title = "Invalid parameter"
+
+
+class InvalidText(InputError):
+    """Text or Braille to be translated holds what can't stand there."""
+
+    code = "invalid_text"
+    title = "Invalid text"
+
+
+class PictureNeeded(InputError):
+    """A format shows the picture, and the picture is not at hand."""
+
+    code = "picture_needed"
+    title = "Picture needed"
+
+
+class NotAcceptable(InputError):
+    """The Accept header names no format that there is."""
+
+    status = 406
+    code = "not_acceptable"
+    title = "Not acceptable"
 
 
 class NotReady(EasyBrailleError):

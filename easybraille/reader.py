@@ -11,6 +11,7 @@ from .detectors import Detections, Detector
 from .detectors.decode import digits
 from .document import Cell, Document, Line, Model, Page, Problem
 from .errors import InputError
+from .flow import flow, text_of
 from .languages.cells import unicode_of
 from .layout import BLANK, lines
 from .picture import Limits, Picture, pictures
@@ -71,7 +72,8 @@ class Reader:
     def _page(self, picture: Picture, source: str, number: int, language: str, layout: Layout) -> Page:
         cells = find_cells(self.detector, picture.gray)
         rows = as_lines(cells, picture.scale, language)
-        text = "\n".join(row.text.rstrip() for row in rows)
+        paragraphs = [flowed.paragraph for flowed in flow(rows, language)]
+        as_they_stand = "\n".join(row.text.rstrip() for row in rows)
         return Page(
             source=source,
             source_page=picture.number,
@@ -80,9 +82,10 @@ class Reader:
             width=picture.width,
             height=picture.height,
             rotation=0,
-            text=flow(text) if layout == "flow" else text,
+            text=text_of(paragraphs) if layout == "flow" else as_they_stand,
             braille="\n".join(row.braille for row in rows),
             lines=rows,
+            paragraphs=paragraphs,
             advice=advice(picture.gray, cells, language),
         )
 
@@ -113,21 +116,3 @@ def as_lines(cells: Detections, scale: float, language: str) -> list[Line]:
         result.append(Line("".join(c.text for c in line), "".join(c.braille for c in line), line))
     return result
 
-
-def flow(text: str) -> str:
-    """Lines joined into paragraphs: an indented line or an empty one starts a new one; split words are joined."""
-    paragraphs: list[str] = []
-    fresh = True
-    for line in text.split("\n"):
-        words = line.strip()
-        if not words:
-            fresh = True
-            continue
-        if fresh or line.startswith("  "):
-            paragraphs.append(words)
-        elif paragraphs[-1].endswith("-"):
-            paragraphs[-1] = paragraphs[-1][:-1] + words
-        else:
-            paragraphs[-1] += " " + words
-        fresh = False
-    return "\n\n".join(paragraphs)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from ..document import Document
+from . import rows
+from .context import Context
 
 MEDIA_TYPE = "text/plain"
 EXTENSION = "brl.txt"
 
 
-def write(document: Document) -> bytes:
-    """UTF-8 text with a final newline; blanks are U+2800."""
-    return ("\f".join(page.braille + "\n" for page in document.pages)).encode()
+def write(document: Document, context: Context = Context()) -> bytes:
+    """UTF-8 text with a final newline; blanks are U+2800. Lines as they were read, unless the context names a paper."""
+    return encode(rows.pages(document, context.paper))
+
+
+def encode(pages: list[list[str]]) -> bytes:
+    """Pages of rows as UTF-8 text."""
+    return "\f".join("".join(row + "\n" for row in page) for page in pages).encode()

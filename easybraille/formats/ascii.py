@@ -1,0 +1,36 @@
+"""North American ASCII Braille: one ASCII character for each of the 64 six-dot cells.
+
+The table is the one that embossers, notetakers and liblouis ("en-us-brf.dis") share; it has no standard of its own
+(Library of Congress, Format Description fdd000551, "Braille Ready Format").
+"""
+
+from __future__ import annotations
+
+from ..errors import InvalidText
+
+# In the order of Unicode: U+2800, U+2801, … U+283F.
+_CHARACTERS = " A1B'K2L@CIF/MSP\"E3H9O6R^DJG>NTQ,*5<-U8V.%[$+X!&;:4\\0Z7(_?W]#Y)="
+_FIRST = 0x2800
+_SIX_DOTS = 0x3F
+# Two ASCII rows hold the same cells: terminals in lower case send `{|}~ for @[\]^ and a to z for A to Z.
+_LOWER = str.maketrans("`{|}~", "@[\\]^")
+
+
+def to_ascii(braille: str) -> str:
+    """Unicode Braille as ASCII, character by character; dots 7 and 8, which ASCII Braille lacks, are left away."""
+    return "".join(_CHARACTERS[(ord(cell) - _FIRST) & _SIX_DOTS] for cell in braille)
+
+
+def from_ascii(text: str) -> str:
+    """ASCII Braille, in upper or lower case, as Unicode Braille; line ends and form feeds stay.
+
+    Raises:
+        InvalidText: a character that is not ASCII Braille.
+    """
+    cells = []
+    for at, character in enumerate(text.translate(_LOWER).upper()):
+        index = _CHARACTERS.find(character)
+        if index < 0 and character not in "\r\n\f":
+            raise InvalidText(f"{text[at]!r} (U+{ord(text[at]):04X}, character {at + 1}) is not ASCII Braille.")
+        cells.append(character if index < 0 else chr(_FIRST + index))
+    return "".join(cells)

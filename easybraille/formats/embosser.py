@@ -1,0 +1,93 @@
+"""Cells laid out for an embosser: rows that fit the paper, pages that fit the rows.
+
+A cell is its raised dots as ascending digits, "" a blank, as everywhere in `easybraille.languages`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .context import Paper
+
+Row = list[str]
+HYPHEN = "36"
+_NUMBER = "3456"
+
+
+def pages(lines: Sequence[Sequence[str]], paper: Paper) -> list[list[Row]]:
+    """Lines of any length as pages of rows; empty rows at the end of a page are left away."""
+    rows = [row for line in lines for row in wrap(line, paper.cells)]
+    cut = [rows[i : i + paper.rows] for i in range(0, len(rows), paper.rows)]
+    return [_without_empty_end(page) for page in cut] or [[]]
+
+
+def wrap(line: Sequence[str], width: int) -> list[Row]:
+    """One line as rows of at most `width` cells; an empty line is one empty row.
+
+    It breaks at blanks, else behind a hyphen that stands between letters, and only a word that is longer than a row
+    is cut, with a hyphen at the cut. Blanks that begin the line stay; those at a break go.
+    """
+    words = _words(line)
+    if not words:
+        return [[]]
+    rows: list[Row] = [[]]
+    for blanks, word in words:
+        blanks = min(blanks, width // 2)
+        start = [*rows[-1], *[""] * blanks]
+        if len(start) + len(word) <= width:
+            rows[-1] = start + word
+            continue
+        head = _fitting_head(word, width - len(start))
+        if head:
+            rows[-1] = start + word[:head]
+            word = word[head:]
+        rest = word
+        if rows[-1]:
+            rows.append([])
+        while len(rest) > width:
+            cut = _fitting_head(rest, width)
+            rows[-1] = rest[:cut] if cut else [*rest[: width - 1], HYPHEN]
+            rest = rest[cut or width - 1 :]
+            rows.append([])
+        rows[-1] = list(rest)
+    return rows
+
+
+def _words(line: Sequence[str]) -> list[tuple[int, Row]]:
+    """Each word with the number of blanks before it."""
+    words: list[tuple[int, Row]] = []
+    blanks, word = 0, []
+    for cell in [*line, ""]:
+        if cell:
+            word.append(cell)
+            continue
+        if word:
+            words.append((blanks, word))
+            blanks, word = 0, []
+        blanks += 1
+    return words
+
+
+def _fitting_head(word: Row, room: int) -> int:
+    """How many cells of the word end behind a hyphen and fit into the room; 0 if none do.
+
+    A dash (two hyphens) and the minus or hyphen of a number are no place for a break.
+    """
+    best, number = 0, False
+    for at, cell in enumerate(word[:room]):
+        if cell == _NUMBER:
+            number = True
+        if cell != HYPHEN or at == 0 or at + 1 == len(word):
+            continue
+        alone = word[at - 1] != HYPHEN and word[at + 1] != HYPHEN
+        if alone and not number:
+            best = at + 1
+        number = False
+    return best
+
+
+def _without_empty_end(rows: list[Row]) -> list[Row]:
+    end = len(rows)
+    while end and not rows[end - 1]:
+        end -= 1
+    return rows[:end]

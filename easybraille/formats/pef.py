@@ -1,0 +1,85 @@
+"""PEF 1.0, the Portable Embosser Format: pages and rows in XML (https://braillespecs.github.io/pef)."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from xml.etree import ElementTree
+
+from ..document import Document, Page
+from . import rows
+from .context import Context, Paper
+
+MEDIA_TYPE = "application/x-pef+xml"
+EXTENSION = "pef"
+_PEF = "http://www.daisy.org/ns/2008/pef"
+_DC = "http://purl.org/dc/elements/1.1/"
+_LONGEST_LANGUAGE = 3
+
+
+def write(document: Document, context: Context = Context()) -> bytes:
+    """XML in UTF-8; lines and pages as they were read, unless the context names a paper.
+
+    A document with back pages is written for both sides of the paper.
+    """
+    both = any(page.side == "back" for page in document.pages)
+    pages = rows.pages(document, context.paper)
+    if both and context.paper is None:
+        pages = _in_pairs(document.pages, pages)
+    title = ", ".join(dict.fromkeys(page.source for page in document.pages if page.source))
+    return encode(pages, title, document.language, context.paper, both)
+
+
+def encode(
+    pages: list[list[str]], title: str = "", language: str = "", paper: Paper | None = None, duplex: bool = False
+) -> bytes:
+    """Pages of rows in Unicode Braille as PEF; the same pages always give the same bytes.
+
+    Args:
+        pages: at least one is written, an empty one if need be.
+        title, language: what is written, and its language's code; "" where nobody knows.
+        paper: None takes the longest row and the fullest page.
+        duplex: the pages are fronts and backs in turn.
+    """
+    pages = pages or [[]]
+    paper = paper or Paper(max((len(row) for page in pages for row in page), default=0), max(map(len, pages)))
+    # Without this ElementTree would call the namespaces ns0 and ns1: valid, but some embosser software looks at names.
+    ElementTree.register_namespace("", _PEF)
+    ElementTree.register_namespace("dc", _DC)
+    root = ElementTree.Element(f"{{{_PEF}}}pef", version="2008-1")
+    meta = _child(_child(root, "head"), "meta")
+    _text(meta, "format", MEDIA_TYPE)
+    digest = hashlib.sha256("\f".join("\n".join(page) for page in pages).encode()).hexdigest()
+    _text(meta, "identifier", uuid.uuid5(uuid.NAMESPACE_URL, f"urn:easybraille:pef:{digest}").urn)
+    if title:
+        _text(meta, "title", "".join(c for c in title if c.isprintable()))
+    code = language.split("-")[0]
+    if 0 < len(code) <= _LONGEST_LANGUAGE:
+        _text(meta, "language", code)
+    size = {"cols": max(1, paper.cells), "rows": max(1, paper.rows), "rowgap": 0, "duplex": str(duplex).lower()}
+    section = _child(_child(_child(root, "body"), "volume", size), "section")
+    for page in pages:
+        element = _child(section, "page")
+        for row in page:
+            _child(element, "row").text = row
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, "utf-8", xml_declaration=True) + b"\n"
+
+
+def _child(parent: ElementTree.Element, name: str, attributes: dict[str, object] | None = None) -> ElementTree.Element:
+    given = {key: str(value) for key, value in (attributes or {}).items()}
+    return ElementTree.SubElement(parent, f"{{{_PEF}}}{name}", given)
+
+
+def _text(meta: ElementTree.Element, name: str, text: str) -> None:
+    ElementTree.SubElement(meta, f"{{{_DC}}}{name}").text = text
+
+
+def _in_pairs(pages: list[Page], written: list[list[str]]) -> list[list[str]]:
+    """An empty page for each side that was not read, so that no back is embossed as a front."""
+    result: list[list[str]] = []
+    for page, page_rows in zip(pages, written):
+        if (page.side == "back") != (len(result) % 2 == 1):
+            result.append([])
+        result.append(page_rows)
+    return result
