@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from .errors import SettingError
+from .s3 import Location
 
 
 class Settings(BaseModel):
@@ -19,6 +20,18 @@ class Settings(BaseModel):
 
     model_path: Path | None = Field(
         None, alias="MODEL_PATH", description="weights: a manifest.json, an .onnx or a .pt file; must exist"
+    )
+    model_s3_path: str | None = Field(
+        None,
+        alias="MODEL_S3_PATH",
+        description="s3://bucket/key (also ?versionId=…) of a manifest.json, an .onnx or a .pt file: fetched at start "
+        "and placed at MODEL_PATH",
+    )
+    model_sha256: str | None = Field(
+        None,
+        alias="EASYBRAILLE_MODEL_SHA256",
+        pattern="^[0-9a-fA-F]{64}$",
+        description="sha256 that the file at MODEL_S3_PATH or MODEL_PATH must have",
     )
     host: str = Field("0.0.0.0", alias="EASYBRAILLE_HOST", description="address to listen on")
     port: int = Field(5000, alias="PORT", ge=0, le=65535, description="port to listen on")
@@ -43,6 +56,18 @@ class Settings(BaseModel):
         "INFO", alias="EASYBRAILLE_LOG_LEVEL", description="how much is logged"
     )
 
+    @field_validator("model_s3_path")
+    @classmethod
+    def _names_weights(cls, value: str | None) -> str | None:
+        if value is not None and not Location.parse(value).key.endswith((".json", ".onnx", ".pt")):
+            raise ValueError("must name a manifest.json, an .onnx or a .pt file")
+        return value
+
+    @field_validator("model_sha256")
+    @classmethod
+    def _lower(cls, value: str | None) -> str | None:
+        return value and value.lower()
+
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """The settings that the environment asks for.
@@ -63,4 +88,5 @@ def _sentence(item: dict) -> str:
     name = str(item["loc"][0])
     if item["type"] == "extra_forbidden":
         return f"{name} is not a setting of EasyBraille; the documentation lists them all."
-    return f"{name} is {item['input']!r}: {item['msg'][0].lower()}{item['msg'][1:]}."
+    message = item["msg"].removeprefix("Value error, ")
+    return f"{name} is {item['input']!r}: {message[0].lower()}{message[1:]}."

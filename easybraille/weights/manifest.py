@@ -1,0 +1,105 @@
+"""manifest.json: what a set of weights is, and how a network wants to be fed and heard."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ..errors import ModelError
+
+
+class File(BaseModel):
+    """One file of weights, beside the manifest: a plain name, so that no manifest reaches out of its folder."""
+
+    name: str = Field(pattern=r"^\w[\w.-]*$")
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    bytes: int = Field(gt=0)
+
+
+class Input(BaseModel):
+    """What the network wants to see: one grey channel in 0..1, sides multiples of `multiple`.
+
+    `cell_width` is the width of a cell's box in pixels that it reads best, `cell_widths` the range it reads.
+    """
+
+    channels: int = 1
+    multiple: int = Field(32, gt=0)
+    padding: int = Field(114, ge=0, le=255)
+    cell_width: float = Field(22.0, gt=0)
+    cell_widths: tuple[float, float] = (14.0, 34.0)
+
+
+class Thresholds(BaseModel):
+    """Chosen on the development split: a cell, a dot, and the overlap of which only one cell stays."""
+
+    confidence: float = Field(0.5, gt=0, lt=1)
+    dot: float = Field(0.5, gt=0, lt=1)
+    overlap: float = Field(0.3, gt=0, lt=1)
+
+
+class Classes(BaseModel):
+    """How the network's classes name cells: scheme "dots" has six, several true at once."""
+
+    scheme: str
+    names: list[str]
+
+
+class Manifest(BaseModel):
+    """What a set of weights is; `files` by engine, "onnx" and "torch"."""
+
+    model_config = ConfigDict(extra="allow")
+
+    name: str
+    version: str
+    files: dict[str, File]
+    input: Input
+    classes: Classes
+    thresholds: Thresholds
+
+
+def sha256(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def parse_manifest(text: str | bytes, where: str) -> Manifest:
+    """A manifest's text, checked.
+
+    Raises:
+        ModelError: it says what it can't say; the message names `where`.
+    """
+    try:
+        return Manifest.model_validate(json.loads(text))
+    except (ValueError, ValidationError) as error:
+        raise ModelError(f"{where} is not a manifest of weights: {error}") from None
+
+
+def read_manifest(path: Path) -> Manifest:
+    """A manifest.json, checked.
+
+    Raises:
+        ModelError: it is missing or says what it can't say.
+    """
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        raise ModelError(f"There is no manifest at {path}.") from None
+    except OSError as error:
+        raise ModelError(f"{path} can't be read: {error.strerror}.") from None
+    return parse_manifest(text, str(path))
+
+
+def describe_lone(path: Path, engine: str, digest: str) -> Manifest:
+    """The manifest of a file that has none: named after itself, with this project's own scheme and defaults."""
+    return Manifest(
+        name=path.stem,
+        version=digest[:12],
+        files={engine: File(name=path.name, sha256=digest, bytes=path.stat().st_size)},
+        input=Input(),
+        classes=Classes(scheme="dots", names=[f"dot{i}" for i in range(1, 7)]),
+        thresholds=Thresholds(),
+    )
