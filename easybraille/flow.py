@@ -100,7 +100,7 @@ def flow(lines: Sequence[Line], language: str = "es") -> list[Flowed]:
         apart = not paragraphs or block[0].number - paragraphs[-1].paragraph.lines[-1] > 1 or kind != "prose"
         apart = apart or paragraphs[-1].paragraph.kind != "prose"
         for first, paragraph in enumerate(page.paragraphs(block, kind)):
-            paragraphs.append(_flowed(paragraph, apart or first > 0 and paragraph.kind != "prose"))
+            paragraphs.append(_flowed(paragraph, apart or (first > 0 and paragraph.kind != "prose")))
             apart = False
     return paragraphs
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from ..document import Document
 from . import rows
-from .context import Context
+from .context import PLAIN, Context
 
 MEDIA_TYPE = "text/plain"
 EXTENSION = "brl.txt"
 
 
-def write(document: Document, context: Context = Context()) -> bytes:
+def write(document: Document, context: Context = PLAIN) -> bytes:
     """UTF-8 text with a final newline; blanks are U+2800. Lines as they were read, unless the context names a paper."""
     return encode(rows.pages(document, context.paper))
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from ..document import Document
 from . import rows
 from .ascii import to_ascii
-from .context import Context
+from .context import PLAIN, Context
 
 MEDIA_TYPE = "application/x-brf"
 EXTENSION = "brf"
 
 
-def write(document: Document, context: Context = Context()) -> bytes:
+def write(document: Document, context: Context = PLAIN) -> bytes:
     """ASCII with CR LF behind each row; lines and pages as they were read, unless the context names a paper."""
     return encode(rows.pages(document, context.paper))
 

@@ -33,6 +33,9 @@ class Context:
     paper: Paper | None = None
 
 
+PLAIN = Context()
+
+
 def paper_of(size: str | None) -> Paper | None:
     """Paper of a size such as "40x25", cells by rows; None for None.
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 from ..document import Document, Page
 from . import rows
-from .context import Context, Paper
+from .context import PLAIN, Context, Paper
 
 MEDIA_TYPE = "application/x-pef+xml"
 EXTENSION = "pef"
@@ -17,7 +17,7 @@ _DC = "http://purl.org/dc/elements/1.1/"
 _LONGEST_LANGUAGE = 3
 
 
-def write(document: Document, context: Context = Context()) -> bytes:
+def write(document: Document, context: Context = PLAIN) -> bytes:
     """XML in UTF-8; lines and pages as they were read, unless the context names a paper.
 
     A document with back pages is written for both sides of the paper.

@@ -1,0 +1,99 @@
+"""A searchable PDF: each page's picture, with its text invisible where its cells are."""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import math
+
+from ..document import Cell, Document
+from ..errors import PictureNeeded
+from ..pdfium import lock
+from .context import PLAIN, Context
+from .marked import FONT, words
+from .pictures import Shown
+
+MEDIA_TYPE = "application/pdf"
+EXTENSION = "pdf"
+LONGEST_SIDE = 2200
+# Nobody knows the size of what was photographed; this is A4's longer side in points.
+_LONGEST_POINTS = 842.0
+_QUALITY = 80
+
+
+def write(document: Document, context: Context = PLAIN) -> bytes:
+    """A PDF with one page for each of the document's; pictures are JPEG, their longer side 2200 pixels at most.
+
+    Raises:
+        PictureNeeded: the context has no pictures, or not those of this document.
+    """
+    if context.pictures is None:
+        raise PictureNeeded("A searchable PDF needs the picture that was read.")
+    import pypdfium2
+
+    with lock, pypdfium2.PdfDocument.new() as pdf:
+        writer = _Writer(pdf, pypdfium2)
+        for page in document.pages:
+            writer.add(context.pictures.show(document, page, LONGEST_SIDE))
+        language = document.language.split("-")[0]
+        pypdfium2.raw.FPDFCatalog_SetLanguage(pdf, writer.wide(language))
+        file = io.BytesIO()
+        pdf.save(file)
+        return file.getvalue()
+
+
+class _Writer:
+    """Adds pages to a PDF; `lock` must be held."""
+
+    def __init__(self, pdf, pypdfium2):
+        self._pdf, self._pdfium, self._raw = pdf, pypdfium2, pypdfium2.raw
+        data = FONT.read_bytes()
+        buffer = (ctypes.c_uint8 * len(data)).from_buffer_copy(data)
+        self._font = self._raw.FPDFText_LoadFont(pdf, buffer, len(data), self._raw.FPDF_FONT_TRUETYPE, True)
+        if not self._font:
+            raise RuntimeError("PDFium does not take the font that ships.")
+
+    def add(self, shown: Shown) -> None:
+        scale = _LONGEST_POINTS / max(shown.image.size)
+        width, height = shown.image.width * scale, shown.image.height * scale
+        page = self._pdf.new_page(width, height)
+        self._picture(page, shown, width, height)
+        for line in shown.page.lines:
+            for word in words(line.cells):
+                self._word(page, shown, word, scale, height)
+        page.gen_content()
+        page.close()
+
+    def _picture(self, page, shown: Shown, width: float, height: float) -> None:
+        jpeg = io.BytesIO()
+        shown.image.save(jpeg, "JPEG", quality=_QUALITY)
+        picture = self._pdfium.PdfImage.new(self._pdf)
+        picture.load_jpeg(jpeg, inline=True, autoclose=True)
+        picture.set_matrix(self._pdfium.PdfMatrix().scale(width, height))
+        page.insert_obj(picture)
+
+    def _word(self, page, shown: Shown, word: list[Cell], scale: float, height: float) -> None:
+        """One word, stretched from its first cell to its last and turned as its line is."""
+        text = "".join(cell.text for cell in word).strip()
+        if not text:
+            return
+        boxes = [[value * scale for value in shown.place(cell.box)] for cell in word]
+        # On a back page the first cell to be read is the rightmost.
+        first, last = sorted((boxes[0], boxes[-1]))
+        size = sum(box[3] - box[1] for box in boxes) / len(boxes)
+        length = math.hypot(last[2] - first[0], last[3] - first[3])
+        obj = self._raw.FPDFPageObj_CreateTextObj(self._pdf, self._font, size)
+        self._raw.FPDFText_SetText(obj, self.wide(text))
+        self._raw.FPDFTextObj_SetTextRenderMode(obj, self._raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+        bounds = [ctypes.c_float() for _ in range(4)]
+        self._raw.FPDFPageObj_GetBounds(obj, *bounds)
+        stretch = length / max(0.01, bounds[2].value)
+        across, up = (last[2] - first[0]) / length, -(last[3] - first[3]) / length
+        matrix = self._raw.FS_MATRIX(across * stretch, up * stretch, -up, across, first[0], height - first[3])
+        self._raw.FPDFPageObj_SetMatrix(obj, ctypes.byref(matrix))
+        self._raw.FPDFPage_InsertObject(page, obj)
+
+    def wide(self, text: str):
+        """Text as PDFium takes it: UTF-16, little end first, closed by a zero."""
+        data = (text + "\0").encode("utf-16-le")
+        return (ctypes.c_ushort * (len(data) // 2)).from_buffer_copy(data)
