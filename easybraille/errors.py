@@ -16,6 +16,9 @@ EasyBrailleError
 │   ├── InvalidText         text or Braille to be translated holds what can't stand there
 │   ├── PictureNeeded       a format shows the picture, and the picture is not at hand
 │   └── NotAcceptable       the Accept header names no format that there is
+├── AccessError             who calls may not do this
+│   ├── KeyRequired         no key came along, or one that nobody has
+│   └── KeyNotAllowed       the key is for other things
 └── NotReady                the service is starting, draining or has failed
 
 Each class carries its HTTP status and its machine-readable code; the message is for people and names no path
@@ -143,6 +146,29 @@ class NotAcceptable(InputError):
     status = 406
     code = "not_acceptable"
     title = "Not acceptable"
+
+
+class AccessError(EasyBrailleError):
+    """Who calls may not do this."""
+
+    status = 403
+    code = "forbidden"
+    title = "Forbidden"
+
+
+class KeyRequired(AccessError):
+    """No key came along, or one that nobody has."""
+
+    status = 401
+    code = "key_required"
+    title = "Key required"
+
+
+class KeyNotAllowed(AccessError):
+    """The key is for other things."""
+
+    code = "key_not_allowed"
+    title = "Key not allowed"
 
 
 class NotReady(EasyBrailleError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from . import languages
+from . import figures, languages
 from .advice import advice
 from .detectors import Detections, Detector
 from .detectors.decode import digits
@@ -48,7 +48,7 @@ class Reader:
             InputError: it can't be read; its kind and message say why.
         """
         pages: list[Page] = []
-        for picture in pictures(data, self.limits):
+        for picture in figures.each("picture", pictures(data, self.limits)):
             pages.append(self._page(picture, source, len(pages) + 1, language, layout))
         return self._document(pages, [], language)
 
@@ -60,7 +60,7 @@ class Reader:
         errors: list[Problem] = []
         for source, data in inputs:
             try:
-                for picture in pictures(data, self.limits):
+                for picture in figures.each("picture", pictures(data, self.limits)):
                     pages.append(self._page(picture, source, len(pages) + 1, language, layout))
             except InputError as error:
                 errors.append(Problem(source, error.code, str(error)))
@@ -70,9 +70,12 @@ class Reader:
         return Document(language, "\n\n".join(page.text for page in pages), self.model, pages, errors)
 
     def _page(self, picture: Picture, source: str, number: int, language: str, layout: Layout) -> Page:
-        cells = find_cells(self.detector, picture.gray)
-        rows = as_lines(cells, picture.scale, language)
-        paragraphs = [flowed.paragraph for flowed in flow(rows, language)]
+        with figures.stage("cells"):
+            cells = find_cells(self.detector, picture.gray)
+        with figures.stage("text"):
+            rows = as_lines(cells, picture.scale, language)
+            paragraphs = [flowed.paragraph for flowed in flow(rows, language)]
+        figures.page(len(cells))
         as_they_stand = "\n".join(row.text.rstrip() for row in rows)
         return Page(
             source=source,

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from .detectors.onnx import OnnxDetector
-from .errors import EasyBrailleError, NotReady
+from .errors import EasyBrailleError, ModelError, NotReady
 from .picture import Limits
 from .reader import Reader
 from .settings import Settings
@@ -27,7 +27,10 @@ def make_reader(settings: Settings) -> Reader:
     """
     weights = resolve(settings)
     log.info("weights %s %s from %s", weights.manifest.name, weights.manifest.version, weights.origin)
-    detector = OnnxDetector(weights.onnx, weights.manifest, settings.threads)
+    try:
+        detector = OnnxDetector(weights.onnx, weights.manifest, settings.threads)
+    except ModelError as error:
+        raise ModelError(f"{weights.origin}: {error}") from None
     return Reader(detector, Limits(settings.max_pixels, settings.max_pages))
 
 
@@ -36,12 +39,13 @@ class Service:
 
     Args:
         load: makes the reader; called by `start`.
+        reader: a warm one, instead; the service is ready at once.
     """
 
-    def __init__(self, load: Callable[[], Reader]):
+    def __init__(self, load: Callable[[], Reader], reader: Reader | None = None):
         self._load = load
-        self._reader: Reader | None = None
-        self.state: State = "starting"
+        self._reader = reader
+        self.state: State = "starting" if reader is None else "ready"
 
     @property
     def reader(self) -> Reader:
