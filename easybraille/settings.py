@@ -7,10 +7,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
+from . import keys
 from .errors import SettingError
 from .s3 import Location
+
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+SECRET = {"EASYBRAILLE_API_KEYS"}
 
 
 class Settings(BaseModel):
@@ -52,9 +56,45 @@ class Settings(BaseModel):
         64_000_000, alias="EASYBRAILLE_MAX_PIXELS", ge=10_000, description="largest picture, pixels"
     )
     max_pages: int = Field(50, alias="EASYBRAILLE_MAX_PAGES", ge=1, description="most pages of a PDF or TIFF")
+    open: Literal["none", "read", "read,jobs"] | None = Field(
+        None,
+        alias="EASYBRAILLE_OPEN",
+        description="what needs no key: none, read, or read,jobs, the last only where EASYBRAILLE_HOST is this machine "
+        "itself (127.0.0.1, ::1, localhost); by default as much as is allowed there",
+    )
+    api_keys: str | None = Field(
+        None,
+        alias="EASYBRAILLE_API_KEYS",
+        description="API keys, NAME:SCOPES:SHA256 each; python -m easybraille.keys makes them",
+    )
+    api_keys_secret: str | None = Field(
+        None,
+        alias="EASYBRAILLE_API_KEYS_SECRET",
+        description="name or ARN of a secret in AWS Secrets Manager with more of them, read again every 5 minutes",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", alias="EASYBRAILLE_LOG_LEVEL", description="how much is logged"
     )
+
+    @property
+    def open_scopes(self) -> frozenset[str]:
+        """What anybody may do without a key; never jobs where others than this machine can call."""
+        here = self.host in LOOPBACK
+        scopes = self.open or ("read,jobs" if here else "read")
+        return frozenset(scopes.split(",")) - {"none"} - (frozenset() if here else {"jobs"})
+
+    @field_validator("open")
+    @classmethod
+    def _jobs_open_only_here(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value == "read,jobs" and info.data.get("host") not in LOOPBACK:
+            raise ValueError(f"can be read,jobs only where EASYBRAILLE_HOST is one of {', '.join(LOOPBACK)}")
+        return value
+
+    @field_validator("api_keys")
+    @classmethod
+    def _are_keys(cls, value: str | None) -> str | None:
+        keys.parse(value or "")
+        return value
 
     @field_validator("model_s3_path")
     @classmethod
@@ -89,4 +129,5 @@ def _sentence(item: dict) -> str:
     if item["type"] == "extra_forbidden":
         return f"{name} is not a setting of EasyBraille; the documentation lists them all."
     message = item["msg"].removeprefix("Value error, ")
-    return f"{name} is {item['input']!r}: {message[0].lower()}{message[1:]}."
+    value = "not shown" if name in SECRET else repr(item["input"])
+    return f"{name} is {value}: {message[0].lower()}{message[1:]}."

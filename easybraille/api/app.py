@@ -13,6 +13,7 @@ from .. import __version__
 from ..reader import Reader
 from ..service import Service, make_reader
 from ..settings import Settings, from_environment
+from .access import make_keyring, needs
 from .errors import add_error_handlers
 from .routes import health, languages, page, read
 
@@ -26,13 +27,11 @@ def create_app(settings: Settings | None = None, reader: Reader | None = None) -
             when it is there.
     """
     settings = settings or from_environment()
-    service = Service(lambda: reader or make_reader(settings))
-    if reader is not None:
-        service.start()
+    service = Service(lambda: make_reader(settings), reader)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        loading = None if reader else asyncio.create_task(anyio.to_thread.run_sync(service.start))
+        loading = None if service.state == "ready" else asyncio.create_task(anyio.to_thread.run_sync(service.start))
         yield
         service.drain()
         if loading is not None:
@@ -47,8 +46,10 @@ def create_app(settings: Settings | None = None, reader: Reader | None = None) -
     )
     app.state.settings = settings
     app.state.service = service
+    app.state.keyring = make_keyring(settings)
     app.state.turns = read.Turns(settings.readers, settings.queue)
     add_error_handlers(app)
-    for routes in (read, languages, health, page):
+    app.include_router(read.router, dependencies=needs("read", settings))
+    for routes in (languages, health, page):
         app.include_router(routes.router)
     return app

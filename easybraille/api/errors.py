@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from ..errors import EasyBrailleError, InputError, InvalidParameter, NotReady
+from ..errors import AccessError, EasyBrailleError, InputError, InvalidParameter, NotReady
 from ..languages.errors import LanguageError
 
 MEDIA_TYPE = "application/problem+json"
@@ -41,10 +41,14 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(EasyBrailleError)
     async def ours(_: Request, error: EasyBrailleError) -> JSONResponse:
-        if not isinstance(error, (InputError, NotReady)):
+        if not isinstance(error, (InputError, AccessError, NotReady)):
             log.error("%s: %s", error.code, error)
             return problem(error.status, error.code, error.title, "Something went wrong here; it has been logged.")
-        headers = {"Retry-After": RETRY_AFTER} if error.status in (429, 503) else None
+        headers = None
+        if error.status in (429, 503):
+            headers = {"Retry-After": RETRY_AFTER}
+        elif error.status == 401:
+            headers = {"WWW-Authenticate": "ApiKey"}
         return problem(error.status, error.code, error.title, str(error), headers)
 
     @app.exception_handler(LanguageError)
