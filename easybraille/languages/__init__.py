@@ -7,11 +7,14 @@
 from __future__ import annotations
 
 from .base import UNKNOWN, Language, LanguageInfo, Sign, lines_of_text
+from .detection import Detection, Guess, detect
 from .errors import LanguageError, LanguageUnavailable, NotWritten, UnknownLanguage, Unwritable
 from .registry import get, languages
 
 __all__ = [
     "UNKNOWN",
+    "Detection",
+    "Guess",
     "Language",
     "LanguageError",
     "LanguageInfo",
@@ -20,6 +23,7 @@ __all__ = [
     "Sign",
     "UnknownLanguage",
     "Unwritable",
+    "detect",
     "get",
     "languages",
     "lines_of_text",

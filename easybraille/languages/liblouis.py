@@ -42,7 +42,6 @@ TABLES = (
     Table("it", "Italian (italiano), uncontracted", "it-it-comp6.utb"),
     Table("de", "German (Deutsch), Basisschrift", "de-g0.utb"),
     Table("de-g1", "German (Deutsch), Vollschrift", "de-g1.ctb", contracted=True),
-    Table("ca", "Catalan (català), uncontracted", "ca-g1.ctb"),
     Table("ru", "Russian (русский), uncontracted", "ru-litbrl.ctb"),
 )
 

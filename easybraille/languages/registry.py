@@ -8,13 +8,15 @@ from . import liblouis
 from .base import Language, LanguageInfo
 from .errors import LanguageUnavailable, UnknownLanguage
 from .spanish import Spanish
+from .spanish_signs import BASQUE, CATALAN, GALICIAN
 from .unicode_braille import UnicodeBraille
 
 _TABLES = {table.code: table for table in liblouis.TABLES}
 _BUILT_IN: dict[str, Language] = {
     "es": Spanish(),
-    "gl": Spanish("gl", "Galician (galego), uncontracted", inverted=True),
-    "eu": Spanish("eu", "Basque (euskara), uncontracted", inverted=False),
+    "ca": Spanish("ca", "Catalan (català), uncontracted", CATALAN),
+    "gl": Spanish("gl", "Galician (galego), uncontracted", GALICIAN),
+    "eu": Spanish("eu", "Basque (euskara), uncontracted", BASQUE),
     "braille": UnicodeBraille(),
 }
 _lock = threading.Lock()
@@ -23,6 +25,7 @@ _loaded: dict[str, Language] = {}
 _ROUND_TRIP = "text to Braille and back over real text from Debian packages (tests/languages/round_trip.py)"
 _TESTED = {
     "es": ("a table of pairs with sources, both ways, and " + _ROUND_TRIP, None),
+    "ca": (_ROUND_TRIP, None),
     "gl": (_ROUND_TRIP, None),
     "eu": (_ROUND_TRIP, None),
     "braille": ("all 256 cells, both ways", 1.0),

@@ -17,7 +17,7 @@ from .spanish_words import BEGINNINGS_WITH_A, WORDS_IN_U
 # What may stand between a blank and the first letter of a word, and still be before the word.
 _BEFORE_WORD = set(PAIRED) | {signs.OPEN_ROUND, signs.STAR, signs.HYPHEN, signs.STOP}
 # What a word is made of, as opposed to the marks around it.
-_SOLID = set(signs.LETTER_OF) | {signs.NUMBER, signs.CAPITAL, signs.FOREIGN, "456", "5", "4", "45"}
+_SOLID_SIGNS = {signs.NUMBER, signs.CAPITAL, signs.FOREIGN, "456", "5", "4", "45"}
 # Quotation within quotation, from outside to inside (Real Academia Española, Ortografía, 2010, §3.4.8).
 _QUOTE_MARKS = (("«", "»"), ("“", "”"), ("‘", "’"))
 # The other half of a pair is not looked for further away than this many cells: some two pages.
@@ -26,9 +26,9 @@ _REACH = 2000
 _NEAR = 60
 
 
-def read_page(lines: Sequence[Sequence[str]]) -> list[list[Sign]]:
+def read_page(lines: Sequence[Sequence[str]], alphabet: signs.Alphabet = signs.SPANISH) -> list[list[Sign]]:
     """One Sign for each cell of ``lines``, in the same shape."""
-    page = _Page(lines)
+    page = _Page(lines, alphabet)
     page.read()
     shaped, at = [], 0
     for line in lines:
@@ -43,7 +43,9 @@ class _Page:
     ``cells``, ``text``, ``doubt`` and ``is_number`` have one entry a cell.
     """
 
-    def __init__(self, lines: Sequence[Sequence[str]]) -> None:
+    def __init__(self, lines: Sequence[Sequence[str]], alphabet: signs.Alphabet) -> None:
+        self.alphabet, self.letter_of = alphabet, alphabet.letter_of
+        self.solid = set(alphabet.letter_of) | _SOLID_SIGNS
         self.cells: list[str] = []
         self.paragraph_ends: list[int] = []
         self.line_ends: set[int] = set()
@@ -128,24 +130,24 @@ class _Page:
                 self.put(at, "]")
 
     def _may_open(self, at: int, within: bool) -> bool:
-        following, inside = self.at(at + 1), self.at(at - 1) in signs.LETTER_OF
-        if following not in signs.LETTER_OF:
+        following, inside = self.at(at + 1), self.at(at - 1) in self.letter_of
+        if following not in self.letter_of:
             # Before a capital, a number or a mark, where á ends no word.
             return following in (signs.NUMBER, signs.CAPITAL, signs.OPEN_ROUND) or not inside
         word, begins = self._letters_around(at)
         if _accents(word) > 1:
             # Within a word, of which the ending bracket may close an earlier one: [hoy, sábado].
             return begins or not within
-        return begins and not word.startswith(BEGINNINGS_WITH_A)
+        return begins and not word.replace("à", "á").startswith(BEGINNINGS_WITH_A)
 
     def _may_close(self, at: int, opened: int) -> bool:
         alone = not self.at(at - 1) and not self.at(at + 1)
         if alone or not self.at(opened + 1):
             # [ … ] with blanks within: both halves stand alone.
             return alone and not self.at(opened + 1)
-        if self.at(at - 1) not in signs.LETTER_OF:
+        if self.at(at - 1) not in self.letter_of:
             return bool(self.at(at - 1))
-        if self.at(at + 1) in signs.LETTER_OF:
+        if self.at(at + 1) in self.letter_of:
             return at - opened < _NEAR and "" not in self.cells[opened:at]
         word, _ = self._letters_around(at)
         return _accents(word) > 1 or word not in WORDS_IN_U or self.is_number[at - 1]
@@ -153,11 +155,11 @@ class _Page:
     def _letters_around(self, at: int) -> tuple[str, bool]:
         """The run of letters with this cell, read as á or ú, and whether it begins there."""
         start, end = at, at + 1
-        while self.at(start - 1) in signs.LETTER_OF and at - start < _NEAR:
+        while self.at(start - 1) in self.letter_of and at - start < _NEAR:
             start -= 1
-        while self.at(end) in signs.LETTER_OF and end - at < _NEAR:
+        while self.at(end) in self.letter_of and end - at < _NEAR:
             end += 1
-        return "".join(signs.LETTER_OF[cell] for cell in self.cells[start:end]), start == at
+        return "".join(self.letter_of[cell] for cell in self.cells[start:end]), start == at
 
     # Special type and the asterisk --------------------------------------------------------------------------------
 
@@ -174,8 +176,8 @@ class _Page:
                 continue
             if pending and (start - pending[0] > _REACH or self._paragraph_between(pending[0], start)):
                 pending = None
-            opens = bool(right) and (not left or left not in _SOLID)
-            closes = bool(left) and (not right or right not in _SOLID)
+            opens = bool(right) and (not left or left not in self.solid)
+            closes = bool(left) and (not right or right not in self.solid)
             same = pending is not None and self.cells[pending[0] : pending[1]] == self.cells[start:end]
             if pending and same and not (opens and not closes):
                 for at in (*range(*pending), *range(start, end)):
@@ -211,7 +213,8 @@ class _Page:
             if cell == signs.EXCLAMATION and not pending and self._doubles_after_letter(at):
                 self.put(at, "+", "plus_or_exclamation")
                 continue
-            self.put(at, ("¿?" if cell == signs.QUESTION else "¡!")[not opens])
+            marks = "¿?" if cell == signs.QUESTION else "¡!"
+            self.put(at, marks[not opens or not self.alphabet.inverted])
             if opens:
                 opened[cell] = at
             else:
@@ -220,12 +223,12 @@ class _Page:
     def _opens(self, at: int, pending: bool) -> bool:
         """Whether the sign stands before a word rather than after one."""
         left, right = at - 1, at + 1
-        if self.at(left) in _SOLID or self.is_number[left] and self.at(left):
+        if self.at(left) in self.solid or self.is_number[left] and self.at(left):
             # Directly after a letter it closes; only quotation marks may open within a word.
-            return self.cells[at] == signs.QUOTES and not pending and self.at(right) in _SOLID
+            return self.cells[at] == signs.QUOTES and not pending and self.at(right) in self.solid
         while self._is_before_word(right) and self.at(right) != signs.HYPHEN and right - at < _NEAR:
             right += 1
-        before_word = self.at(right) in _SOLID
+        before_word = self.at(right) in self.solid
         while self._is_before_word(left) and at - left < _NEAR:
             left -= 1
         if self.at(left):
@@ -241,7 +244,7 @@ class _Page:
         first = at - 1 if self.at(at - 1) == signs.EXCLAMATION else at
         double = self.at(first) == self.at(first + 1) == signs.EXCLAMATION != self.at(first + 2)
         before = self.at(first - 2)
-        return double and self.at(first - 1) in signs.LETTER_OF and before not in set(signs.LETTER_OF) | {"456"}
+        return double and self.at(first - 1) in self.letter_of and before not in self.letter_of
 
     def _is_plus(self, number: int, opens: bool, pending: bool) -> bool:
         """235 where no exclamation mark stands, without another that it would be paired with: +34, 18+, Control+C."""
@@ -251,7 +254,7 @@ class _Page:
             return False
         if not opens:
             # 18+, Control+C.
-            return bool(before) and (self.is_number[at - 1] and not after or before in _SOLID and after in _SOLID)
+            return bool(before) and (self.is_number[at - 1] and not after or before in self.solid and after in self.solid)
         if not before and after in (signs.COMMA, signs.STOP, signs.SEMICOLON, signs.COLON, signs.CLOSE_ROUND):
             return True
         if after != signs.NUMBER:
@@ -263,4 +266,4 @@ class _Page:
 
 def _accents(word: str) -> int:
     """How many letters of the word carry an accent; a Spanish word has one at most."""
-    return sum(letter in "áéíóú" for letter in word)
+    return sum(letter in "áéíóúàèò" for letter in word)

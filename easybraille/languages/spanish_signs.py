@@ -11,6 +11,8 @@ Sources
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 # B2 §4: the alphabet.
 ALPHABET = {
     "a": "1", "b": "12", "c": "14", "d": "145", "e": "15", "f": "124", "g": "1245", "h": "125", "i": "24",
@@ -21,7 +23,36 @@ ALPHABET = {
 # B2 §5: vowels with acute accent or diaeresis. ç (LL) is no Spanish letter but collides with none.
 ACCENTED = {"á": "12356", "é": "2346", "í": "34", "ó": "346", "ú": "23456", "ü": "1256", "ç": "12346"}
 LETTERS = ALPHABET | ACCENTED
-LETTER_OF = {cell: letter for letter, cell in LETTERS.items()}
+
+
+@dataclass(frozen=True)
+class Alphabet:
+    """The letters of a language that shares the other signs of Spanish (B2: the co-official languages of Spain)."""
+
+    letters: dict[str, str]
+    """Letter, lower case → cell."""
+    after_apostrophe: frozenset[str] = frozenset("s t ll re ve".split())
+    """What an apostrophe may leave behind it, in words of other languages too (it's)."""
+    middle_dot: bool = False
+    """Whether dot 5 between two l is the middle dot (col·legi)."""
+    inverted: bool = True
+    """Whether a question opens with ¿."""
+    letter_of: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "letter_of", {cell: letter for letter, cell in self.letters.items()})
+
+
+SPANISH = GALICIAN = Alphabet(LETTERS)
+BASQUE = Alphabet(LETTERS, inverted=False)
+# liblouis, tables/ca-chardefs.cti (B2 §5, Catalan).
+CATALAN = Alphabet(
+    ALPHABET | {"à": "12356", "è": "2346", "é": "123456", "í": "34", "ï": "12456", "ò": "346", "ó": "246",
+                "ú": "23456", "ü": "1256", "ç": "12346"},
+    after_apostrophe=frozenset("s t m n l ns ls hi ho en".split()),
+    middle_dot=True,
+    inverted=False,
+)  # fmt: skip
 
 # B2 §7: one capital; doubled, the whole word (§7.1).
 CAPITAL = "46"
@@ -92,11 +123,11 @@ GREEK_LETTERS = dict(zip(
 ))  # fmt: skip
 GREEK_OF = {cell: letter for letter, cell in GREEK_LETTERS.items()}
 
-# Signs of several cells, longest first, as they are read.
-COMPOUND = sorted(
-    ((cells, text) for text, cells in PLAIN.items() if len(cells) > 1),
-    key=lambda pair: -len(pair[0]),
-)  # fmt: skip
+# Signs of several cells by their first cell, the longest first: (cells, text).
+COMPOUND: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+for _text, _cells in sorted(PLAIN.items(), key=lambda pair: -len(pair[1])):
+    if len(_cells) > 1:
+        COMPOUND.setdefault(_cells[0], []).append((_cells, _text))
 # Signs of one cell that mean the same wherever they stand.
 SIMPLE = {
     COMMA: ",", SEMICOLON: ";", COLON: ":", OPEN_ROUND: "(", CLOSE_ROUND: ")",

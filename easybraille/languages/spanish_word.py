@@ -11,7 +11,7 @@ from typing import Protocol
 
 from . import spanish_signs as signs
 from .base import UNKNOWN
-from .spanish_words import AFTER_APOSTROPHE, BEFORE_APOSTROPHE, BEFORE_CAPITAL
+from .spanish_words import BEFORE_APOSTROPHE, BEFORE_CAPITAL
 
 # Nothing within a word is looked for further away than this many cells, so that time grows with the page only.
 _NEAR = 60
@@ -24,6 +24,8 @@ _RAISED = {signs.LETTERS["o"]: "º", signs.LETTERS["a"]: "ª"}
 class Page(Protocol):
     """What a word needs of its page: its cells, what they are read as, and the signs left for later."""
 
+    alphabet: signs.Alphabet
+    letter_of: dict[str, str]
     cells: list[str]
     text: list[str]
     is_number: list[bool]
@@ -77,7 +79,7 @@ class Word:
                 self.put("")
         elif self._structure(cell, after_number):
             pass
-        elif cell in signs.LETTER_OF:
+        elif cell in self.page.letter_of:
             self._letter()
         else:
             self._mark(cell, after_number)
@@ -135,8 +137,8 @@ class Word:
 
     def _letters_from(self, at: int) -> str:
         letters = ""
-        while at < self.end and self.page.cells[at] in signs.LETTER_OF and len(letters) < _NEAR:
-            letters += signs.LETTER_OF[self.page.cells[at]]
+        while at < self.end and self.page.cells[at] in self.page.letter_of and len(letters) < _NEAR:
+            letters += self.page.letter_of[self.page.cells[at]]
             at += 1
         return letters
 
@@ -145,17 +147,17 @@ class Word:
     def _capital(self) -> None:
         """The capital sign, or two of them for the rest of the word (B2 §7)."""
         following = self.cell(1)
-        if following == signs.CAPITAL and (self.cell(2) in signs.LETTER_OF or self.cell(2) == signs.FOREIGN):
+        if following == signs.CAPITAL and (self.cell(2) in self.page.letter_of or self.cell(2) == signs.FOREIGN):
             self.put("")
             self.put("")
             self.capitals = True
-        elif following in signs.LETTER_OF:
+        elif following in self.page.letter_of:
             self.put("")
-            self.put(signs.LETTER_OF[following].upper())
-        elif following == signs.FOREIGN and self.cell(2) in signs.LETTER_OF:
+            self.put(self.page.letter_of[following].upper())
+        elif following == signs.FOREIGN and self.cell(2) in self.page.letter_of:
             self.put("")
             self.put("")
-            self.put(signs.LETTER_OF[self.cell()].upper(), "foreign_letter")
+            self.put(self.page.letter_of[self.cell()].upper(), "foreign_letter")
         elif following == signs.COMMA:
             # CMU: the closing angle bracket.
             self.put(">")
@@ -165,13 +167,13 @@ class Word:
 
     def _letter(self, doubt: str = "") -> None:
         cell = self.cell()
-        letter = signs.LETTER_OF[cell]
+        letter = self.page.letter_of[cell]
         after_number = self.i > self.start and self.page.is_number[self.i - 1]
         if letter == "o" and after_number and self.cell(1) == signs.NUMBER:
             letter = ">"
         elif cell == signs.SECTION and self._is_section():
             letter, doubt = "§", "section_or_letter"
-        elif cell == signs.PRIME and after_number and self.cell(1) not in signs.LETTER_OF:
+        elif cell == signs.PRIME and after_number and self.cell(1) not in self.page.letter_of:
             letter = "′"
         elif cell in (signs.OPEN_SQUARE, signs.CLOSE_SQUARE):
             self.page.squares.append(self.i)
@@ -191,23 +193,26 @@ class Word:
 
     def _compound(self) -> tuple[Sequence[str], str] | None:
         """The longest sign of several cells that begins here and means that here."""
+        candidates = signs.COMPOUND.get(self.cell())
+        if not candidates:
+            return None
         if self.cell() == "456" == self.cell(-1):
             # The second of two bars: || and a comma are no brace.
             return None
-        for cells, text in signs.COMPOUND:
+        for cells, text in candidates:
             if any(self.cell(ahead) != cell for ahead, cell in enumerate(cells)):
                 continue
             # Three hyphens or more are a line, not a dash.
             if text == "—" and signs.HYPHEN in (self.cell(-1), self.cell(2)):
                 continue
             # 5 and the cell after it may be @ and a letter, as in an address.
-            if cells[0] == "5" and cells[1] in signs.LETTER_OF and self._in_address(text):
+            if cells[0] == "5" and cells[1] in self.page.letter_of and self._in_address(text):
                 continue
             return cells, text
         return None
 
     def _in_address(self, text: str) -> bool:
-        if self.cell(-1) not in signs.LETTER_OF:
+        if self.cell(-1) not in self.page.letter_of:
             return False
         rest = self.page.cells[self.i : min(self.end, self.i + _NEAR)]
         closed = any(pair == signs.PLAIN["}"] for pair in zip(rest, rest[1:], strict=False))
@@ -216,7 +221,7 @@ class Word:
     def _structure(self, cell: str, after_number: bool) -> bool:
         """Reads a sign of mathematics beyond arithmetic (B5) and says whether there was one."""
         before, following = self.cell(-1), self.cell(1)
-        if cell == signs.SUPERSCRIPT and following in _RAISED and self.cell(2) not in signs.LETTER_OF:
+        if cell == signs.SUPERSCRIPT and following in _RAISED and self.cell(2) not in self.page.letter_of:
             return False
         if cell in (signs.SUPERSCRIPT, signs.SUBSCRIPT) and following == signs.NUMBER and before:
             if self.cell(2) not in signs.DIGIT_OF:
@@ -254,11 +259,11 @@ class Word:
         """Whether 235 stands between single letters, or a letter and a number: a+b, x+2, I+D."""
         if self.i == self.start:
             return False
-        single = self.i - self.start < 2 or self.page.cells[self.i - 2] not in signs.LETTER_OF
+        single = self.i - self.start < 2 or self.page.cells[self.i - 2] not in self.page.letter_of
         after_number = self.page.is_number[self.i - 1]
-        before = after_number or self.cell(-1) in signs.LETTER_OF and single
+        before = after_number or self.cell(-1) in self.page.letter_of and single
         letter = 2 if following == signs.CAPITAL else 1
-        after = self.cell(letter) in signs.LETTER_OF and self.cell(letter + 1) not in signs.LETTER_OF
+        after = self.cell(letter) in self.page.letter_of and self.cell(letter + 1) not in self.page.letter_of
         # Between two numbers it is arithmetic, which is read elsewhere.
         return before and (after or following == signs.NUMBER and not after_number)
 
@@ -285,12 +290,13 @@ class Word:
         elif cell == signs.FRACTION_BAR:
             self.put("÷")
         elif cell == signs.SEPARATOR:
-            self.put("@")
+            between_l = self.page.alphabet.middle_dot and self.cell(-1) == self.cell(1) == signs.LETTERS["l"]
+            self.put("·" if between_l else "@")
             self.after_number = after_number
         elif cell == signs.SUPERSCRIPT and self.cell(1) in _RAISED:
             self.put("")
             self.put(_RAISED[self.cell()])
-        elif cell == signs.FOREIGN and self.cell(1) in signs.LETTER_OF:
+        elif cell == signs.FOREIGN and self.cell(1) in self.page.letter_of:
             self.put("")
             self._letter("foreign_letter")
         elif cell in signs.SIMPLE:
@@ -312,20 +318,20 @@ class Word:
         cells = self.page.cells[self.start : self.end]
         if signs.EQUALS not in cells:
             return False
-        is_letter = (cell in signs.LETTER_OF and not self.page.is_number[at] for at, cell in enumerate(cells, self.start))
+        is_letter = (cell in self.page.letter_of and not self.page.is_number[at] for at, cell in enumerate(cells, self.start))
         runs = "".join("x" if letter else " " for letter in is_letter).split()
         return bool(runs) and max(map(len, runs)) <= 2
 
     def _stop(self, after_number: bool) -> None:
         """A full stop, or between letters an apostrophe (B2 §6.2), where those letters are such as have one."""
         start = self.i
-        while start > max(self.start, self.i - _NEAR) and self.page.cells[start - 1] in signs.LETTER_OF:
+        while start > max(self.start, self.i - _NEAR) and self.page.cells[start - 1] in self.page.letter_of:
             start -= 1
-        before = "".join(signs.LETTER_OF[cell] for cell in self.page.cells[start : self.i])
+        before = "".join(self.page.letter_of[cell] for cell in self.page.cells[start : self.i])
         capital = self.cell(1) == signs.CAPITAL
-        after = self._letters_from(self.i + 1 + capital)
+        after = self._letters_from(self.i + 1 + capital + (self.cell(2) == signs.CAPITAL))
         elided = len(after) > 1 and before in (BEFORE_CAPITAL if capital else BEFORE_APOSTROPHE)
-        ending = len(before) > 1 and not capital and after in AFTER_APOSTROPHE
+        ending = len(before) > 1 and not capital and after in self.page.alphabet.after_apostrophe
         if before and (elided or ending):
             self.put("'", "point_or_apostrophe")
         else:

@@ -2,7 +2,7 @@
 
 á is also [, and ú is also ]: few words begin with á, since the stress must lie three syllables from the end or the
 word be short, and few end in ú. Both lists are closed enough to be written down. A full stop is also an apostrophe:
-few things stand before or after one.
+few things stand before one.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ BEGINNINGS_WITH_A = tuple(
 # Whole words that end in ú, lower case.
 WORDS_IN_U = frozenset(
     """
-    tú su sú perú menú bambú tabú hindú zulú iglú champú gurú ñandú tisú cebú ambigú vudú canesú caribú bantú marabú
+    tú perú menú bambú tabú hindú zulú iglú champú gurú ñandú tisú cebú ambigú vudú canesú caribú bantú marabú
     interviú tiramisú moscú cantú esaú belcebú corfú cucú urdú telugú tutú bisú ragú frufrú mambrú manchú honolulú
     bengalú ombú pacú papú pudú pepú tururú sagú surubí urubú cururú yopó zebú manatú tatú timbú tolú urú urucú yapú
-    maorú nepalú itaipú maipú paysandú tucurú quesú jesú lulú mú bú fú uchú alajú anamú biricú cachú calalú caracú
+    maorú nepalú itaipú maipú paysandú tucurú quesú jesú lulú uchú alajú anamú biricú cachú calalú caracú
     caraú catecú coendú cumarú curú fufú grisú guandú nansú ñacurutú pelú rendibú sijú tacurú tajú tepú teyú urutaú
+    algú ningú comú oportú dejú cadascú quiscú
     bululú camarú rimú taú vermú
     """.split()
 )
-# What stands before an apostrophe in foreign names and words (l'Hospitalet, d'or, O'Donnell), and after one (it's).
+# What stands before an apostrophe in foreign names and words (l'Hospitalet, d'or, O'Donnell).
 BEFORE_APOSTROPHE = frozenset("d l o m n s t c j qu all dell don can isn doesn".split())
 BEFORE_CAPITAL = frozenset("d l o".split())
-AFTER_APOSTROPHE = frozenset("s t ll re ve".split())

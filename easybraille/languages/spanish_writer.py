@@ -16,15 +16,16 @@ _SUPERSCRIPT_OF = {raised: digit for digit, raised in signs.SUPERSCRIPTS.items()
 _SUBSCRIPT_OF = {lowered: digit for digit, lowered in signs.SUBSCRIPTS.items()}
 
 
-def write_line(text: str, line: int, language: str) -> list[str]:
+def write_line(text: str, line: int, language: str, alphabet: signs.Alphabet = signs.SPANISH) -> list[str]:
     """The cells of one line of text. Raises Unwritable."""
-    return _Line(unicodedata.normalize("NFC", text), line, language).cells
+    return _Line(unicodedata.normalize("NFC", text), line, language, alphabet).cells
 
 
 class _Line:
     """One line on its way to cells."""
 
-    def __init__(self, text: str, line: int, language: str) -> None:
+    def __init__(self, text: str, line: int, language: str, alphabet: signs.Alphabet) -> None:
+        self.letters, self.middle_dot = alphabet.letters, alphabet.middle_dot
         for character, other in signs.SAME_AS.items():
             text = text.replace(character, other)
         self.text, self.line, self.language = text, line, language
@@ -83,8 +84,8 @@ class _Line:
         return end
 
     def _letter(self, letter: str, at: int, capital: bool) -> list[str]:
-        if letter in signs.LETTERS:
-            return [signs.LETTERS[letter]]
+        if letter in self.letters:
+            return [self.letters[letter]]
         if letter in signs.GREEK_LETTERS or letter in "ςµ":
             if capital and self.cells and self.cells[-1] == signs.CAPITAL:
                 self.cells.pop()
@@ -125,6 +126,8 @@ class _Line:
             above, below = signs.FRACTIONS[character].split("/")
             self.cells += [signs.NUMBER, *(signs.LOWERED[d] for d in above), *(signs.DIGITS[d] for d in below)]
             self.in_number = True
+        elif character == "·" and self.middle_dot and before.lower() == after.lower() == "l":
+            self.cells.append(signs.SEPARATOR)
         elif character in signs.PLAIN:
             self.cells += signs.PLAIN[character]
             if character == "@" and was_number and after in _FIRST_TEN and after:

@@ -215,12 +215,12 @@ def test_a_missed_number_sign_costs_one_number():
 
 
 def test_time_grows_with_the_page_and_not_with_its_square():
-    """A hundred times a page of the worst kind of cells is read in seconds."""
+    """Twenty pages in one line of the worst kind of cells are read in seconds."""
     for worst in ("⠢", "⠖", "⠦", "⠷", "⠾", "⠔", "⠄", "⠐", "⠤", "⠡", "⠶", "⠼", "⠨", "⠷⠾", "⠖⠼⠁", "⠐⠅", "⠫⠱"):
-        line = from_unicode(worst * (40_000 // len(worst)))
+        line = from_unicode(worst * (20_000 // len(worst)))
         started = time.perf_counter()
         SPANISH.read([line])
-        assert time.perf_counter() - started < 8, worst
+        assert time.perf_counter() - started < 4, worst
 
 
 def test_the_pairs_together_on_one_page_read_as_they_do_alone():
