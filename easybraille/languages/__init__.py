@@ -1,17 +1,18 @@
 """Dots ↔ text, one language a file.
 
-    get("es").read([["46", "125", "135", "123", "1"]])   → signs whose texts join to "Hola"
-    get("es").write("Hola")                              → [["46", "125", "135", "123", "1"]]
+get("es").read([["46", "125", "135", "123", "1"]])   → signs whose texts join to "Hola"
+get("es").write("Hola")                              → [["46", "125", "135", "123", "1"]]
 """
 
 from __future__ import annotations
 
-from .base import UNKNOWN, Language, LanguageInfo, Sign, lines_of_text
+from .base import DOUBTS, UNKNOWN, Language, LanguageInfo, Sign, lines_of_text
 from .detection import Detection, Guess, detect
 from .errors import LanguageError, LanguageUnavailable, NotWritten, UnknownLanguage, Unwritable
 from .registry import get, languages
 
 __all__ = [
+    "DOUBTS",
     "UNKNOWN",
     "Detection",
     "Guess",

@@ -14,10 +14,22 @@ class Sign:
     """What one cell stands for."""
 
     text: str
-    """Its part of the line's text; "" for a cell that only changes its neighbours (capital sign, number sign)."""
+    """Its part of the line's text; "" for a cell that only changes its neighbours, as a number sign does."""
     doubt: str = ""
-    """Empty, or a short machine-readable reason: ``unknown_sign``, ``asterisk_or_italics``, ``mathematics``, …"""
+    """Empty, or a short machine-readable reason, one of DOUBTS."""
 
+
+DOUBTS = {
+    "unknown_sign": "these dots are no sign here",
+    "not_translated": "liblouis failed on the line",
+    "mathematics": "part of a formula, which is read only roughly",
+    "asterisk_or_italics": "an asterisk, or the beginning or end of special type",
+    "plus_or_exclamation": "a plus, or an exclamation mark",
+    "point_or_apostrophe": "a full stop, or an apostrophe",
+    "section_or_letter": "a section sign, or the letter ó",
+    "foreign_letter": "a letter whose accent the Braille does not name",
+    "lowered_number": "a number in the lower row without what it should come with",
+}
 
 Cells = Sequence[Sequence[str]]
 """Lines of cells; a cell is its raised dots as ascending digits ("125"), "" a blank."""

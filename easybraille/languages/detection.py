@@ -1,8 +1,8 @@
 """Which language is it? Read the page in each and see which text looks most like its language.
 
-The measure is the likelihood of the text's letter trigrams (Cavnar and Trenkle, "N-gram-based text categorization",
-1994, with probabilities in place of ranks). trigrams.json holds the commonest of each language; tests/languages/
-make_trigrams.py counted them.
+The measure is the likelihood of the text's letter trigrams (Cavnar and Trenkle, "N-gram-based text
+categorization", 1994, with probabilities in place of ranks). trigrams.json holds the commonest of each
+language; tests/languages/make_trigrams.py counted them.
 """
 
 from __future__ import annotations
@@ -49,10 +49,10 @@ class Detection:
 
 
 def detect(lines: Cells, candidates: Sequence[str] | None = None) -> Detection:
-    """The language of a page. ``candidates``: codes in order of preference where they tie; by default all available.
+    """The language of a page. ``candidates``: codes, preferred in this order where they tie; by default all.
 
-    A page without letters is taken for the first candidate, by default Spanish, with score 0. Raises UnknownLanguage for a candidate nobody knows; one
-    that is not available is passed over.
+    A page without letters is taken for the first candidate, by default Spanish, with score 0. Raises
+    UnknownLanguage for a candidate nobody knows; one that is not available is passed over.
     """
     page = _beginning(lines)
     likelihoods: dict[str, float] = {}

@@ -35,7 +35,9 @@ class LanguageUnavailable(LanguageError):
 
 
 class Unwritable(LanguageError):
-    """A character of the text has no Braille in the language. ``character``, ``line`` and ``column`` tell which."""
+    """A character of the text has no Braille in the language. ``character``, ``line`` and ``column`` tell
+    which.
+    """
 
     status = 422
     code = "unwritable"

@@ -40,9 +40,9 @@ TABLES = (
     Table("pt", "Portuguese (português), uncontracted", "pt-pt-g1.utb"),
     Table("fr", "French (français), uncontracted", "fr-bfu-comp6.utb"),
     Table("it", "Italian (italiano), uncontracted", "it-it-comp6.utb"),
-    Table("de", "German (Deutsch), Basisschrift", "de-g0.utb"),
-    Table("de-g1", "German (Deutsch), Vollschrift", "de-g1.ctb", contracted=True),
-    Table("ru", "Russian (русский), uncontracted", "ru-litbrl.ctb"),
+    Table("de", "German (Deutsch), Basisschrift", "de-g0-detailed.utb"),
+    Table("de-g1", "German (Deutsch), Vollschrift", "de-g1-detailed.ctb", contracted=True),
+    Table("ru", "Russian (русский), uncontracted", "ru-litbrl-detailed.utb"),
 )
 
 _lock = threading.Lock()
@@ -68,7 +68,9 @@ def load(table: Table) -> LouisLanguage:
     except LouisFailed as error:
         raise LanguageUnavailable(f"{table.name}: {error}") from error
     if not found:
-        raise LanguageUnavailable(f"this machine's liblouis lacks the table {table.file}: install a newer one")
+        raise LanguageUnavailable(
+            f"this machine's liblouis lacks the table {table.file}: install a newer one"
+        )
     return LouisLanguage(table, process)
 
 
@@ -102,7 +104,9 @@ class LouisLanguage:
             if len(lines) > 1:
                 return [signs for line in lines for signs in self._read([line])]
             return [[Sign(UNKNOWN, "not_translated") if cell else Sign(" ") for cell in lines[0]]]
-        return [_aligned(line, text, positions) for line, (text, positions) in zip(lines, answered, strict=True)]
+        return [
+            _aligned(line, text, positions) for line, (text, positions) in zip(lines, answered, strict=True)
+        ]
 
     def write(self, text: str) -> list[list[str]]:
         """One list of cells for each line of ``text``. Raises Unwritable, or NotWritten if liblouis fails."""
@@ -111,7 +115,9 @@ class LouisLanguage:
         lines = [line.replace("\t", " ").replace("\u00a0", " ") for line in text.split("\n")]
         self._check(lines)
         try:
-            answered = self._process.ask(back=False, tables=self._tables, lines=lines, drop_undefined=True)["lines"]
+            answered = self._process.ask(back=False, tables=self._tables, lines=lines, drop_undefined=True)[
+                "lines"
+            ]
             return [from_unicode(braille) for braille, _ in answered]
         except (LouisFailed, ValueError) as error:
             raise NotWritten(f"{self.name}: {error}") from error
@@ -120,10 +126,15 @@ class LouisLanguage:
         """Raises Unwritable for the first character that leaves nothing when it is translated by itself."""
         new = sorted({character for line in lines for character in line} - set(self._writable) - {" "})
         try:
-            answered = self._process.ask(back=False, tables=self._tables, lines=new, drop_undefined=True)["lines"]
+            answered = self._process.ask(back=False, tables=self._tables, lines=new, drop_undefined=True)[
+                "lines"
+            ]
         except LouisFailed as error:
             raise NotWritten(f"{self.name}: {error}") from error
-        self._writable |= {character: bool(braille.strip(BLANK)) for character, (braille, _) in zip(new, answered, strict=True)}
+        self._writable |= {
+            character: bool(braille.strip(BLANK))
+            for character, (braille, _) in zip(new, answered, strict=True)
+        }
         for number, line in enumerate(lines):
             for column, character in enumerate(line):
                 if not self._writable.get(character, True):
@@ -133,8 +144,9 @@ class LouisLanguage:
 def _aligned(line: list[str], text: str, positions: list[int]) -> list[Sign]:
     """Gives every character to a cell, in order.
 
-    liblouis names the first cell of a group (number sign and digit, both cells of a contraction); the text belongs to
-    its last, so that the signs before it have none. A character that it moves back stays where the text has got to.
+    liblouis names the first cell of a group (number sign and digit, both cells of a contraction); the text
+    belongs to its last, so that the signs before it have none. A character that it moves back stays where the
+    text has got to.
     """
     if not line:
         return []

@@ -1,4 +1,4 @@
-"""The worker process that runs liblouis: started when needed, killed when it takes too long, started again."""
+"""The worker process that runs liblouis: started when needed, killed when too slow, started again."""
 
 from __future__ import annotations
 
@@ -74,8 +74,12 @@ class LouisProcess:
             self._stop()
             self._process = subprocess.Popen(
                 [sys.executable, "-I", str(_WORKER), self._library],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, encoding="utf-8",
-            )  # fmt: skip
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                text=True,
+                encoding="utf-8",
+            )
             self._answered = 0
         return self._process
 

@@ -1,6 +1,7 @@
 """liblouis in a process of its own: a bad table or input can hang or crash this one and no other.
 
-Run as a script, alone: ``python -I liblouis_worker.py LIBRARY``. It reads one JSON request a line and answers one a line:
+Run as a script, alone: ``python -I liblouis_worker.py LIBRARY``. It reads one JSON request a line and answers
+one a line:
 
     {"back": true, "tables": "unicode.dis,fr-bfu-comp6.utb", "lines": ["⠃⠕⠝", …]}
     {"lines": [["bon", [0, 1, 2]], …]}       text, and for each of its characters the index of its cell
@@ -46,13 +47,24 @@ class Louis:
         source_positions, target_positions = (ctypes.c_int * room)(), (ctypes.c_int * room)()
         function = self._louis.lou_backTranslate if back else self._louis.lou_translate
         done = function(
-            tables.encode(), source, ctypes.byref(source_length), target, ctypes.byref(target_length), None, None,
-            source_positions, target_positions, None, mode,
-        )  # fmt: skip
+            tables.encode(),
+            source,
+            ctypes.byref(source_length),
+            target,
+            ctypes.byref(target_length),
+            None,
+            None,
+            source_positions,
+            target_positions,
+            None,
+            mode,
+        )
         if not done:
             raise ValueError(f"liblouis cannot translate with {tables}")
         length = target_length.value
-        return target.raw[: length * self._size].decode(self._encoding, "replace"), list(target_positions[:length])
+        return target.raw[: length * self._size].decode(self._encoding, "replace"), list(
+            target_positions[:length]
+        )
 
 
 def main() -> None:
@@ -71,7 +83,11 @@ def _answer(louis: Louis, request: dict) -> dict:
     if "check" in request:
         return {"version": louis.version(), "tables": [louis.check(tables) for tables in request["check"]]}
     mode = _NO_UNDEFINED if request.get("drop_undefined") else 0
-    return {"lines": [louis.translate(request["tables"], text, request["back"], mode) for text in request["lines"]]}
+    return {
+        "lines": [
+            louis.translate(request["tables"], text, request["back"], mode) for text in request["lines"]
+        ]
+    }
 
 
 if __name__ == "__main__":

@@ -33,7 +33,9 @@ _TESTED = {
 
 
 def get(code: str) -> Language:
-    """The language with this code. Raises UnknownLanguage, or LanguageUnavailable, which says what to install."""
+    """The language with this code. Raises UnknownLanguage, or LanguageUnavailable, which says what to
+    install.
+    """
     if language := _BUILT_IN.get(code):
         return language
     if code not in _TABLES:
@@ -61,6 +63,6 @@ def _info(table: liblouis.Table) -> LanguageInfo:
     except LanguageUnavailable as error:
         needs = str(error)
     return LanguageInfo(
-        table.code, table.name, table.contracted, True, table.writes, not needs, "with liblouis 3.39, " + _ROUND_TRIP,
-        table.score, needs,
+        table.code, table.name, table.contracted, True, table.writes, not needs, "with liblouis 3.39, " +
+        _ROUND_TRIP, table.score, needs,
     )  # fmt: skip

@@ -9,7 +9,8 @@ from .spanish_writer import write_line
 
 
 class Spanish:
-    """Uncontracted (integral) Spanish, and the languages of Spain that share its signs (B2): their letters differ.
+    """Uncontracted (integral) Spanish, and the languages of Spain that share its signs (B2): their letters
+    differ.
 
     Needs nothing but the standard library.
     """

@@ -1,7 +1,8 @@
 """A page of Spanish cells → signs.
 
-Every word is read by itself first (spanish_word.py). Then, over the whole page, what comes in pairs: brackets (also
-á and ú), special type (also the asterisk), and the signs that open and close alike (¿?, ¡!, quotation marks).
+Every word is read by itself first (spanish_word.py). Then, over the whole page, what comes in pairs: brackets
+(also á and ú), special type (also the asterisk), and the signs that open and close alike (¿?, ¡!, quotation
+marks).
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ class _Page:
     def _series_of_capitals(self, words: list[tuple[int, int]]) -> set[int]:
         """The words between 25 46 46 and the 46 46 of the last one: a whole phrase in capitals.
 
-        Grafia Braille para a Língua Portuguesa (2006), which shares the sign; Spanish books repeat 46 46 instead.
+        Grafia Braille para a Língua Portuguesa (2006), which shares the sign; Spanish books repeat 46 46.
         """
         series: set[int] = set()
         began: int | None = None
@@ -114,10 +115,10 @@ class _Page:
     def _paragraph_between(self, start: int, end: int) -> bool:
         return bisect(self.paragraph_ends, start) < bisect(self.paragraph_ends, end)
 
-    # Brackets -----------------------------------------------------------------------------------------------------
+    # Brackets -----------------------------------------------------------------------------------------------
 
     def _brackets(self) -> None:
-        """[ and á, ] and ú: a bracket needs its other half, and a place where a bracket may stand (B2 §6.1)."""
+        """[ and á, ] and ú: a bracket needs its other half, and a place where one may stand (B2 §6.1)."""
         opened: list[int] = []
         for at in self.squares:
             if opened and (at - opened[-1] > _REACH or self._paragraph_between(opened[-1], at)):
@@ -161,7 +162,7 @@ class _Page:
             end += 1
         return "".join(self.letter_of[cell] for cell in self.cells[start:end]), start == at
 
-    # Special type and the asterisk --------------------------------------------------------------------------------
+    # Special type and the asterisk --------------------------------------------------------------------------
 
     def _special_type(self) -> None:
         """35 … 35 is special type, which leaves no text; a 35 alone is an asterisk (B2 §6.2 and §9)."""
@@ -186,7 +187,7 @@ class _Page:
             elif opens or not closes:
                 pending = (start, end)
 
-    # Signs that open and close alike ------------------------------------------------------------------------------
+    # Signs that open and close alike ------------------------------------------------------------------------
 
     def _open_and_close(self) -> None:
         """Tells ¿ from ?, ¡ from ! and opening from closing quotation marks by where they stand (B2 §6.1)."""
@@ -237,7 +238,9 @@ class _Page:
         return before_word or bool(self.at(at + 1)) and not pending and self.at(at + 1) != signs.CLOSE_ROUND
 
     def _is_before_word(self, index: int) -> bool:
-        return self.at(index) in _BEFORE_WORD or self.at(index) == signs.OPEN_SQUARE and self.text[index] == "["
+        return (
+            self.at(index) in _BEFORE_WORD or self.at(index) == signs.OPEN_SQUARE and self.text[index] == "["
+        )
 
     def _doubles_after_letter(self, at: int) -> bool:
         """One of two 235 after a letter that stands alone: C++."""
@@ -247,14 +250,16 @@ class _Page:
         return double and self.at(first - 1) in self.letter_of and before not in self.letter_of
 
     def _is_plus(self, number: int, opens: bool, pending: bool) -> bool:
-        """235 where no exclamation mark stands, without another that it would be paired with: +34, 18+, Control+C."""
+        """235 where no exclamation mark stands, with no other to be paired with: +34, 18+, Control+C."""
         at = self.pairs[number]
         before, after = self.at(at - 1), self.at(at + 1)
         if pending:
             return False
         if not opens:
             # 18+, Control+C.
-            return bool(before) and (self.is_number[at - 1] and not after or before in self.solid and after in self.solid)
+            return bool(before) and (
+                self.is_number[at - 1] and not after or before in self.solid and after in self.solid
+            )
         if not before and after in (signs.COMMA, signs.STOP, signs.SEMICOLON, signs.COLON, signs.CLOSE_ROUND):
             return True
         if after != signs.NUMBER:

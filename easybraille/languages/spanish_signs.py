@@ -1,18 +1,21 @@
 """The signs of uncontracted Spanish Braille, each group with its source.
 
 Sources
-  B2    Comisión Braille Española (ONCE), Documento técnico B 2, "Signografía básica de las lenguas cooficiales
+  B2    Comisión Braille Española (ONCE), Documento técnico B 2, "Signografía básica de las lenguas
+  cooficiales
         españolas", versions 1 to 3; a paragraph number is that of version 3.
   B5    Comisión Braille Española, Documento técnico B 5, "Signografía matemática", as quoted sign by sign in
         MathCAT's tests/braille/CMU/once.rs.
   CMU   Código matemático unificado para Iberoamérica, as in MathCAT's Rules/Braille/CMU/unicode.yaml.
-  LL    liblouis, tables/es-chardefs.cti and tests/braille-specs/es-g0-g1.yaml (made with a transcriber of ONCE).
+  LL    liblouis, tables/es-chardefs.cti and tests/braille-specs/es-g0-g1.yaml (made with a transcriber of
+  ONCE).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+# fmt: off
 # B2 §4: the alphabet.
 ALPHABET = {
     "a": "1", "b": "12", "c": "14", "d": "145", "e": "15", "f": "124", "g": "1245", "h": "125", "i": "24",
@@ -27,7 +30,9 @@ LETTERS = ALPHABET | ACCENTED
 
 @dataclass(frozen=True)
 class Alphabet:
-    """The letters of a language that shares the other signs of Spanish (B2: the co-official languages of Spain)."""
+    """The letters of a language that shares the other signs of Spanish (B2: the co-official languages of
+    Spain).
+    """
 
     letters: dict[str, str]
     """Letter, lower case → cell."""
@@ -52,17 +57,17 @@ CATALAN = Alphabet(
     after_apostrophe=frozenset("s t m n l ns ls hi ho en".split()),
     middle_dot=True,
     inverted=False,
-)  # fmt: skip
+)
 
 # B2 §7: one capital; doubled, the whole word (§7.1).
 CAPITAL = "46"
 
 # B2 §8.1: the number sign, then the first ten letters.
 NUMBER = "3456"
-DIGITS = dict(zip("1234567890", ("1", "12", "14", "145", "15", "124", "1245", "125", "24", "245"), strict=True))
+DIGITS = dict(zip("1234567890", "1 12 14 145 15 124 1245 125 24 245".split(), strict=True))
 DIGIT_OF = {cell: digit for digit, cell in DIGITS.items()}
 # B2 §8.3, B5 §3.2: the same a row lower, for ordinals and for numerators.
-LOWERED = dict(zip("1234567890", ("2", "23", "25", "256", "26", "235", "2356", "236", "35", "356"), strict=True))
+LOWERED = dict(zip("1234567890", "2 23 25 256 26 235 2356 236 35 356".split(), strict=True))
 LOWERED_OF = {cell: digit for digit, cell in LOWERED.items()}
 # B2 §8.1: dot 3 between groups of three digits, dot 2 before decimals; both stay within the number.
 THOUSANDS, DECIMAL = "3", "2"
@@ -91,13 +96,14 @@ PLAIN = {
     "-": (HYPHEN,), "—": (HYPHEN, HYPHEN),  # B2 §6.1
     "/": ("6", "2"), "\\": ("5", "3"), "|": ("456",), "&": ("6", "12346"), "@": ("5",),  # B2 §6.2; LL
     "%": ("456", "356"), "‰": ("456", "356", "356"),  # LL
-    "€": ("456", "15"), "$": ("456", "234"), "¥": ("456", "13456"), "£": ("5", "2346"), "¢": ("45", "14"),  # LL
+    "€": ("456", "15"), "$": ("456", "234"), "¥": ("456", "13456"), "£": ("5", "2346"),  # LL
+    "¢": ("45", "14"),  # LL
     "#": ("456", "1456"), "^": ("4", "26"), "~": ("5", "26"),  # CMU
     "=": (EQUALS,), "<": ("246",), "÷": (FRACTION_BAR,), "°": (DEGREE,), "±": ("235", "25", "36"),  # CMU, LL
     "_": ("6", "36"),  # B5 §2.3.6, a bar below
     "·": ("5", "256"),  # CMU
     "§": ("346",),  # LL
-}  # fmt: skip
+}
 # § and ó share a cell (LL); only before a number is it §.
 SECTION = "346"
 # Characters that share the Braille of another and are read back as that other.
@@ -108,7 +114,7 @@ SAME_AS = {
     "©": "(C)", "®": "(R)", "™": "(T)",  # LL
     "‖": "||",
     "\t": " ", "\u00a0": " ", "\u202f": " ", "\u2009": " ", "\u2003": " ", "\u2002": " ",
-}  # fmt: skip
+}
 DOUBLE_QUOTES = '"«»“”„‟'
 SINGLE_QUOTES = "'‘’‚‛"
 # B2 §5.2 (LL): a letter with a mark that Spanish lacks is dot 6 and the bare letter.
@@ -117,10 +123,9 @@ FOREIGN = "6"
 # LL, CMU: dot 4 and a letter are a small Greek letter, 45 a capital one.
 GREEK_LETTERS = dict(zip(
     "αβγδεζηθικλμνξοπρστυφχψω",
-    ("1", "12", "1245", "145", "15", "1356", "156", "1456", "24", "13", "123", "134", "1345", "1346", "135", "1234",
-     "1235", "234", "2345", "136", "124", "12346", "13456", "2456"),
+    "1 12 1245 145 15 1356 156 1456 24 13 123 134 1345 1346 135 1234 1235 234 2345 136 124 12346 13456 2456".split(),
     strict=True,
-))  # fmt: skip
+))
 GREEK_OF = {cell: letter for letter, cell in GREEK_LETTERS.items()}
 
 # Signs of several cells by their first cell, the longest first: (cells, text).
@@ -132,11 +137,11 @@ for _text, _cells in sorted(PLAIN.items(), key=lambda pair: -len(pair[1])):
 SIMPLE = {
     COMMA: ",", SEMICOLON: ";", COLON: ":", OPEN_ROUND: "(", CLOSE_ROUND: ")",
     EQUALS: "=", "246": "<", DEGREE: "°",
-}  # fmt: skip
+}
 
 SUPERSCRIPTS = dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True))
 SUBSCRIPTS = dict(zip("0123456789", "₀₁₂₃₄₅₆₇₈₉", strict=True))
 FRACTIONS = {
-    "½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅖": "2/5", "⅗": "3/5", "⅘": "4/5",
-    "⅙": "1/6", "⅚": "5/6", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8",
-}  # fmt: skip
+    "½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅖": "2/5", "⅗": "3/5",
+    "⅘": "4/5", "⅙": "1/6", "⅚": "5/6", "⅛": "1/8", "⅜": "3/8", "⅝": "5/8", "⅞": "7/8",
+}

@@ -1,7 +1,7 @@
 """One word of Spanish Braille: a run of cells between blanks, read from left to right.
 
-Nothing in a word depends on another word but a series of capitals that runs over a line's end, so that a wrong cell
-costs at most its word. What only the page can settle (signs that come in pairs) is noted for it.
+Nothing in a word depends on another word but a series of capitals that runs over a line's end, so that a
+wrong cell costs at most its word. What only the page can settle (signs that come in pairs) is noted for it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from . import spanish_signs as signs
 from .base import UNKNOWN
 from .spanish_words import BEFORE_APOSTROPHE, BEFORE_CAPITAL
 
-# Nothing within a word is looked for further away than this many cells, so that time grows with the page only.
+# Nothing within a word is looked for further away than this many cells, so that time grows with the page
+# only.
 _NEAR = 60
 
 PAIRED = {signs.QUESTION: "?", signs.EXCLAMATION: "!", signs.QUOTES: "»"}
@@ -84,7 +85,7 @@ class Word:
         else:
             self._mark(cell, after_number)
 
-    # Numbers ------------------------------------------------------------------------------------------------------
+    # Numbers ------------------------------------------------------------------------------------------------
 
     def _number(self) -> None:
         """Number sign and what it governs (B2 §8): a number, an ordinal or a fraction."""
@@ -103,7 +104,7 @@ class Word:
             self.page.is_number[index] = True
 
     def _digits(self) -> None:
-        """Digits, with the points between thousands and the comma of decimals that stand between two of them."""
+        """Digits, with the points of thousands and the comma of decimals that stand between two of them."""
         while cell := self.cell():
             if cell in signs.DIGIT_OF:
                 self.put(signs.DIGIT_OF[cell])
@@ -114,7 +115,7 @@ class Word:
         self.after_number = True
 
     def _lowered(self, end: int) -> None:
-        """Digits a row lower, up to ``end``: an ordinal if its ending follows, a numerator if more digits do."""
+        """Digits a row lower, up to ``end``: an ordinal if its ending follows, a numerator if digits do."""
         after_integer = self.i > self.start and self.page.is_number[self.i - 1]
         ending = self._letters_from(end)
         if ending in signs.ORDINAL_ENDINGS:
@@ -142,12 +143,14 @@ class Word:
             at += 1
         return letters
 
-    # Letters ------------------------------------------------------------------------------------------------------
+    # Letters ------------------------------------------------------------------------------------------------
 
     def _capital(self) -> None:
         """The capital sign, or two of them for the rest of the word (B2 §7)."""
         following = self.cell(1)
-        if following == signs.CAPITAL and (self.cell(2) in self.page.letter_of or self.cell(2) == signs.FOREIGN):
+        if following == signs.CAPITAL and (
+            self.cell(2) in self.page.letter_of or self.cell(2) == signs.FOREIGN
+        ):
             self.put("")
             self.put("")
             self.capitals = True
@@ -189,7 +192,7 @@ class Word:
         after_number = self.start > 1 and numbers[self.start - 2]
         return not after_number and self.end + 1 < len(cells) and cells[self.end + 1] == signs.NUMBER
 
-    # Everything else ----------------------------------------------------------------------------------------------
+    # Everything else ----------------------------------------------------------------------------------------
 
     def _compound(self) -> tuple[Sequence[str], str] | None:
         """The longest sign of several cells that begins here and means that here."""
@@ -241,9 +244,16 @@ class Word:
             self.put(signs.GREEK_OF[self.cell()].upper())
         elif cell == signs.ROOT and signs.ROOT_END in self.page.cells[self.i : min(self.end, self.i + _NEAR)]:
             self.put("")
-        elif cell == signs.ROOT_END and signs.ROOT in self.page.cells[max(self.start, self.i - _NEAR) : self.i]:
+        elif (
+            cell == signs.ROOT_END and signs.ROOT in self.page.cells[max(self.start, self.i - _NEAR) : self.i]
+        ):
             self.put("√")
-        elif cell == signs.FRACTION_BAR and before and following and not (after_number and following == signs.NUMBER):
+        elif (
+            cell == signs.FRACTION_BAR
+            and before
+            and following
+            and not (after_number and following == signs.NUMBER)
+        ):
             self.put("/")
         elif cell == signs.EXCLAMATION and self._adds(self.cell(1)):
             self.put("+")
@@ -314,16 +324,21 @@ class Word:
         return cell == signs.EXCLAMATION or after and before
 
     def _is_equation(self) -> bool:
-        """Whether there is an = among letters that stand alone or two together, as in 5x=40b, and not in words."""
+        """Whether there is an = among letters that stand alone or two together, as in 5x=40b, and not in
+        words.
+        """
         cells = self.page.cells[self.start : self.end]
         if signs.EQUALS not in cells:
             return False
-        is_letter = (cell in self.page.letter_of and not self.page.is_number[at] for at, cell in enumerate(cells, self.start))
+        is_letter = (
+            cell in self.page.letter_of and not self.page.is_number[at]
+            for at, cell in enumerate(cells, self.start)
+        )
         runs = "".join("x" if letter else " " for letter in is_letter).split()
         return bool(runs) and max(map(len, runs)) <= 2
 
     def _stop(self, after_number: bool) -> None:
-        """A full stop, or between letters an apostrophe (B2 §6.2), where those letters are such as have one."""
+        """A full stop, or between letters that are such as have one an apostrophe (B2 §6.2)."""
         start = self.i
         while start > max(self.start, self.i - _NEAR) and self.page.cells[start - 1] in self.page.letter_of:
             start -= 1

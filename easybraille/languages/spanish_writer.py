@@ -47,7 +47,7 @@ class _Line:
                 at += 1
 
     def _number(self, at: int) -> int:
-        """Number sign, then digits with their own points and commas (B2 §8.1); lowered for an ordinal (§8.3)."""
+        """Number sign, then digits with their points and commas (B2 §8.1); lowered for an ordinal (§8.3)."""
         if ordinal := _ORDINAL.match(self.text, at):
             digits = ordinal[1] or ordinal[3]
             ending = {"º": "o", "ª": "a"}.get(ordinal[2], ordinal[2]) if ordinal[2] else ordinal[4]
@@ -113,7 +113,8 @@ class _Line:
         elif character in "[]*":
             self.cells.append({"[": signs.OPEN_SQUARE, "]": signs.CLOSE_SQUARE, "*": signs.STAR}[character])
         elif character == ">":
-            # 135 is also o, so it stands for > only between digits; elsewhere the closing angle bracket (CMU).
+            # 135 is also o, so it stands for > only between digits; elsewhere the closing angle bracket
+            # (CMU).
             between = _DIGIT.match(before) and _DIGIT.match(after)
             self.cells += [signs.LETTERS["o"]] if between else [signs.CAPITAL, signs.COMMA]
         elif character in "ºª":
@@ -124,7 +125,11 @@ class _Line:
             self.cells += [signs.PRIME] * (1 if character == "′" else 2)
         elif character in signs.FRACTIONS:
             above, below = signs.FRACTIONS[character].split("/")
-            self.cells += [signs.NUMBER, *(signs.LOWERED[d] for d in above), *(signs.DIGITS[d] for d in below)]
+            self.cells += [
+                signs.NUMBER,
+                *(signs.LOWERED[d] for d in above),
+                *(signs.DIGITS[d] for d in below),
+            ]
             self.in_number = True
         elif character == "·" and self.middle_dot and before.lower() == after.lower() == "l":
             self.cells.append(signs.SEPARATOR)
@@ -139,8 +144,11 @@ class _Line:
 
     def _index(self, character: str, before: str) -> None:
         """A raised or lowered digit: its sign, then a number (B5 §2.2); one sign for a row of them."""
-        table, sign = (_SUPERSCRIPT_OF, signs.SUPERSCRIPT) if character in _SUPERSCRIPT_OF else (
-            _SUBSCRIPT_OF, signs.SUBSCRIPT)
+        table, sign = (
+            (_SUPERSCRIPT_OF, signs.SUPERSCRIPT)
+            if character in _SUPERSCRIPT_OF
+            else (_SUBSCRIPT_OF, signs.SUBSCRIPT)
+        )
         if not (before and before in table):
             self.cells += [sign, signs.NUMBER]
         self.cells.append(signs.DIGITS[table[character]])

@@ -1,4 +1,5 @@
-"""Counts the letter trigrams of easybraille/languages/trigrams.json in translations that Debian packages carry.
+"""Counts the letter trigrams of easybraille/languages/trigrams.json in translations that Debian packages
+carry.
 
     python -m tests.languages.make_trigrams        every second message is left for the tests of detection
 
@@ -13,8 +14,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-LOCALES = {"es": "es", "en": "en", "pt": "pt", "fr": "fr", "it": "it", "de": "de", "ca": "ca", "gl": "gl", "eu": "eu",
-           "ru": "ru"}  # fmt: skip
+LOCALES = ("es", "en", "pt", "fr", "it", "de", "ca", "gl", "eu", "ru")
 _COMMONEST = 700
 _WORD = re.compile(r"(?<!\S)[(«\"“]?([^\W\d_]+(?:['’-][^\W\d_]+)*)[.,;:!?)»\"”]*(?!\S)")
 
@@ -30,7 +30,9 @@ def messages(locale: str, odd: bool) -> list[str]:
                 catalogue = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
         except (UnicodeDecodeError, OSError):
             continue
-        translated = [(key, text) for key, text in catalogue.items() if isinstance(key, str) and isinstance(text, str)]
+        translated = [
+            (key, text) for key, text in catalogue.items() if isinstance(key, str) and isinstance(text, str)
+        ]
         # What is translated from is English.
         texts += [key if english else text for key, text in translated if key and text != key]
     chosen = texts[odd::2]
@@ -39,13 +41,15 @@ def messages(locale: str, odd: bool) -> list[str]:
 
 def main() -> None:
     models = {}
-    for code, locale in LOCALES.items():
+    for code in LOCALES:
         counted: Counter[str] = Counter()
-        for text in messages(locale, odd=False):
+        for text in messages(code, odd=False):
             plain = f" {re.sub(r'[^a-zß-ÿœŀа-яё]+', ' ', text)} "
             counted.update(plain[at : at + 3] for at in range(len(plain) - 2))
         total = sum(counted.values())
-        models[code] = {trigram: round(1e6 * number / total) for trigram, number in counted.most_common(_COMMONEST)}
+        models[code] = {
+            trigram: round(1e6 * number / total) for trigram, number in counted.most_common(_COMMONEST)
+        }
         print(code, total, sum(models[code].values()))
     path = Path(__file__).parents[2] / "easybraille/languages/trigrams.json"
     path.write_text(json.dumps(models, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")

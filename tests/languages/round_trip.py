@@ -1,11 +1,13 @@
-"""Round trip text → Braille → text over real Spanish that Debian packages carry; nothing of it ships with the project.
+"""Round trip text → Braille → text over real Spanish that Debian packages carry; nothing of it ships with the
+project.
 
     apt-get install fortunes-es fortunes-es-off aptitude-doc-es debian-edu-doc-es manpages-es wspanish
     python -m tests.languages.round_trip [--language es] [--kinds 25] [--examples 2] [--limit WORDS]
 
-For each source it prints words, characters and two scores. "exact" counts every character that came back changed, as
-edit distance. "same sign" leaves aside characters of print that share one sign in the code, so that no reader can tell
-them apart ("…" and «…», – and —, … and ...). Below stand the remaining differences by kind.
+For each source it prints words, characters and two scores. "exact" counts every character that came back
+changed, as edit distance. "same sign" leaves aside characters of print that share one sign in the code, so
+that no reader can tell them apart ("…" and «…», – and —, … and ...). Below stand the remaining differences by
+kind.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ from easybraille.languages import Unwritable, get, lines_of_text
 from easybraille.languages.liblouis import LouisLanguage, Table, louis
 
 _FOLDED = str.maketrans(
-    {**dict.fromkeys("«»“”„‟‘’‚‛'", '"'), **dict.fromkeys("–―", "—"), **dict.fromkeys("‒‐‑−", "-"), "…": "...",
+    {**dict.fromkeys("«»“”„‟‘’‚‛'", '"'), **dict.fromkeys("–―", "—"), **dict.fromkeys("‒‐‑−", "-"),
+     "…": "...",
      **dict.fromkeys("\t\u00a0\u202f\u2009", " ")}
 )  # fmt: skip
 
@@ -45,14 +48,18 @@ def sources(language: str) -> dict[str, Iterator[str]]:
 
 def _fortunes() -> Iterator[str]:
     for path in sorted(Path("/usr/share/games/fortunes/es").glob("**/*.fortunes")):
-        yield from (piece.strip("\n") for piece in path.read_text(encoding="utf-8", errors="replace").split("\n%"))
+        yield from (
+            piece.strip("\n") for piece in path.read_text(encoding="utf-8", errors="replace").split("\n%")
+        )
 
 
 def _manuals() -> Iterator[str]:
     paths = [*Path("/usr/share/doc/aptitude/html/es").glob("*.html"),
              *Path("/usr/share/doc/debian-edu-doc-es").glob("*bookworm*.html")]  # fmt: skip
     for path in sorted(paths):
-        page = re.sub(r"(?s)<(script|style|pre).*?</\1>", "", path.read_text(encoding="utf-8", errors="replace"))
+        page = re.sub(
+            r"(?s)<(script|style|pre).*?</\1>", "", path.read_text(encoding="utf-8", errors="replace")
+        )
         for paragraph in re.findall(r"(?s)<p[^>]*>(.*?)</p>", page):
             yield re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", "", paragraph))).strip()
 
@@ -96,14 +103,22 @@ def _edits(before: str, after: str) -> Iterator[tuple[str, str, str]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--language", default="es")
-    parser.add_argument("--liblouis", action="store_true", help="Spanish with liblouis's es-g1 instead of ours")
+    parser.add_argument(
+        "--liblouis", action="store_true", help="Spanish with liblouis's es-g1 instead of ours"
+    )
     parser.add_argument("--kinds", type=int, default=25)
     parser.add_argument("--examples", type=int, default=2)
     parser.add_argument("--limit", type=int, default=80_000, help="words of each source")
     options = parser.parse_args()
-    language = LouisLanguage(Table("es", "Spanish", "es-g1.ctb"), louis()) if options.liblouis else get(options.language)
+    language = (
+        LouisLanguage(Table("es", "Spanish", "es-g1.ctb"), louis())
+        if options.liblouis
+        else get(options.language)
+    )
     dropped: Counter[str] = Counter()
     kinds: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], list[str]] = defaultdict(list)

@@ -9,7 +9,9 @@ _PATH = Path(__file__).with_name("spanish_pairs.tsv")
 
 
 class Pair(NamedTuple):
-    """Text, its Braille in Unicode, what the Braille reads as (the text itself where it is one to one), source."""
+    """Text, its Braille in Unicode, what the Braille reads as (the text itself where it is one to one),
+    source.
+    """
 
     text: str
     braille: str

@@ -1,10 +1,11 @@
 """What every language keeps to."""
 
 import pytest
-from easybraille.languages import LanguageUnavailable, UnknownLanguage, get, languages, lines_of_text
-from easybraille.languages.cells import dots_of, from_unicode, mask, to_unicode, unicode_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
+
+from easybraille.languages import LanguageUnavailable, UnknownLanguage, get, languages, lines_of_text
+from easybraille.languages.cells import dots_of, from_unicode, mask, to_unicode, unicode_of
 
 CODES = [info.code for info in languages() if info.available]
 EVERY = ["".join(str(dot + 1) for dot in range(6) if code >> dot & 1) for code in range(64)]
@@ -22,7 +23,9 @@ def test_any_page_of_cells_is_read_into_a_page_of_the_same_shape(code, page):
 
 
 @pytest.mark.parametrize("code", CODES)
-@given(line=some.lists(some.one_of(some.sampled_from(EVERY), some.text("12345678x\n", max_size=9)), max_size=40))
+@given(
+    line=some.lists(some.one_of(some.sampled_from(EVERY), some.text("12345678x\n", max_size=9)), max_size=40)
+)
 @BRIEF
 def test_cells_that_are_no_cells_are_read_too(code, line):
     assert len(get(code).read([line])[0]) == len(line)

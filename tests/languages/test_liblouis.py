@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+
 from easybraille.languages import UNKNOWN, Unwritable, get, lines_of_text
 from easybraille.languages.liblouis import LouisLanguage, Table
 from easybraille.languages.liblouis_process import LouisFailed, LouisProcess, find_library
@@ -56,7 +57,9 @@ def test_many_threads_share_one_worker(process):
     language = french(process)
     cells = language.write("bonjour à tous")
     read = []
-    threads = [threading.Thread(target=lambda: read.append(lines_of_text(language.read(cells)))) for _ in range(8)]
+    threads = [
+        threading.Thread(target=lambda: read.append(lines_of_text(language.read(cells)))) for _ in range(8)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -4,6 +4,7 @@ import random
 import time
 
 import pytest
+
 from easybraille.languages import UNKNOWN, Unwritable, get, lines_of_text
 from easybraille.languages.cells import from_unicode
 
@@ -145,7 +146,10 @@ def test_brackets_are_told_from_accented_vowels():
 
 
 def test_an_accented_vowel_without_a_partner_stays_a_letter():
-    assert back("está, Itaipú. Ánimo, quizá más allá, según tú") == "está, Itaipú. Ánimo, quizá más allá, según tú"
+    assert (
+        back("está, Itaipú. Ánimo, quizá más allá, según tú")
+        == "está, Itaipú. Ánimo, quizá más allá, según tú"
+    )
 
 
 def test_what_has_no_braille_is_named_with_its_place():
@@ -166,7 +170,7 @@ def test_a_page_of_nothing_is_nothing():
 
 
 def _words_changed(before: list[str], after: list[str], where: tuple[int, int]) -> set[tuple[int, int]]:
-    """Line and number of each word whose text is not what it was; blanks may have come or gone at ``where``."""
+    """Line and position of each cell whose text is not what it was, but for the one at ``where``."""
     return {
         (number, position)
         for number, (old, new) in enumerate(zip(before, after, strict=True))
@@ -176,7 +180,9 @@ def _words_changed(before: list[str], after: list[str], where: tuple[int, int]) 
 
 
 def test_a_wrong_cell_changes_at_most_the_word_it_stands_in():
-    """Every cell of a page of prose, put wrong in ten ways; signs that come in pairs are left out, as in the issue."""
+    """Every cell of a page of prose, put wrong in ten ways; signs that come in pairs are left out, as in the
+    issue.
+    """
     chance = random.Random(1)
     paired = {"26", "235", "236", "126", "345", "12356", "23456", "35", "46", "25"}
     every = ["".join(str(dot + 1) for dot in range(6) if code >> dot & 1) for code in range(64)]
@@ -186,7 +192,9 @@ def test_a_wrong_cell_changes_at_most_the_word_it_stands_in():
         for position, cell in enumerate(line):
             if cell in paired:
                 continue
-            for wrong in chance.sample([other for other in every if other != cell and other not in paired], 10):
+            for wrong in chance.sample(
+                [other for other in every if other != cell and other not in paired], 10
+            ):
                 line[position] = wrong
                 read_again = [[sign.text for sign in signs_] for signs_ in SPANISH.read(cells)]
                 line[position] = cell

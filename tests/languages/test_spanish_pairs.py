@@ -1,6 +1,7 @@
 """The table of Spanish pairs, each way."""
 
 import pytest
+
 from easybraille.languages import get, lines_of_text
 from easybraille.languages.cells import from_unicode, to_unicode
 
