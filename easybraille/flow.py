@@ -136,6 +136,7 @@ class _Page:
     def __init__(self, rows: list[_Row], language: str) -> None:
         self.rows = rows
         self.width = max(row.end for row in rows)
+        self.margin = min(row.indent for row in rows)
         self.one_accent = language.split("-")[0] in _ONE_ACCENT
         whole = " ".join(row.text for row in rows).casefold()
         self.compounds = set(re.findall(r"[^\W\d_]+-[^\W\d_]+", whole))
@@ -143,17 +144,17 @@ class _Page:
     def blocks(self) -> list[tuple[list[_Row], ParagraphKind]]:
         """Rows that belong together: running ones by themselves, headings by themselves, the rest between gaps."""
         blocks: list[tuple[list[_Row], ParagraphKind]] = []
-        for row in self.rows:
-            kind: ParagraphKind = "running" if self._running(row) else "heading" if self._centred(row) else "prose"
+        for at, row in enumerate(self.rows):
+            kind: ParagraphKind = "running" if self._running(at) else "heading" if self._centred(row) else "prose"
             if blocks and blocks[-1][1] == kind and kind != "running" and row.number == blocks[-1][0][-1].number + 1:
                 blocks[-1][0].append(row)
             else:
                 blocks.append(([row], kind))
         return self._without_false_headings(blocks)
 
-    def _running(self, row: _Row) -> bool:
+    def _running(self, at: int) -> bool:
         """A page number, perhaps with a title, at the page's top or bottom."""
-        at = self.rows.index(row)
+        row = self.rows[at]
         if at not in (0, len(self.rows) - 1) or len(self.rows) < 2:
             return False
         beside = self.rows[1] if at == 0 else self.rows[-2]
@@ -216,17 +217,13 @@ class _Page:
         if sum(len(row.pieces) > 1 for row in block) > len(block) / 2:
             return True
         level = [(a, b) for a, b in pairwise(block) if b.indent == base and not self._split(a, b)]
-        if not level or (base > self._margin and self._all_paragraphs(block)):
+        if not level or (base > self.margin and self._all_paragraphs(block)):
             return False
         early = sum(self._early(a, b) for a, b in level) / len(level)
         opening = sum(_OPENS.match(b.text) is not None for _, b in level) / len(level)
         if hanging:
             return early >= 0.5
         return early >= 0.5 or (early >= 0.25 and opening >= 0.6) or (opening >= 0.8 and len(level) >= 3)
-
-    @property
-    def _margin(self) -> int:
-        return min(row.indent for row in self.rows)
 
     def _all_paragraphs(self, block: list[_Row]) -> bool:
         """Whether each of these indented lines is a paragraph of its own: dialogue, or whole sentences."""
@@ -244,7 +241,7 @@ class _Page:
         return _Made("lines", [row.number for row in block], lines)
 
     def _as_prose(self, block: list[_Row], base: int, hanging: bool) -> list[_Made]:
-        separate = base > self._margin and self._all_paragraphs(block)
+        separate = base > self.margin and self._all_paragraphs(block)
         made: list[_Made] = []
         for above, row in zip([None, *block], block):
             if above is None or self._starts(above, row, base, hanging, separate):

@@ -15,7 +15,7 @@ from ..service import Service, make_reader
 from ..settings import Settings, from_environment
 from .access import make_keyring, needs
 from .errors import add_error_handlers
-from .routes import health, languages, page, read
+from .routes import health, languages, page, read, translate
 
 
 def create_app(settings: Settings | None = None, reader: Reader | None = None) -> FastAPI:
@@ -49,7 +49,8 @@ def create_app(settings: Settings | None = None, reader: Reader | None = None) -
     app.state.keyring = make_keyring(settings)
     app.state.turns = read.Turns(settings.readers, settings.queue)
     add_error_handlers(app)
-    app.include_router(read.router, dependencies=needs("read", settings))
+    for routes in (read, translate):
+        app.include_router(routes.router, dependencies=needs("read", settings))
     for routes in (languages, health, page):
         app.include_router(routes.router)
     return app

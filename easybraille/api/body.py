@@ -27,10 +27,15 @@ async def files(request: Request, settings: Settings) -> list[tuple[str, bytes]]
         raise UnsupportedMediaType(
             f"{kind} is not something that can be read. Send a picture or PDF as the body, or a form with a field `file`."
         )
-    data = b"".join([chunk async for chunk in _limited(request, settings)])
+    data = await whole(request, settings)
     if not data:
         raise EmptyInput("The request has no body. Send a picture or PDF as the body, or a form with a field `file`.")
     return [(request.query_params.get("name", ""), data)]
+
+
+async def whole(request: Request, settings: Settings, most: int | None = None) -> bytes:
+    """The body, if it is no larger than the settings allow, and `most` where that is less. Raises TooLarge."""
+    return b"".join([chunk async for chunk in _limited(request, settings, most)])
 
 
 async def _form(request: Request, settings: Settings) -> list[tuple[str, bytes]]:
@@ -50,10 +55,10 @@ async def _form(request: Request, settings: Settings) -> list[tuple[str, bytes]]
         await form.close()
 
 
-async def _limited(request: Request, settings: Settings) -> AsyncIterator[bytes]:
+async def _limited(request: Request, settings: Settings, most: int | None = None) -> AsyncIterator[bytes]:
     """The body in pieces, as long as it stays within the limit."""
-    limit = settings.max_body_bytes
-    message = f"The body is larger than the {limit / 1e6:.1f} MB allowed. Send fewer or smaller pictures at once."
+    limit = min(settings.max_body_bytes, most or settings.max_body_bytes)
+    message = f"The body is larger than the {limit / 1e6:.1f} MB allowed. Send less at once."
     if int(request.headers.get("content-length") or 0) > limit:
         raise TooLarge(message)
     size = 0

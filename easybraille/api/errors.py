@@ -53,7 +53,7 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(LanguageError)
     async def language(_: Request, error: LanguageError) -> JSONResponse:
-        return problem(422, "unknown_language", "Unknown language", str(error))
+        return problem(error.status, error.code, error.code.replace("_", " ").capitalize(), str(error))
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:

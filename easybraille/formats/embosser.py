@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..languages.cells import to_unicode
 from .context import Paper
 
 Row = list[str]
@@ -91,3 +92,10 @@ def _without_empty_end(rows: list[Row]) -> list[Row]:
     while end and not rows[end - 1]:
         end -= 1
     return rows[:end]
+
+
+def emboss(written: Sequence[Sequence[Sequence[str]]], paper: Paper | None) -> list[list[str]]:
+    """Pages of lines of cells as pages of rows in Unicode Braille; without paper every line stays one row."""
+    if paper is None:
+        return [[to_unicode(line) for line in lines] for lines in written]
+    return [[to_unicode(row) for row in rows] for lines in written for rows in pages(lines, paper)]

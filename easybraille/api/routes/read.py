@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Annotated, Literal
 
 import anyio
 from fastapi import APIRouter, Query, Request, Response
 
 from ...document import Document
-from ...errors import InvalidParameter, NotReady
-from ...formats import FORMATS
+from ...errors import InputError, NotReady
+from ...formats import FORMATS, Context, Pictures
 from ...reader import Layout
 from ...service import Service
+from .. import answer
 from ..body import files
 from ..errors import MEDIA_TYPE, Problem
 
@@ -24,6 +26,7 @@ _FORM = {
         "properties": {"file": {"type": "array", "items": {"type": "string", "format": "binary"}}},
     }
 }
+_ALL_FORMATS = {"content": {form.MEDIA_TYPE: {} for form in FORMATS.values()}}
 _PROBLEM = {"model": Problem, "content": {MEDIA_TYPE: {}}}
 
 
@@ -60,7 +63,7 @@ class Turns:
     response_model=Document,
     response_model_exclude_none=True,
     summary="Read pictures of Braille pages",
-    responses={status: _PROBLEM for status in (400, 413, 415, 422, 503)},
+    responses={200: _ALL_FORMATS} | dict.fromkeys((400, 404, 406, 413, 415, 422, 501, 503), _PROBLEM),
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -73,32 +76,27 @@ async def read(
     language: Annotated[str, Query(description="code of the language, see /v1/languages")] = "es",
     layout: Annotated[Layout, Query(description="keep the page's lines, or let them flow into paragraphs")] = "page",
     sides: Annotated[Literal["front"], Query(description="which sides of the sheet to read")] = "front",
-    format: Annotated[
-        str | None,
-        Query(description="json, text or braille; else by Accept", json_schema_extra={"enum": list(FORMATS)}),
-    ] = None,
+    format: answer.FormatName = None,
+    paper: answer.PaperSize = None,
 ) -> Response:
     """Send a JPEG, PNG, WebP, TIFF or PDF as the body, or one or more in the field `file` of a form."""
     service: Service = request.app.state.service
     reader = service.reader
-    chosen = FORMATS[_format(format, request.headers.get("accept", ""))]
+    name = answer.chosen(request, format)
+    size = answer.paper(paper)
     inputs = await files(request, request.app.state.settings)
 
     def work() -> bytes:
         if len(inputs) == 1:
             source, data = inputs[0]
-            return chosen.write(reader.read(data, source, language, layout))
-        return chosen.write(reader.read_all(inputs, language, layout))
+            document = reader.read(data, source, language, layout)
+        else:
+            document = reader.read_all(inputs, language, layout)
+        if document.errors and name != "json":
+            # Only JSON can say it beside what was read; the others would lose it without a word.
+            first = document.errors[0]
+            raise InputError(f"{first.source}: {first.message} Only json answers with what could be read of the rest.")
+        return FORMATS[name].write(document, Context(Pictures(inputs), size))
 
     content = await request.app.state.turns.run(work)
-    return Response(content, media_type=chosen.MEDIA_TYPE)
-
-
-def _format(name: str | None, accept: str) -> str:
-    """The format that was asked for by name, or by an Accept header that wants plain text."""
-    if name is None:
-        wanted = accept.split(",")[0].split(";")[0].strip()
-        return "text" if wanted == "text/plain" else "json"
-    if name not in FORMATS:
-        raise InvalidParameter(f"format is {name!r}; it can be {', '.join(FORMATS)}.")
-    return name
+    return answer.respond(content, name, PurePath(inputs[0][0]).stem)

@@ -1,0 +1,105 @@
+"""POST /v1/translate: text to Braille and back, without a picture."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ...errors import InvalidParameter
+from ...formats import Paper, braille, brf, pef
+from ...formats.embosser import emboss
+from ...translate import MOST_CHARACTERS, Layout, to_cells, to_text
+from .. import answer
+from ..body import whole
+from ..errors import MEDIA_TYPE, Problem
+
+router = APIRouter(prefix="/v1", tags=["translating"])
+FORMATS = ("json", "text", "braille", "brf", "pef")
+# A character may be written as \ud83d\ude00.
+_MOST_BYTES = 12 * MOST_CHARACTERS + 10_000
+
+
+class Question(BaseModel):
+    """Either text or Unicode Braille; form feeds part pages."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str | None = None
+    braille: str | None = None
+    language: str | None = Field(None, description="code of the language; es if neither the body nor the query says")
+
+
+class Answer(BaseModel):
+    """Text and Braille, one of them as it was sent."""
+
+    language: str
+    text: str
+    braille: str
+
+
+@router.post(
+    "/translate",
+    response_model=Answer,
+    summary="Translate text to Braille, or Braille to text",
+    responses={
+        status: {"model": Problem, "content": {MEDIA_TYPE: {}}} for status in (400, 404, 406, 413, 422, 501, 503)
+    },
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"application/json": {"schema": Question.model_json_schema()}}}
+    },
+)
+async def translate(
+    request: Request,
+    language: Annotated[str | None, Query(description="code of the language; what the body says wins")] = None,
+    layout: Annotated[Layout, Query(description="of text made from Braille: keep lines, or let them flow")] = "page",
+    format: Annotated[str | None, Query(json_schema_extra={"enum": list(FORMATS)})] = None,
+    paper: answer.PaperSize = None,
+) -> Response:
+    """Send `{"text": …}` or `{"braille": …}`.
+
+    Rows are broken for an embosser in brf and pef (40x25, or `paper`), and in the others if `paper` is given.
+    """
+    name = answer.chosen(request, format, FORMATS)
+    size = answer.paper(paper)
+    question = _question(await whole(request, request.app.state.settings, _MOST_BYTES))
+    code = question.language or language or "es"
+
+    def work() -> bytes:
+        if question.text is not None:
+            return _embossed(question.text, code, name, size)
+        text = to_text(question.braille or "", code, layout)
+        if name == "text":
+            return text.encode() + b"\n"
+        if name == "json":
+            return Answer(language=code, text=text, braille=question.braille or "").model_dump_json().encode()
+        raise InvalidParameter(f"Braille becomes text; format can be json or text, not {name}.")
+
+    return answer.respond(await request.app.state.turns.run(work), name)
+
+
+def _embossed(text: str, language: str, name: str, size: Paper | None) -> bytes:
+    if size is None and name in ("brf", "pef"):
+        size = Paper()
+    pages = emboss(to_cells(text, language), size)
+    if name == "brf":
+        return brf.encode(pages)
+    if name == "pef":
+        return pef.encode(pages, language=language, paper=size)
+    plain = braille.encode(pages)
+    if name == "json":
+        made = plain.decode().removesuffix("\n")
+        return Answer(language=language, text=text, braille=made).model_dump_json().encode()
+    return plain if name == "braille" else text.encode() + b"\n"
+
+
+def _question(body: bytes) -> Question:
+    try:
+        question = Question.model_validate_json(body)
+    except ValidationError as error:
+        said = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'body'}: {e['msg']}" for e in error.errors())
+        raise InvalidParameter(f"The body is JSON with text or braille. {said}") from None
+    if (question.text is None) == (question.braille is None):
+        raise InvalidParameter("Send either text or braille.")
+    return question
