@@ -6,13 +6,19 @@ import io
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from . import pdfium
 from .errors import DamagedPicture, EmptyInput, NotAPicture, ProtectedDocument, TooManyPages, TooManyPixels
 
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "TIFF")
+# Pillow opens the MPO files of phones as JPEG; it knows no "MPO" to open.
+if TYPE_CHECKING:
+    import pypdfium2
+
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
 PDF_DPI = 200
 # More than this shows no more of a dot than the detector can use; it saves memory on 50-megapixel phones.
 LONGEST_SIDE = 3200
@@ -134,25 +140,39 @@ def _with_exif(gray: Image.Image, original: Image.Image) -> Image.Image:
 def _pdf(data: bytes, limits: Limits) -> Iterator[Picture]:
     import pypdfium2
 
+    with pdfium.lock:
+        try:
+            document = pypdfium2.PdfDocument(data)
+        except pypdfium2.PdfiumError as error:
+            if "password" in str(error).lower() or "security" in str(error).lower():
+                raise ProtectedDocument("The PDF asks for a password. Save a copy without one and send that.") from None
+            raise DamagedPicture("The PDF is damaged. Save or export it once more.") from None
+        count = len(document)
     try:
-        document = pypdfium2.PdfDocument(data)
-    except pypdfium2.PdfiumError as error:
-        if "password" in str(error).lower() or "security" in str(error).lower():
-            raise ProtectedDocument("The PDF asks for a password. Save a copy without one and send that.") from None
-        raise DamagedPicture("The PDF is damaged. Save or export it once more.") from None
-    with document:
-        if len(document) == 0:
+        if count == 0:
             raise DamagedPicture("The PDF has no pages.")
-        if len(document) > limits.pages:
-            raise TooManyPages(f"The PDF has {len(document)} pages; {limits.pages} are allowed. Send it in parts.")
-        for number in range(1, len(document) + 1):
+        if count > limits.pages:
+            raise TooManyPages(f"The PDF has {count} pages; {limits.pages} are allowed. Send it in parts.")
+        for number in range(1, count + 1):
             try:
-                page = document[number - 1]
-                width, height = page.get_size()
-                scale = min(PDF_DPI / 72, LONGEST_SIDE / max(width, height, 1))
-                _check_pixels(width * scale * height * scale, limits)
-                gray = page.render(scale=scale, grayscale=True).to_numpy()
+                with pdfium.lock:
+                    gray = _render(document, number, limits)
             except (pypdfium2.PdfiumError, ValueError, ZeroDivisionError):
                 raise DamagedPicture(f"Page {number} of the PDF is damaged.") from None
-            gray = np.ascontiguousarray(gray.reshape(gray.shape[:2]))
             yield Picture(gray, gray.shape[1], gray.shape[0], number)
+    finally:
+        with pdfium.lock:
+            document.close()
+
+
+def _render(document: pypdfium2.PdfDocument, number: int, limits: Limits) -> np.ndarray:
+    page = document[number - 1]
+    width, height = page.get_size()
+    scale = min(PDF_DPI / 72, LONGEST_SIDE / max(width, height, 1))
+    _check_pixels(width * scale * height * scale, limits)
+    bitmap = page.render(scale=scale, grayscale=True)
+    gray = bitmap.to_numpy()
+    gray = gray.reshape(gray.shape[:2]).copy()
+    bitmap.close()
+    page.close()
+    return gray
