@@ -46,16 +46,15 @@ def lines(boxes: np.ndarray) -> list[list[int]]:
         return []
     page = _level(np.asarray(boxes, float))
     rows = _rows(page)
-    pitch = _cell_pitch(page, rows)
-    margin = _left_margin(page, rows, pitch)
+    columns = _columns(page, rows, _cell_pitch(page, rows))
     result: list[list[int]] = []
     before = None
     line_pitch = _line_pitch(page, rows)
-    for row in rows:
+    for row, places in zip(rows, columns):
         if before is not None:
             gap = _gap(page, before, row) / line_pitch
             result += [[] for _ in range(max(0, round(gap) - 1))]
-        result.append(_with_blanks(page, row, pitch, margin))
+        result.append(_with_blanks(row, places))
         before = row
     return result
 
@@ -183,60 +182,67 @@ def _cell_pitch(page: _Page, rows: list[np.ndarray]) -> float:
     """Distance between neighbouring cells in widths of a box: the most frequent one, refined by its neighbours."""
     steps = [np.diff(page.x[row]) / page.width[row][1:] for row in rows if len(row) > 1]
     near = np.concatenate(steps) if steps else np.empty(0)
-    near = near[(near > CELL_PITCH_RANGE[0]) & (near < CELL_PITCH_RANGE[1])]
-    return float(np.median(near)) if len(near) >= 3 else CELL_PITCH
+    first = near[(near > CELL_PITCH_RANGE[0]) & (near < CELL_PITCH_RANGE[1])]
+    if len(first) < 3:
+        return CELL_PITCH
+    pitch = float(np.median(first))
+    # Wider steps are whole numbers of pitches: together they measure it better than single ones.
+    places = np.round(near / pitch)
+    some = (places >= 1) & (places <= 5)
+    return float(near[some].sum() / places[some].sum())
 
 
-def _left_margin(page: _Page, rows: list[np.ndarray], pitch: float) -> np.ndarray:
-    """Where the page's first column stands: x = margin[0] + margin[1] * y.
+def _columns(page: _Page, rows: list[np.ndarray], pitch: float) -> list[np.ndarray]:
+    """The column of each cell of each line; the page's first one is 0.
 
-    A straight line along the starts of the lines that start furthest to the left.
+    Within a line by the steps between its cells; from line to line by the cells above, so that a page seen from
+    aside or bent, whose columns are neither upright nor straight, is followed down.
     """
-    x = np.array([page.x[row[0]] for row in rows])
-    y = np.array([page.y[row[0]] for row in rows])
-    width = float(np.median(page.width))
-    slope = 0.0
-    keep = np.ones(len(rows), bool)
-    for _ in range(4):
-        if keep.sum() >= 4 and np.ptp(y[keep]) > 0:
-            slope = float(np.clip(np.polyfit(y[keep], x[keep], 1)[0], -0.12, 0.12))
-        rest = x - slope * y
-        keep = rest < rest.min() + 0.6 * pitch * width
-        if keep.sum() < 4:
-            break
-    rest = x - slope * y
-    first = rest[rest < rest.min() + 0.6 * pitch * width]
-    return np.array([float(np.median(first)), slope])
+    columns: list[np.ndarray] = []
+    for number, row in enumerate(rows):
+        width = page.width[row]
+        steps = np.round(np.diff(page.x[row]) / (pitch * (width[1:] + width[:-1]) / 2))
+        inside = np.concatenate([[0], np.cumsum(np.maximum(steps, 1))]).astype(int)
+        first = 0
+        if number:
+            above = np.concatenate(rows[max(0, number - 3) : number])
+            known = np.concatenate(columns[max(0, number - 3) : number])
+            across = page.x[row][:, None] - page.x[above][None]
+            down = np.abs(page.y[row][:, None] - page.y[above][None])
+            nearest = (np.abs(across) + 0.3 * down).argmin(axis=1)
+            step = pitch * (width + page.width[above[nearest]]) / 2
+            votes = known[nearest] + np.round(across[np.arange(len(row)), nearest] / step).astype(int) - inside
+            values, counts = np.unique(votes, return_counts=True)
+            first = int(values[counts.argmax()])
+        columns.append(inside + first)
+    # A lone cell left of the page is more often a speck than a line.
+    starts = [c[0] for c in columns if len(c) > 1] or [c[0] for c in columns]
+    return [np.maximum(c - min(starts), np.arange(len(c))) for c in columns]
 
 
-def _with_blanks(page: _Page, row: np.ndarray, pitch: float, margin: np.ndarray) -> list[int]:
+def _with_blanks(row: np.ndarray, columns: np.ndarray) -> list[int]:
     """A line's cells with the blanks before and between them."""
-    start = margin[0] + margin[1] * page.y[row[0]]
-    width = float(page.width[row[0]])
-    result = [BLANK] * max(0, round((page.x[row[0]] - start) / (pitch * width)))
-    result.append(int(row[0]))
-    for before, after in zip(row[:-1], row[1:]):
-        width = (page.width[before] + page.width[after]) / 2
-        blanks = round(float((page.x[after] - page.x[before]) / (pitch * width))) - 1
-        result += [BLANK] * max(0, blanks)
-        result.append(int(after))
+    result = [BLANK] * (int(columns[-1]) + 1)
+    for i, column in zip(row, columns):
+        result[column] = int(i)
     return result
 
 
 def _line_pitch(page: _Page, rows: list[np.ndarray]) -> float:
-    """Distance between lines that follow each other, pixels: the usual one if it is one that Braille has."""
-    width = float(np.median(page.width))
-    gaps = np.array([_gap(page, above, below) for above, below in zip(rows, rows[1:])]) / width
+    """Distance between lines that follow each other, in widths: the usual one if it is one that Braille has."""
+    gaps = np.array([_gap(page, above, below) for above, below in zip(rows, rows[1:])])
     low, high = LINE_PITCH_RANGE
     usual = gaps[(gaps > low) & (gaps < high)]
-    return width * (float(np.median(usual)) if len(usual) else LINE_PITCH)
+    return float(np.median(usual)) if len(usual) else LINE_PITCH
 
 
 def _gap(page: _Page, above: np.ndarray, below: np.ndarray) -> float:
-    """Vertical distance of two lines where they face each other, pixels."""
+    """Vertical distance of two lines where they face each other, in widths of a box there."""
     left = max(page.x[above[0]], page.x[below[0]])
     right = min(page.x[above[-1]], page.x[below[-1]])
+    width = float(np.median(np.concatenate([page.width[above], page.width[below]])))
     if right <= left:
-        return float(np.median(page.y[below]) - np.median(page.y[above]))
+        return float(np.median(page.y[below]) - np.median(page.y[above])) / width
     at = np.linspace(left, right, 5)
-    return float(np.mean(np.interp(at, page.x[below], page.y[below]) - np.interp(at, page.x[above], page.y[above])))
+    fall = np.interp(at, page.x[below], page.y[below]) - np.interp(at, page.x[above], page.y[above])
+    return float(fall.mean()) / width
