@@ -14,10 +14,10 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from . import pdfium
 from .errors import DamagedPicture, EmptyInput, NotAPicture, ProtectedDocument, TooManyPages, TooManyPixels
 
-# Pillow opens the MPO files of phones as JPEG; it knows no "MPO" to open.
 if TYPE_CHECKING:
     import pypdfium2
 
+# Pillow opens the MPO files of phones as JPEG; it knows no "MPO" to open.
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
 PDF_DPI = 200
 # More than this shows no more of a dot than the detector can use; it saves memory on 50-megapixel phones.
