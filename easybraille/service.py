@@ -34,6 +34,11 @@ def make_reader(settings: Settings) -> Reader:
     return Reader(detector, Limits(settings.max_pixels, settings.max_pages))
 
 
+def warm_up(reader: Reader) -> None:
+    """Let the engine see an empty page of the usual size: its first run takes longer than the others."""
+    reader.detector.detect([np.full((1376, 1024), 200, np.uint8)])
+
+
 class Service:
     """Holds the reader once it is loaded and warm.
 
@@ -62,7 +67,7 @@ class Service:
         """Load and warm up; afterwards the state is "ready", or "failed" with the reason in the log."""
         try:
             reader = self._load()
-            reader.detector.detect([np.full((1376, 1024), 200, np.uint8)])
+            warm_up(reader)
         except EasyBrailleError as error:
             self.state = "failed"
             log.error("%s", error)

@@ -1,0 +1,1 @@
+"""EasyBraille on AWS Lambda: `lambda_app.handler.handler`."""

@@ -1,0 +1,89 @@
+"""What lies between API Gateway and the application: where it is mounted, who was let in, how long there is."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from easybraille.api.access import CHECKED
+from easybraille.api.errors import problem
+from easybraille.keys import SCOPES, Caller
+
+from . import telemetry
+
+# An answer takes this long to leave, seconds: with less time left the one that it took too long is sent instead.
+MARGIN = 0.5
+REQUEST_ID = b"x-request-id"
+
+
+class Gateway:
+    """An ASGI application around another, for one invocation at a time.
+
+    Args:
+        app: the one inside.
+    """
+
+    def __init__(self, app: ASGIApp):
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        event, context = scope["aws.event"], scope["aws.context"]
+        scope = {**scope, **mounted(scope["path"], event), "state": {}}
+        if (caller := let_in(event)) is not None:
+            scope[CHECKED] = caller
+        with telemetry.request(scope, event, context) as seen:
+
+            async def tell(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    seen.status = message["status"]
+                    identity = (REQUEST_ID, context.aws_request_id.encode())
+                    message = {**message, "headers": [*message.get("headers", []), identity]}
+                await send(message)
+
+            await self._in_time(scope, receive, tell, context.get_remaining_time_in_millis() / 1000 - MARGIN)
+
+    async def _in_time(self, scope: Scope, receive: Receive, send: Send, seconds: float) -> None:
+        """Run the application; when the time is up, answer for it and leave it to end by itself, unheard."""
+        late = False
+
+        async def send_in_time(message: Message) -> None:
+            if not late:
+                await send(message)
+
+        task = asyncio.ensure_future(self._app(scope, receive, send_in_time))
+        done, _ = await asyncio.wait({task}, timeout=max(0.0, seconds))
+        if done:
+            await task
+            return
+        late = True
+        detail = "Reading took longer than this service may take. Send fewer pages at once, or smaller ones."
+        await problem(504, "timeout", "Timeout", detail)(scope, receive, send)
+
+
+def mounted(path: str, event: dict[str, Any]) -> dict[str, str]:
+    """`path` and `root_path` of the ASGI scope: the latter is the stage's part of the address, "/prod".
+
+    Args:
+        path: as Mangum gives it. An HTTP API's holds the stage, unless that is $default; a REST API's does not.
+    """
+    request = event["requestContext"]
+    if event.get("version") == "2.0":
+        prefix = f"/{request.get('stage', '$default')}"
+        return {"root_path": prefix if path.startswith(prefix + "/") or path == prefix else "", "path": path}
+    full = request.get("path") or path
+    return {"root_path": full.removesuffix(path) if full.endswith(path) else "", "path": full}
+
+
+def let_in(event: dict[str, Any]) -> Caller | None:
+    """Whom a JWT authoriser let in: the token's subject, with the token's scopes that are ours.
+
+    A scope counts by its last part, since Cognito puts the name of the resource server before it: "easybraille/read".
+    """
+    authorizer = event["requestContext"].get("authorizer") or {}
+    claims = (authorizer.get("jwt") or {}).get("claims")
+    if not claims:
+        return None
+    scopes = {scope.rsplit("/", 1)[-1] for scope in claims.get("scope", "").split()}
+    return Caller(f"jwt:{claims.get('sub', '')}", frozenset(scopes & set(SCOPES)))

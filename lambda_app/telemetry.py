@@ -1,0 +1,89 @@
+"""What CloudWatch gets: one JSON line a request, and metrics in the embedded format, both through Powertools."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
+
+from easybraille import figures
+
+SERVICE = "easybraille"
+NAMESPACE = "EasyBraille"
+
+# Named like the package, so that all its loggers write through this one.
+log = Logger(service=SERVICE, name=SERVICE)
+metrics = Metrics(namespace=NAMESPACE, service=SERVICE)
+_cold = True
+
+
+@dataclass(slots=True)
+class Seen:
+    """What became of a request."""
+
+    status: int = 500
+
+
+def start(level: str) -> None:
+    """Set the level of the log."""
+    log.setLevel(level)
+    # Mangum would repeat every request, and every error that has been logged already.
+    logging.getLogger("mangum").setLevel(logging.CRITICAL)
+
+
+@contextmanager
+def request(scope: dict[str, Any], event: dict[str, Any], context: Any) -> Iterator[Seen]:
+    """Measures one request and says at its end what it was, how it went and what it took."""
+    global _cold
+    cold, _cold = _cold, False
+    log.append_keys(request_id=context.aws_request_id, gateway_id=event["requestContext"].get("requestId"))
+    seen = Seen()
+    begin = time.perf_counter()
+    with figures.gather() as taken:
+        try:
+            yield seen
+        finally:
+            seconds = time.perf_counter() - begin
+            _write_log(scope, seen.status, seconds, taken, cold)
+            _write_metrics(seen.status, seconds, taken, cold)
+            log.remove_keys(["request_id", "gateway_id"])
+
+
+def _write_log(scope: dict[str, Any], status: int, seconds: float, taken: figures.Figures, cold: bool) -> None:
+    caller = scope["state"].get("caller")
+    log.info(
+        "request",
+        extra={
+            "method": scope["method"],
+            "path": scope["path"],
+            "status": status,
+            "ms": _ms(seconds),
+            "pages": taken.pages,
+            "cells": taken.cells,
+            "stages_ms": {name: _ms(spent) for name, spent in taken.seconds.items()},
+            "caller": caller.name if caller else None,
+            "cold_start": cold,
+        },
+    )
+
+
+def _write_metrics(status: int, seconds: float, taken: figures.Figures, cold: bool) -> None:
+    metrics.add_metric("Requests", MetricUnit.Count, 1)
+    metrics.add_metric("Duration", MetricUnit.Milliseconds, _ms(seconds))
+    metrics.add_metric("ServerErrors", MetricUnit.Count, int(status >= 500))
+    metrics.add_metric("ColdStarts", MetricUnit.Count, int(cold))
+    if taken.pages:
+        metrics.add_metric("Pages", MetricUnit.Count, taken.pages)
+        metrics.add_metric("Cells", MetricUnit.Count, taken.cells)
+        metrics.add_metric("DetectionDuration", MetricUnit.Milliseconds, _ms(taken.seconds.get("cells", 0.0)))
+    metrics.flush_metrics()
+
+
+def _ms(seconds: float) -> float:
+    return round(seconds * 1000, 1)
