@@ -19,12 +19,16 @@ from .spanish_words import BEGINNINGS_WITH_A, WORDS_IN_U
 _BEFORE_WORD = set(PAIRED) | {signs.OPEN_ROUND, signs.STAR, signs.HYPHEN, signs.STOP}
 # What a word is made of, as opposed to the marks around it.
 _SOLID_SIGNS = {signs.NUMBER, signs.CAPITAL, signs.FOREIGN, "456", "5", "4", "45"}
+# What a bracket may stand before, within a word, but á at its end may not.
+_NEVER_AFTER_A = (signs.NUMBER, signs.CAPITAL, signs.OPEN_ROUND, signs.EQUALS)
 # Quotation within quotation, from outside to inside (Real Academia Española, Ortografía, 2010, §3.4.8).
 _QUOTE_MARKS = (("«", "»"), ("“", "”"), ("‘", "’"))
 # The other half of a pair is not looked for further away than this many cells: some two pages.
 _REACH = 2000
 # Within a word, nor than this many, so that time grows with the page and not with its square.
 _NEAR = 60
+# Nor do more marks than this stand before a word.
+_MARKS = 8
 
 
 def read_page(lines: Sequence[Sequence[str]], alphabet: signs.Alphabet = signs.SPANISH) -> list[list[Sign]]:
@@ -134,7 +138,7 @@ class _Page:
         following, inside = self.at(at + 1), self.at(at - 1) in self.letter_of
         if following not in self.letter_of:
             # Before a capital, a number or a mark, where á ends no word.
-            return following in (signs.NUMBER, signs.CAPITAL, signs.OPEN_ROUND) or not inside
+            return following in _NEVER_AFTER_A or not inside
         word, begins = self._letters_around(at)
         if _accents(word) > 1:
             # Within a word, of which the ending bracket may close an earlier one: [hoy, sábado].
@@ -227,10 +231,10 @@ class _Page:
         if self.at(left) in self.solid or self.is_number[left] and self.at(left):
             # Directly after a letter it closes; only quotation marks may open within a word.
             return self.cells[at] == signs.QUOTES and not pending and self.at(right) in self.solid
-        while self._is_before_word(right) and self.at(right) != signs.HYPHEN and right - at < _NEAR:
+        while self._is_before_word(right) and self.at(right) != signs.HYPHEN and right - at < _MARKS:
             right += 1
         before_word = self.at(right) in self.solid
-        while self._is_before_word(left) and at - left < _NEAR:
+        while self._is_before_word(left) and at - left < _MARKS:
             left -= 1
         if self.at(left):
             return before_word and not pending and bool(self.at(at + 1))
@@ -264,7 +268,7 @@ class _Page:
             return True
         if after != signs.NUMBER:
             return False
-        later = self.pairs[number + 1 : number + 1 + _NEAR]
+        later = self.pairs[number + 1 : number + 1 + _MARKS]
         following = next((index for index in later if self.cells[index] == signs.EXCLAMATION), None)
         return following is None or self._paragraph_between(at, following) or self._opens(following, False)
 

@@ -178,7 +178,7 @@ class Word:
             letter, doubt = "§", "section_or_letter"
         elif cell == signs.PRIME and after_number and self.cell(1) not in self.page.letter_of:
             letter = "′"
-        elif cell in (signs.OPEN_SQUARE, signs.CLOSE_SQUARE):
+        elif cell in (signs.OPEN_SQUARE, signs.CLOSE_SQUARE) and self.cell(-1) != signs.CAPITAL:
             self.page.squares.append(self.i)
         self.put(letter.upper() if self.capitals else letter, doubt)
 
