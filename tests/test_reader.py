@@ -1,0 +1,122 @@
+"""A photograph becomes a document."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from easybraille.formats import FORMATS
+
+from .conftest import EXAMPLES
+from .damaged import picture_pdf
+
+CLEAN = ("carta", "cuento")
+
+
+def same(text: str) -> str:
+    """Without white space at the ends of lines and of the text."""
+    return "\n".join(line.rstrip() for line in text.strip("\n").split("\n"))
+
+
+def resized(data: bytes, factor: float) -> bytes:
+    image = Image.open(io.BytesIO(data)).convert("L")
+    image = image.resize((round(image.width * factor), round(image.height * factor)), Image.Resampling.LANCZOS)
+    return jpeg(image)
+
+
+def jpeg(image: Image.Image, **options) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=90, **options)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("name", CLEAN)
+def test_the_text_of_a_clean_example_is_exact(reader, name):
+    document = reader.read((EXAMPLES / f"{name}.jpg").read_bytes())
+    left = min(len(line) - len(line.lstrip()) for line in document.text.split("\n") if line.strip())
+    truth = (EXAMPLES / f"{name}.txt").read_text("utf-8")
+    assert left == 0
+    assert same(document.text) == same(truth)
+
+
+def test_a_bad_photo_is_read_nearly_right_and_advice_is_given(reader):
+    document = reader.read((EXAMPLES / "receta.jpg").read_bytes())
+    truth = (EXAMPLES / "receta.txt").read_text("utf-8").split()
+    right = sum(word in document.text.split() for word in truth)
+    assert right >= 0.8 * len(truth)
+
+
+def test_a_page_without_braille_is_an_empty_document_with_advice(reader):
+    document = reader.read(jpeg(Image.effect_noise((1024, 1376), 20)))
+    (page,) = document.pages
+    assert (document.text, page.lines) == ("", [])
+    assert [a.code for a in page.advice] == ["no_braille"]
+    assert page.advice[0].message.startswith("No se ha encontrado braille")
+
+
+def test_texts_of_cells_lines_and_pages_join(reader, letter):
+    document = reader.read(letter)
+    (page,) = document.pages
+    assert document.text == page.text == "\n".join(line.text.rstrip() for line in page.lines)
+    for line in page.lines:
+        assert line.text == "".join(cell.text for cell in line.cells)
+        assert line.braille == "".join(cell.braille for cell in line.cells)
+    blanks = [c for line in page.lines for c in line.cells if not c.dots]
+    assert blanks and all((c.braille, c.box, c.confidence) == ("\u2800", None, None) for c in blanks)
+    assert any(not line.cells for line in page.lines)
+
+
+@pytest.mark.parametrize("factor", [0.6, 1.6, 2.3], ids=["small", "8 megapixels", "scan"])
+def test_the_size_of_the_picture_does_not_matter(reader, letter, factor):
+    small, large = reader.read(letter), reader.read(resized(letter, factor))
+    assert large.text == small.text
+    first, same_cell = (next(c for line in d.pages[0].lines for c in line.cells if c.box) for d in (small, large))
+    assert np.allclose(np.array(same_cell.box) / factor, first.box, atol=3)
+
+
+def test_a_small_crop_is_read(reader, letter):
+    image = Image.open(io.BytesIO(letter)).convert("L")
+    width, height = image.size
+    crop = image.crop((int(width * 0.1), int(height * 0.15), int(width * 0.75), int(height * 0.3)))
+    assert "llegó el otoño" in reader.read(jpeg(crop)).text
+
+
+def test_a_photo_held_sideways_is_read_upright_and_boxes_follow(reader, letter):
+    upright = reader.read(letter)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    image = Image.open(io.BytesIO(letter)).convert("L").transpose(Image.Transpose.ROTATE_90)
+    turned = reader.read(jpeg(image, exif=exif))
+    assert turned.text == upright.text
+    assert (turned.pages[0].width, turned.pages[0].height) == (upright.pages[0].width, upright.pages[0].height)
+
+
+def test_pages_of_a_pdf_follow_each_other(reader, letter):
+    second = (EXAMPLES / "cuento.jpg").read_bytes()
+    document = reader.read(picture_pdf([letter, second]), "dos.pdf")
+    assert [(p.source, p.source_page, p.number) for p in document.pages] == [("dos.pdf", 1, 1), ("dos.pdf", 2, 2)]
+    assert "Querida Lucía" in document.pages[0].text and "farero" in document.pages[1].text
+    assert document.text == "\n\n".join(p.text for p in document.pages)
+
+
+def test_one_bad_input_among_many_is_named_and_the_others_are_read(reader, letter):
+    document = reader.read_all([("a.jpg", letter), ("b.jpg", b"not a picture"), ("c.jpg", letter)])
+    assert [(p.source, p.number) for p in document.pages] == [("a.jpg", 1), ("c.jpg", 2)]
+    assert [(e.source, e.code) for e in document.errors] == [("b.jpg", "not_a_picture")]
+
+
+def test_the_document_names_the_weights_that_read_it(reader, letter):
+    model = reader.read(letter).model
+    assert (model.engine, len(model.sha256)) == ("onnxruntime", 64)
+    assert model.name == reader.detector.manifest.name
+
+
+def test_json_leaves_out_what_a_blank_does_not_have(reader, letter):
+    import json
+
+    document = json.loads(FORMATS["json"].write(reader.read(letter)))
+    blank = next(c for line in document["pages"][0]["lines"] for c in line["cells"] if not c["dots"])
+    assert blank == {"dots": "", "braille": "\u2800", "text": " "}
