@@ -35,6 +35,7 @@ class LouisProcess:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[str] | None = None
         self._answered = 0
+        self._pid = os.getpid()
 
     def ask(self, **request: object) -> dict:
         """The worker's answer. Raises LouisFailed; the next call starts a fresh worker."""
@@ -70,6 +71,9 @@ class LouisProcess:
             self._stop()
 
     def _running(self) -> subprocess.Popen[str]:
+        if self._pid != os.getpid():
+            # Forked: the worker and its pipes belong to the parent.
+            self._process, self._pid = None, os.getpid()
         if self._process is None or self._process.poll() is not None:
             self._stop()
             self._process = subprocess.Popen(

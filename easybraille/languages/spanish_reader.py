@@ -169,7 +169,7 @@ class _Page:
     # Special type and the asterisk --------------------------------------------------------------------------
 
     def _special_type(self) -> None:
-        """35 … 35 is special type, which leaves no text; a 35 alone is an asterisk (B2 §6.2 and §9)."""
+        """35 … 35 is special type, which leaves no text; 35 alone is an asterisk (B2 §6.2; version 1 §7)."""
         pending: tuple[int, int] | None = None
         for start, end in self.stars:
             left, right = self.at(start - 1), self.at(end)

@@ -2,13 +2,14 @@
 
 Sources
   B2    Comisión Braille Española (ONCE), Documento técnico B 2, "Signografía básica de las lenguas
-  cooficiales
-        españolas", versions 1 to 3; a paragraph number is that of version 3.
+        cooficiales españolas". The document itself was not at hand: what it says is taken from an indexed
+        copy of version 1 and from programs that quote version 4 (2026) paragraph by paragraph. A paragraph
+        number (§) is one of theirs; without one, the rule is B 2's as it is commonly taught.
   B5    Comisión Braille Española, Documento técnico B 5, "Signografía matemática", as quoted sign by sign in
         MathCAT's tests/braille/CMU/once.rs.
   CMU   Código matemático unificado para Iberoamérica, as in MathCAT's Rules/Braille/CMU/unicode.yaml.
   LL    liblouis, tables/es-chardefs.cti and tests/braille-specs/es-g0-g1.yaml (made with a transcriber of
-  ONCE).
+        ONCE).
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 # fmt: off
-# B2 §4: the alphabet.
+# B2, alphabet: the alphabet.
 ALPHABET = {
     "a": "1", "b": "12", "c": "14", "d": "145", "e": "15", "f": "124", "g": "1245", "h": "125", "i": "24",
     "j": "245", "k": "13", "l": "123", "m": "134", "n": "1345", "ñ": "12456", "o": "135", "p": "1234",
     "q": "12345", "r": "1235", "s": "234", "t": "2345", "u": "136", "v": "1236", "w": "2456", "x": "1346",
     "y": "13456", "z": "1356",
 }
-# B2 §5: vowels with acute accent or diaeresis. ç (LL) is no Spanish letter but collides with none.
+# B2, accented letters: vowels with acute accent or diaeresis. ç (LL) is not Spanish but collides with none.
 ACCENTED = {"á": "12356", "é": "2346", "í": "34", "ó": "346", "ú": "23456", "ü": "1256", "ç": "12346"}
 LETTERS = ALPHABET | ACCENTED
 
@@ -50,7 +51,7 @@ class Alphabet:
 
 SPANISH = GALICIAN = Alphabet(LETTERS)
 BASQUE = Alphabet(LETTERS, inverted=False)
-# liblouis, tables/ca-chardefs.cti (B2 §5, Catalan).
+# liblouis, tables/ca-chardefs.cti (B2, accented letters, Catalan).
 CATALAN = Alphabet(
     ALPHABET | {"à": "12356", "è": "2346", "é": "123456", "í": "34", "ï": "12456", "ò": "346", "ó": "246",
                 "ú": "23456", "ü": "1256", "ç": "12346"},
@@ -66,7 +67,7 @@ CAPITAL = "46"
 NUMBER = "3456"
 DIGITS = dict(zip("1234567890", "1 12 14 145 15 124 1245 125 24 245".split(), strict=True))
 DIGIT_OF = {cell: digit for digit, cell in DIGITS.items()}
-# B2 §8.3, B5 §3.2: the same a row lower, for ordinals and for numerators.
+# B2, ordinals, B5 §3.2: the same a row lower, for ordinals and for numerators.
 LOWERED = dict(zip("1234567890", "2 23 25 256 26 235 2356 236 35 356".split(), strict=True))
 LOWERED_OF = {cell: digit for digit, cell in LOWERED.items()}
 # B2 §8.1: dot 3 between groups of three digits, dot 2 before decimals; both stay within the number.
@@ -81,7 +82,7 @@ QUESTION, EXCLAMATION, QUOTES = "26", "235", "236"
 COMMA, SEMICOLON, COLON, STOP, HYPHEN = "2", "23", "25", "3", "36"
 # B2 §6.1, brackets; [ and ] are also á and ú.
 OPEN_ROUND, CLOSE_ROUND, OPEN_SQUARE, CLOSE_SQUARE = "126", "345", "12356", "23456"
-# B2 §6.2 asterisk; B2 §9 (version 1, §7) special type, doubled or after 56 for a second and a third.
+# B2 §6.2 asterisk; B2 version 1 §7 special type, doubled or after 56 for a second and a third.
 STAR = "35"
 # B5 §3: superscript, subscript, root, end of index, prime, fraction bar.
 SUPERSCRIPT, SUBSCRIPT, ROOT, ROOT_END, PRIME, FRACTION_BAR = "16", "34", "1246", "156", "1256", "256"
@@ -108,7 +109,7 @@ PLAIN = {
 SECTION = "346"
 # Characters that share the Braille of another and are read back as that other.
 SAME_AS = {
-    "–": "—", "―": "—", "‒": "-", "‐": "-", "‑": "-", "−": "-",  # B2 §6.1; minus, B2 §8.6
+    "–": "—", "―": "—", "‒": "-", "‐": "-", "‑": "-", "−": "-",  # B2 §6.1; minus, B2, arithmetic
     "…": "...",  # B2 §6.1
     "¶": "§",  # LL
     "©": "(C)", "®": "(R)", "™": "(T)",  # LL
@@ -117,13 +118,14 @@ SAME_AS = {
 }
 DOUBLE_QUOTES = '"«»“”„‟'
 SINGLE_QUOTES = "'‘’‚‛"
-# B2 §5.2 (LL): a letter with a mark that Spanish lacks is dot 6 and the bare letter.
+# LL, the letters that its tests expect: a letter with a mark that Spanish lacks is dot 6 and the bare letter.
 FOREIGN = "6"
 
 # LL, CMU: dot 4 and a letter are a small Greek letter, 45 a capital one.
 GREEK_LETTERS = dict(zip(
     "αβγδεζηθικλμνξοπρστυφχψω",
-    "1 12 1245 145 15 1356 156 1456 24 13 123 134 1345 1346 135 1234 1235 234 2345 136 124 12346 13456 2456".split(),
+    ["1", "12", "1245", "145", "15", "1356", "156", "1456", "24", "13", "123", "134", "1345", "1346", "135",
+     "1234", "1235", "234", "2345", "136", "124", "12346", "13456", "2456"],
     strict=True,
 ))
 GREEK_OF = {cell: letter for letter, cell in GREEK_LETTERS.items()}

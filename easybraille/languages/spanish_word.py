@@ -174,6 +174,8 @@ class Word:
         after_number = self.i > self.start and self.page.is_number[self.i - 1]
         if letter == "o" and after_number and self.cell(1) == signs.NUMBER:
             letter = ">"
+        elif letter == "o" and self._is_older_ordinal():
+            letter = "º"
         elif cell == signs.SECTION and self._is_section():
             letter, doubt = "§", "section_or_letter"
         elif cell == signs.PRIME and after_number and self.cell(1) not in self.page.letter_of:
@@ -181,6 +183,13 @@ class Word:
         elif cell in (signs.OPEN_SQUARE, signs.CLOSE_SQUARE) and self.cell(-1) != signs.CAPITAL:
             self.page.squares.append(self.i)
         self.put(letter.upper() if self.capitals else letter, doubt)
+
+    def _is_older_ordinal(self) -> bool:
+        """A number, dot 3 and o: 1.º in older books (Braille Authority of the UK, Spanish code)."""
+        after_point = (
+            self.i - 1 > self.start and self.cell(-1) == signs.STOP and self.page.is_number[self.i - 2]
+        )
+        return after_point and self.cell(1) not in self.page.letter_of
 
     def _is_section(self) -> bool:
         """§ stands before a number; ó stands there only between two numbers (5 ó 6)."""
@@ -315,7 +324,7 @@ class Word:
             self.put(UNKNOWN, "unknown_sign")
 
     def _operates(self, cell: str, after_number: bool) -> bool:
-        """Between two numbers, with or without blanks, or + alone between blanks: an operation (B2 §8.6)."""
+        """Between two numbers, or + alone between blanks: an operation (B2, arithmetic)."""
         if self.end - self.start > 1:
             return after_number and self.cell(1) == signs.NUMBER
         cells, numbers = self.page.cells, self.page.is_number

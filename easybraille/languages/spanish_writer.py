@@ -47,7 +47,7 @@ class _Line:
                 at += 1
 
     def _number(self, at: int) -> int:
-        """Number sign, then digits with their points and commas (B2 §8.1); lowered for an ordinal (§8.3)."""
+        """Number sign, then digits with their points and commas (B2 §8.1); lowered for an ordinal."""
         if ordinal := _ORDINAL.match(self.text, at):
             digits = ordinal[1] or ordinal[3]
             ending = {"º": "o", "ª": "a"}.get(ordinal[2], ordinal[2]) if ordinal[2] else ordinal[4]

@@ -88,6 +88,10 @@ def test_the_fraction_of_older_books_is_read():
     assert read("⠼⠒⠙") == "3/4"
 
 
+def test_the_ordinal_of_older_books_is_read():
+    assert read("⠼⠃⠄⠕⠀⠏⠊⠎⠕") == "2.º piso"
+
+
 def test_an_integer_and_its_fraction_are_kept_apart():
     assert read("⠼⠃⠼⠒⠙") == "2 3/4"
 
@@ -180,7 +184,7 @@ def _words_changed(before: list[str], after: list[str], where: tuple[int, int]) 
 
 
 def test_a_wrong_cell_changes_at_most_the_word_it_stands_in():
-    """Every cell of a page of prose, put wrong in ten ways; signs that come in pairs are left out, as in the
+    """Every cell of a page of prose, put wrong in four ways; signs that come in pairs are left out, as in the
     issue.
     """
     chance = random.Random(1)
