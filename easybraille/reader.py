@@ -52,9 +52,7 @@ class Reader:
             pages.append(self._page(picture, source, len(pages) + 1, language, layout))
         return self._document(pages, [], language)
 
-    def read_all(
-        self, inputs: Iterable[tuple[str, bytes]], language: str = "es", layout: Layout = "page"
-    ) -> Document:
+    def read_all(self, inputs: Iterable[tuple[str, bytes]], language: str = "es", layout: Layout = "page") -> Document:
         """Read several inputs into one document; those that can't be read are named in its `errors`."""
         pages: list[Page] = []
         errors: list[Problem] = []
@@ -118,4 +116,3 @@ def as_lines(cells: Detections, scale: float, language: str) -> list[Line]:
         ]
         result.append(Line("".join(c.text for c in line), "".join(c.braille for c in line), line))
     return result
-

@@ -75,7 +75,9 @@ def test_each_problem_is_named(served, request_, status, code):
     problem = answer.json()
     assert (answer.status_code, problem["status"], problem["code"]) == (status, status, code)
     assert set(problem) == {"type", "title", "status", "detail", "code"}
-    assert "Traceback" not in answer.text and "/" not in problem["detail"].replace("/v1", "").replace("image/", "").replace("application/", "")
+    assert "Traceback" not in answer.text and "/" not in problem["detail"].replace("/v1", "").replace(
+        "image/", ""
+    ).replace("application/", "")
 
 
 def test_a_truncated_picture_is_a_problem(served, letter):

@@ -42,7 +42,12 @@ def test_a_photo_is_turned_upright_by_its_exif_orientation(orientation, dark):
     exif = Image.Exif()
     exif[0x0112] = orientation
     picture = only(encoded(Image.fromarray(LEFT_DARK), "JPEG", exif=exif, quality=95))
-    sides = {"left": picture.gray[:, :10], "right": picture.gray[:, -10:], "top": picture.gray[:10], "bottom": picture.gray[-10:]}
+    sides = {
+        "left": picture.gray[:, :10],
+        "right": picture.gray[:, -10:],
+        "top": picture.gray[:10],
+        "bottom": picture.gray[-10:],
+    }
     assert sides[dark].mean() < 60
     assert (picture.height, picture.width) == picture.gray.shape
 

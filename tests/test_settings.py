@@ -32,8 +32,7 @@ def test_a_misspelt_setting_is_refused():
 def test_the_documents_list_every_setting_with_its_default_and_no_other():
     rows = dict(re.findall(r"^\| `([A-Z_0-9]+)` \| (.*?) \|", DOCUMENT.read_text("utf-8"), re.M))
     expected = {
-        field.alias: "" if field.default is None else f"`{field.default}`"
-        for field in Settings.model_fields.values()
+        field.alias: "" if field.default is None else f"`{field.default}`" for field in Settings.model_fields.values()
     }
     assert {name: rows.get(name) for name in expected} == expected
     assert set(rows) - set(expected) <= {"GUNICORN_WORKERS", "GUNICORN_TIMEOUT"}

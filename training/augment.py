@@ -76,9 +76,7 @@ def warp_boxes(boxes: np.ndarray, matrix: np.ndarray) -> np.ndarray:
         centre + np.stack([zero, half[:, 1]], 1),
     ]
     moved = [cv2.perspectiveTransform(p[None].astype(np.float64), matrix)[0] for p in ends]
-    size = np.stack(
-        [np.linalg.norm(moved[2] - moved[1], axis=1), np.linalg.norm(moved[4] - moved[3], axis=1)], 1
-    )
+    size = np.stack([np.linalg.norm(moved[2] - moved[1], axis=1), np.linalg.norm(moved[4] - moved[3], axis=1)], 1)
     return np.concatenate([moved[0] - size / 2, moved[0] + size / 2], 1).astype(np.float32)
 
 

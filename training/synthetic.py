@@ -13,15 +13,15 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from .pages import LabelledPage
+from .pages import LabelledPage, mask
 
 # A letter's frequency matters little; that no pattern is rare does. Half of the words use all 63 patterns evenly.
 LETTERS = tuple(
-    sum(1 << (int(d) - 1) for d in digits)
-    for digits in (
+    map(
+        mask,
         "1 12 14 145 15 124 1245 125 24 245 13 123 134 1345 135 1234 12345 1235 234 2345 136 1236 1346 13456 1356 "
-        "2346 123456 12356 34 346 3456 46 2 23 26 235 256 36 6 3"
-    ).split()
+        "2346 123456 12356 34 346 3456 46 2 23 26 235 256 36 6 3".split(),
+    )
 )
 
 
@@ -147,7 +147,7 @@ def light_up(height: np.ndarray, sheet: Sheet) -> np.ndarray:
         blocker = cv2.warpAffine(height, shift, height.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
         shadow = np.maximum(shadow, blocker - height - step * np.tan(elevation))
     image -= 0.5 * np.clip(shadow, 0, 0.8)
-    half = towards + [0, 0, 1]
+    half = towards + np.array([0, 0, 1])
     half /= np.linalg.norm(half)
     gloss = np.clip((-slope_x * half[0] - slope_y * half[1] + half[2]) / norm, 0, 1) ** 40
     return (image + 0.12 * (gloss - half[2] ** 40)).astype(np.float32)

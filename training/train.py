@@ -164,7 +164,9 @@ def train(
     crops = Crops(pages.train, pages.blank, seed, size, steps * batch)
     loader = DataLoader(Subset(crops, range(start * batch, len(crops))), batch_size=batch, num_workers=workers)
     sums, count = np.zeros(2), 0
-    progress = tqdm(enumerate(loader, start), total=steps, initial=start, unit="step", dynamic_ncols=True, mininterval=5)
+    progress = tqdm(
+        enumerate(loader, start), total=steps, initial=start, unit="step", dynamic_ncols=True, mininterval=5
+    )
     for step, (image, wanted) in progress:
         now = learning_rate(step, steps, rate)
         for group in optimizer.param_groups:
@@ -221,9 +223,7 @@ def main() -> None:
     args = parser.parse_args()
     pages = split(args.data, frozenset(filter(None, args.leave_out.split(","))))
     print(f"{len(pages.train)} pages train, {len(pages.development)} choose, {len(pages.left_out)} are left out")
-    train(
-        pages, args.output, args.steps, args.batch, args.size, args.seed, args.rate, args.checks, args.workers
-    )
+    train(pages, args.output, args.steps, args.batch, args.size, args.seed, args.rate, args.checks, args.workers)
 
 
 if __name__ == "__main__":
