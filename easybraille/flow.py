@@ -21,6 +21,8 @@ _BLANK = Cell("", "\u2800", " ")
 _HYPHEN = "36"
 # Blanks inside a line that nobody puts between words: columns of a table, or a title and a page number.
 _WIDE_GAP = 3
+# Whoever writes by hand does not count: a word that would just have fitted says nothing.
+_TO_SPARE = 2
 _CENTRED_FROM = 3
 _OFF_CENTRE = 4
 _MOST_HEADING_LINES = 4
@@ -200,7 +202,7 @@ class _Page:
 
     def _early(self, above: _Row, below: _Row) -> bool:
         """Whether the line was ended on purpose: the next word would have fitted."""
-        return above.end + 1 + below.first_word <= self.width
+        return above.end + 1 + below.first_word + _TO_SPARE <= self.width
 
     def _hanging(self, block: list[_Row], base: int) -> bool:
         """Whether lines further in continue the line above, as in lists, rather than start a paragraph."""

@@ -82,12 +82,13 @@ def _write_above(draw: ImageDraw.ImageDraw, text: str, boxes: list[tuple[float, 
     left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
     room = max(box[2] for box in boxes) - left
     size = 0.72 * sum(box[2] - box[0] for box in boxes) / len(boxes)
-    size = max(7.0, min(size, size * 1.3 * room / max(1.0, _font(round(size)).getlength(text))))
-    draw.text((left, top), text, INK, _font(round(size)), "ls", stroke_width=2, stroke_fill="white")
+    size = max(7.0, min(size, size * 1.3 * room / max(1.0, font(round(size)).getlength(text))))
+    draw.text((left, top), text, INK, font(round(size)), "ls", stroke_width=2, stroke_fill="white")
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def font(size: int) -> ImageFont.FreeTypeFont:
+    """The font that ships, in a size in pixels."""
     # Basic layout: the other one needs a library that not every machine has, and these scripts do without.
     return ImageFont.truetype(FONT, max(size, 1), layout_engine=ImageFont.Layout.BASIC)
 

@@ -10,7 +10,7 @@ from ..document import Cell, Document
 from ..errors import PictureNeeded
 from ..pdfium import lock
 from .context import PLAIN, Context
-from .marked import FONT, words
+from .marked import FONT, font, words
 from .pictures import Shown
 
 MEDIA_TYPE = "application/pdf"
@@ -19,6 +19,9 @@ LONGEST_SIDE = 2200
 # Nobody knows the size of what was photographed; this is A4's longer side in points.
 _LONGEST_POINTS = 842.0
 _QUALITY = 80
+# In heights of a cell: three blanks; beyond that it is another column.
+_WIDEST_BLANK = 3.5
+_MEASURE = 100
 
 
 def write(document: Document, context: Context = PLAIN) -> bytes:
@@ -59,8 +62,9 @@ class _Writer:
         page = self._pdf.new_page(width, height)
         self._picture(page, shown, width, height)
         for line in shown.page.lines:
-            for word in words(line.cells):
-                self._word(page, shown, word, scale, height)
+            line_words = words(line.cells)
+            for word, after in zip(line_words, [*line_words[1:], None]):
+                self._word(page, shown, word, after, scale, height)
         page.gen_content()
         page.close()
 
@@ -72,23 +76,24 @@ class _Writer:
         picture.set_matrix(self._pdfium.PdfMatrix().scale(width, height))
         page.insert_obj(picture)
 
-    def _word(self, page, shown: Shown, word: list[Cell], scale: float, height: float) -> None:
-        """One word, stretched from its first cell to its last and turned as its line is."""
+    def _word(self, page, shown: Shown, word: list[Cell], after: list[Cell] | None, scale: float, height: float):
+        """One word, stretched over its cells and turned as its line is, with the blank up to the next one."""
         text = "".join(cell.text for cell in word).strip()
         if not text:
             return
         boxes = [[value * scale for value in shown.place(cell.box)] for cell in word]
-        # On a back page the first cell to be read is the rightmost.
-        first, last = sorted((boxes[0], boxes[-1]))
+        first, last = boxes[0], boxes[-1]
         size = sum(box[3] - box[1] for box in boxes) / len(boxes)
         length = math.hypot(last[2] - first[0], last[3] - first[3])
+        across, up = (last[2] - first[0]) / length, -(last[3] - first[3]) / length
+        gap = (shown.place(after[0].box)[0] * scale - last[2]) if after else 0
+        # Programs that take text out of a PDF see columns in gaps as wide as a blank cell, unless a space fills them.
+        if 0 < gap < _WIDEST_BLANK * size:
+            text, length = text + " ", length + gap
         obj = self._raw.FPDFPageObj_CreateTextObj(self._pdf, self._font, size)
         self._raw.FPDFText_SetText(obj, self.wide(text))
         self._raw.FPDFTextObj_SetTextRenderMode(obj, self._raw.FPDF_TEXTRENDERMODE_INVISIBLE)
-        bounds = [ctypes.c_float() for _ in range(4)]
-        self._raw.FPDFPageObj_GetBounds(obj, *bounds)
-        stretch = length / max(0.01, bounds[2].value)
-        across, up = (last[2] - first[0]) / length, -(last[3] - first[3]) / length
+        stretch = length / (size * font(_MEASURE).getlength(text) / _MEASURE)
         matrix = self._raw.FS_MATRIX(across * stretch, up * stretch, -up, across, first[0], height - first[3])
         self._raw.FPDFPageObj_SetMatrix(obj, ctypes.byref(matrix))
         self._raw.FPDFPage_InsertObject(page, obj)

@@ -18,7 +18,7 @@ _TURN = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: I
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The picture of a page, turned so that its text is upright.
+    """The picture of a page as the reader of that side would see it: upright, and mirrored if it is the back.
 
     Attributes:
         image: RGB.
@@ -41,6 +41,8 @@ class Shown:
                 x1, y1, x2, y2 = y1, width - x2, y2, width - x1
         if self.page.rotation in (90, 270):
             width, height = height, width
+        if self.page.side == "back":
+            x1, x2 = width - x2, width - x1
         across, down = self.image.width / width, self.image.height / height
         return x1 * across, y1 * down, x2 * across, y2 * down
 
@@ -69,9 +71,15 @@ class Pictures:
                 continue
             image = _decode(data, page.source_page, longest)
             if image is not None and nth == 0:
-                return Shown(image.transpose(_TURN[page.rotation]) if page.rotation else image, page)
+                return Shown(_as_felt(image, page), page)
             nth -= image is not None
         raise PictureNeeded(f"The picture of page {page.number} is not at hand; this format shows it.")
+
+
+def _as_felt(image: Image.Image, page: Page) -> Image.Image:
+    if page.rotation:
+        image = image.transpose(_TURN[page.rotation])
+    return ImageOps.mirror(image) if page.side == "back" else image
 
 
 def _key(page: Page) -> tuple[str, int, str]:

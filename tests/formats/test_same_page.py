@@ -1,0 +1,172 @@
+"""One page in every format, each read back by something that is not ours where there is such a thing."""
+
+from __future__ import annotations
+
+import ctypes
+import ctypes.util
+import io
+import json
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+
+import jsonschema
+import pypdfium2
+import pytest
+from lxml import etree
+from PIL import Image
+
+from easybraille import languages
+from easybraille.formats import FORMATS
+from easybraille.languages.cells import from_unicode
+
+PEF = "{http://www.daisy.org/ns/2008/pef}"
+
+
+def spanish(rows: list[str]) -> list[str]:
+    """Rows of Unicode Braille, read."""
+    return [line.rstrip() for line in languages.lines_of_text(languages.get("es").read(list(map(from_unicode, rows))))]
+
+
+def from_json(data: bytes) -> list[str]:
+    return json.loads(data)["text"].split("\n")
+
+
+def from_text(data: bytes) -> list[str]:
+    return data.decode().removesuffix("\n").split("\n")
+
+
+def from_braille(data: bytes) -> list[str]:
+    return spanish(data.decode().removesuffix("\n").split("\n"))
+
+
+def from_brf(data: bytes) -> list[str]:
+    """Through liblouis' table of North American ASCII Braille; without liblouis, through a few letters of it."""
+    library = ctypes.util.find_library("louis")
+    if library is None:
+        pytest.skip("liblouis is not on this machine: apt-get install liblouis20 liblouis-data")
+    louis = ctypes.CDLL(library)
+    wide = {2: "utf-16-le", 4: "utf-32-le"}[louis.lou_charSize()]
+    rows = []
+    for row in data.decode("ascii").removesuffix("\r\n").split("\r\n"):
+        dots = ctypes.create_string_buffer(len(row) * 4)
+        unicode_braille = 0x40
+        assert louis.lou_charToDots(b"en-us-brf.dis", row.encode(wide), dots, len(row), unicode_braille) or not row
+        rows.append(dots.raw[: len(row.encode(wide))].decode(wide))
+    return spanish(rows)
+
+
+def from_pef(data: bytes) -> list[str]:
+    return spanish([row.text or "" for row in etree.fromstring(data).iter(f"{PEF}row")])
+
+
+READ_BACK = {
+    "json": from_json,
+    "text": from_text,
+    "braille": from_braille,
+    "brf": from_brf,
+    "pef": from_pef,
+}
+
+
+def test_a_format_without_a_way_back_is_tested_by_itself():
+    assert set(FORMATS) - set(READ_BACK) == {"html", "marked", "pdf"}
+
+
+@pytest.mark.parametrize("name", READ_BACK)
+def test_every_format_holds_the_same_page(carta, name):
+    assert READ_BACK[name](carta.write(name)) == carta.text.split("\n")
+
+
+def joined_words(text: str) -> list[str]:
+    """What is to be found in a PDF: readers of PDF join the words that are split at a line's end."""
+    return text.replace("-\n", "").split()
+
+
+def test_the_pdf_holds_the_same_words(carta):
+    with pypdfium2.PdfDocument(carta.write("pdf")) as pdf:
+        lines = pdf[0].get_textpage().get_text_range().split("\r\n")
+    # PDFium marks the place of a split word's hyphen by U+FFFE.
+    assert " ".join(lines).replace("\ufffe", "").split() == joined_words(carta.text)
+    assert lines[0].strip() == "12" and lines[-1] == "y queso"
+
+
+def test_poppler_finds_the_same_words_in_the_pdf(carta, tmp_path):
+    program = shutil.which("pdftotext")
+    if program is None:
+        pytest.skip("pdftotext is not on this machine: apt-get install poppler-utils")
+    file = tmp_path / "carta.pdf"
+    file.write_bytes(carta.write("pdf"))
+    done = subprocess.run([program, file, "-"], capture_output=True, check=True, text=True)
+    assert done.stdout.split() == joined_words(carta.text)
+
+
+class Paragraphs(HTMLParser):
+    """The elements of a page with their texts, as a browser would have them."""
+
+    def __init__(self, page: str):
+        super().__init__()
+        self.found: list[tuple[str, str]] = []
+        self._inside = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self._inside = tag if tag in ("p", "h2", "title") else ""
+        if self._inside:
+            self.found.append((dict(attrs).get("class") or tag, ""))
+
+    def handle_endtag(self, tag):
+        self._inside = ""
+
+    def handle_data(self, data):
+        if self._inside:
+            self.found[-1] = (self.found[-1][0], self.found[-1][1] + data)
+
+
+def test_the_web_page_holds_its_paragraphs(carta):
+    assert Paragraphs(carta.write("html").decode()).found == [
+        ("title", "carta.png"),
+        ("running", "12"),
+        ("h2", "LA CARTA"),
+        (
+            "p",
+            "Querida Lucía: ayer llegó el otoño al jardín. ¿Sabes qué dijo el niño? ¡Que los pingüinos también vienen "
+            "en 2024!",
+        ),
+        ("p", "—Adiós —dijo la señora Ibáñez."),
+        ("lines", "Sal & pimienta,\n<pan>\ny queso"),
+    ]
+
+
+def test_the_marked_picture_shows_the_page(carta):
+    marked = Image.open(io.BytesIO(carta.write("marked")))
+    page = carta.document.pages[0]
+    assert marked.format == "PNG" and marked.size == (page.width, page.height)
+
+
+def test_the_document_shows_lines_and_paragraphs_whatever_its_layout(carta):
+    page = json.loads(carta.write("json"))["pages"][0]
+    assert [line["text"] for line in page["lines"]] == carta.text.split("\n")
+    assert [paragraph["kind"] for paragraph in page["paragraphs"]] == ["running", "heading", "prose", "prose", "lines"]
+    numbers = [number for paragraph in page["paragraphs"] for number in paragraph["lines"]]
+    assert numbers == [0, 2, 4, 5, 6, 7, 8, 10, 11, 12]
+
+
+def test_the_schema_takes_what_is_written_and_no_other_shape(carta):
+    validator = jsonschema.Draft202012Validator(json.loads(Path("docs/document.schema.json").read_text("utf-8")))
+    written = json.loads(carta.write("json"))
+    validator.validate(written)
+    written["pages"][0]["lines"][0]["cells"][0]["dots"] = 125
+    del written["pages"][0]["text"]
+    assert {error.json_path for error in validator.iter_errors(written)} == {
+        "$.pages[0]",
+        "$.pages[0].lines[0].cells[0].dots",
+    }
+
+
+def test_the_schema_of_the_documentation_is_that_of_the_code():
+    published = Path("docs/document.schema.json").read_text("utf-8")
+    assert json.loads(published) == FORMATS["json"].schema(), (
+        "python -m easybraille.formats.json > docs/document.schema.json"
+    )
