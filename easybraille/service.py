@@ -34,9 +34,9 @@ def make_reader(settings: Settings) -> Reader:
     return Reader(detector, Limits(settings.max_pixels, settings.max_pages))
 
 
-def warm_up(reader: Reader) -> None:
-    """Let the engine see an empty page of the usual size: its first run takes longer than the others."""
-    reader.detector.detect([np.full((1376, 1024), 200, np.uint8)])
+def warm_up(reader: Reader, shape: tuple[int, int] = (1376, 1024)) -> None:
+    """Let the engine see an empty page, (rows, columns): its first run takes longer than the others."""
+    reader.detector.detect([np.full(shape, 200, np.uint8)])
 
 
 class Service:

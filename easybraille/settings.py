@@ -39,6 +39,12 @@ class Settings(BaseModel):
     )
     host: str = Field("0.0.0.0", alias="EASYBRAILLE_HOST", description="address to listen on")
     port: int = Field(5000, alias="PORT", ge=0, le=65535, description="port to listen on")
+    root_path: str = Field(
+        "",
+        alias="EASYBRAILLE_ROOT_PATH",
+        pattern=r"^(/[\w.~-]+)*$",
+        description="what a gateway or proxy puts before the path, /braille; a stage of API Gateway is found by itself",
+    )
     threads: int = Field(
         0, alias="EASYBRAILLE_THREADS", ge=0, le=256, description="threads of one inference; 0: one a core"
     )
@@ -71,6 +77,9 @@ class Settings(BaseModel):
         None,
         alias="EASYBRAILLE_API_KEYS_SECRET",
         description="name or ARN of a secret in AWS Secrets Manager with more of them, read again every 5 minutes",
+    )
+    liblouis: Path | None = Field(
+        None, alias="EASYBRAILLE_LIBLOUIS", description="the library of liblouis, where the system does not find it"
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", alias="EASYBRAILLE_LOG_LEVEL", description="how much is logged"

@@ -23,7 +23,11 @@ def fit(response: dict[str, Any], event: dict[str, Any]) -> dict[str, Any]:
         return response
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     # An HTTP API or a function URL gives the bytes back; a REST API may not.
-    if event.get("version") == "2.0" and "gzip" in headers.get("accept-encoding", "") and not response["isBase64Encoded"]:
+    if (
+        event.get("version") == "2.0"
+        and "gzip" in headers.get("accept-encoding", "")
+        and not response["isBase64Encoded"]
+    ):
         small = base64.b64encode(gzip.compress(body.encode(), 3)).decode()
         if len(small) < LARGEST * 0.98:
             named = {**response["headers"], "content-encoding": "gzip", "vary": "accept-encoding"}

@@ -29,6 +29,7 @@ class Gateway:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, as ASGI has it."""
         event, context = scope["aws.event"], scope["aws.context"]
         scope = {**scope, **mounted(scope["path"], event), "state": {}}
         if (caller := let_in(event)) is not None:

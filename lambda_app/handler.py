@@ -6,46 +6,50 @@ loaded and warm. An error here ends the start with a message that says what is w
 
 from __future__ import annotations
 
-import gc
+import os
+from typing import Any
 
-# Imports make many objects and no garbage; looking for it takes a tenth of the start.
-gc.disable()
+from mangum import Mangum
 
-import threading  # noqa: E402
-from typing import Any  # noqa: E402
+from easybraille.api import create_app
+from easybraille.errors import EasyBrailleError
+from easybraille.reader import Reader
+from easybraille.service import make_reader, warm_up
+from easybraille.settings import Settings, from_environment
 
-from easybraille.errors import EasyBrailleError  # noqa: E402
-from easybraille.service import make_reader, warm_up  # noqa: E402
-from easybraille.settings import from_environment  # noqa: E402
-
-from . import telemetry  # noqa: E402
+from . import telemetry
+from .answers import TEXT, fit
+from .gateway import Gateway
 
 WARM_UP = "easybraille.warm-up"
+# Lambda gives a core for each so many MB, but shows at least two (docs.aws.amazon.com, "Configure memory").
+MB_OF_A_CORE = 1769
+# A small page warms as well as a full one, in a twentieth of the time: bench/cold_start.py.
+SMALL = (344, 256)
 
-try:
-    settings = from_environment()
-    telemetry.start(settings.log_level)
-    reader = make_reader(settings)
-except EasyBrailleError as error:
-    telemetry.log.critical("%s", error)
-    raise
-telemetry.log.append_keys(engine=reader.model.engine, weights=f"{reader.model.name} {reader.model.version}")
 
-# The network's first run is slow and needs no Python, so it goes on beside the imports of the web framework.
-_warming = threading.Thread(target=warm_up, args=(reader,))
-_warming.start()
+def start() -> tuple[Settings, Reader]:
+    """The settings, and a warm reader.
 
-from mangum import Mangum  # noqa: E402
+    Raises:
+        EasyBrailleError: a setting or the weights are wrong; the log says what.
+    """
+    try:
+        settings = from_environment()
+        telemetry.start(settings.log_level)
+        if settings.threads == 0:
+            memory = int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 2 * MB_OF_A_CORE))
+            settings = settings.model_copy(update={"threads": max(1, round(memory / MB_OF_A_CORE))})
+        reader = make_reader(settings)
+    except EasyBrailleError as error:
+        telemetry.log.critical("%s", error)
+        raise
+    warm_up(reader, SMALL)
+    telemetry.log.append_keys(engine=reader.model.engine, weights=f"{reader.model.name} {reader.model.version}")
+    return settings, reader
 
-from easybraille.api import create_app  # noqa: E402
 
-from .answers import TEXT, fit  # noqa: E402
-from .gateway import Gateway  # noqa: E402
-
-_mangum = Mangum(Gateway(create_app(settings, reader)), lifespan="off", text_mime_types=TEXT)
-_warming.join()
-gc.enable()
-gc.freeze()
+_mangum = Mangum(Gateway(create_app(*start())), lifespan="off", text_mime_types=TEXT)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

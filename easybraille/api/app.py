@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None, reader: Reader | None = None) -
         version=__version__,
         summary="Photographs of Braille pages become text.",
         lifespan=lifespan,
+        root_path=settings.root_path,
         license_info={"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
     )
     app.state.settings = settings
