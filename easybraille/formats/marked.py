@@ -81,9 +81,10 @@ def _write_above(draw: ImageDraw.ImageDraw, text: str, boxes: list[tuple[float, 
     """A word above its cells, as large as the gap between two lines, narrower where it would run into the next."""
     left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
     room = max(box[2] for box in boxes) - left
-    size = 0.72 * sum(box[2] - box[0] for box in boxes) / len(boxes)
+    size = 0.66 * sum(box[2] - box[0] for box in boxes) / len(boxes)
     size = max(7.0, min(size, size * 1.3 * room / max(1.0, font(round(size)).getlength(text))))
-    draw.text((left, top), text, INK, font(round(size)), "ls", stroke_width=2, stroke_fill="white")
+    base = max(top - 2 - 0.22 * size, size)
+    draw.text((left, base), text, INK, font(round(size)), "ls", stroke_width=2, stroke_fill="white")
 
 
 @cache

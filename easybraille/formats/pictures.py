@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from PIL import Image, ImageOps
 
 from .. import pdfium
@@ -103,8 +104,9 @@ def _of_picture(data: bytes, number: int, longest: int) -> Image.Image:
         # Lets a JPEG be decoded at a fraction of its size at once; other formats ignore it.
         image.draft("RGB", (int(image.width * share), int(image.height * share)))
         upright = ImageOps.exif_transpose(image)
-        if upright.mode.startswith("I"):
-            upright = upright.point(lambda value: value / 256, "L") if upright.mode == "I" else upright.convert("L")
+        if upright.mode.startswith("I;16"):
+            # Pillow would clip 16 bits at 255 rather than scale them.
+            upright = Image.fromarray((np.asarray(upright) >> 8).astype(np.uint8))
         if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
             paper = Image.new("RGBA", upright.size, "white")
             upright = Image.alpha_composite(paper, upright.convert("RGBA"))
