@@ -212,6 +212,9 @@ class _Page:
                 continue
             pending = cell in opened and at - opened[cell] < _REACH
             opens = self._opens(at, pending)
+            if self.at(at - 1) == cell and self.text[at - 1] in "¿¡" and (self.at(at - 2) or self.at(at + 1)):
+                # Repeated for emphasis: ¡¡¡. Two alone between blanks are both marks themselves: ¿?
+                opens = True
             if cell == signs.EXCLAMATION and self._is_plus(number, opens, pending):
                 self.put(at, "+", "plus_or_exclamation")
                 continue
@@ -238,8 +241,14 @@ class _Page:
             left -= 1
         if self.at(left):
             return before_word and not pending and bool(self.at(at + 1))
-        # Marks with no word after them, as in (?) and «…», take turns.
-        return before_word or bool(self.at(at + 1)) and not pending and self.at(at + 1) != signs.CLOSE_ROUND
+        if before_word:
+            return True
+        following, mark = self.at(at + 1), self.cells[at]
+        if mark == signs.QUOTES:
+            # Marks with no word after them, as in «…», take turns.
+            return bool(following) and not pending and following != signs.CLOSE_ROUND
+        # (?) closes; of !! alone between blanks only the first can open.
+        return not pending and following == mark and not self.at(at - 1)
 
     def _is_before_word(self, index: int) -> bool:
         return (

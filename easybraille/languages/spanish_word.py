@@ -352,6 +352,8 @@ class Word:
         while start > max(self.start, self.i - _NEAR) and self.page.cells[start - 1] in self.page.letter_of:
             start -= 1
         before = "".join(self.page.letter_of[cell] for cell in self.page.cells[start : self.i])
+        if self.i > self.start and self.page.is_number[self.i - 1]:
+            before = ""
         capital = self.cell(1) == signs.CAPITAL
         after = self._letters_from(self.i + 1 + capital + (self.cell(2) == signs.CAPITAL))
         elided = len(after) > 1 and before in (BEFORE_CAPITAL if capital else BEFORE_APOSTROPHE)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from easybraille.languages import UNKNOWN, Unwritable, get, lines_of_text
+from easybraille.languages import UNKNOWN, LanguageUnavailable, Unwritable, get, liblouis, lines_of_text
 from easybraille.languages.liblouis import LouisLanguage, Table
 from easybraille.languages.liblouis_process import LouisFailed, LouisProcess, find_library
 
@@ -83,3 +83,18 @@ def test_contracted_english_gives_each_word_to_its_cells():
 def test_what_has_no_braille_is_named():
     with pytest.raises(Unwritable, match="漢"):
         get("fr").write("a\nb漢")
+
+
+def test_a_text_that_liblouis_fails_on_as_a_whole_is_written_in_pieces():
+    # liblouis 3.39 answers "cannot translate" to ")." in its German tables.
+    german = get("de")
+    assert lines_of_text(german.read(german.write("Nutze lieber HTTP(S). Sonst")))[0].startswith(
+        "Nutze lieber"
+    )
+
+
+def test_a_liblouis_too_old_for_a_language_is_told_so(process, monkeypatch):
+    monkeypatch.setattr(liblouis, "louis", lambda: process)
+    too_new = Table("it", "Italian", "it-it-comp6.utb", since=(99, 0))
+    with pytest.raises(LanguageUnavailable, match="Italian needs liblouis 99.0"):
+        liblouis.load(too_new)

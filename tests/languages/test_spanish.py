@@ -39,6 +39,11 @@ def test_an_opening_exclamation_mark_is_told_from_a_closing_one():
     assert read("⠖⠎⠌⠖⠀⠖⠝⠕⠖") == "¡sí! ¡no!"
 
 
+@pytest.mark.parametrize("text", ["¡¡¡Viva!!!", "¡¡¡ Viva !!!", "¿¿Qué??", "los signos ¿? y ¡!", "(?) y (!)"])
+def test_marks_repeated_or_alone_are_told_apart_too(text):
+    assert back(text) == text
+
+
 def test_quotation_marks_open_and_close_over_a_line_end():
     assert read("⠦⠥⠝⠕", "⠙⠕⠎⠦") == "«uno\ndos»"
 
