@@ -21,7 +21,7 @@ _BLANK = Cell("", "\u2800", " ")
 _HYPHEN = "36"
 # Blanks inside a line that nobody puts between words: columns of a table, or a title and a page number.
 _WIDE_GAP = 3
-# Whoever writes by hand does not count: a word that would just have fitted says nothing.
+# Whoever writes by hand does not count cells: a word that would just have fitted says nothing.
 _TO_SPARE = 2
 _CENTRED_FROM = 3
 _OFF_CENTRE = 4
@@ -200,16 +200,16 @@ class _Page:
             return [self._as_lines(block, base, hanging)]
         return self._as_prose(block, base, hanging)
 
-    def _early(self, above: _Row, below: _Row) -> bool:
-        """Whether the line was ended on purpose: the next word would have fitted."""
-        return above.end + 1 + below.first_word + _TO_SPARE <= self.width
+    def _early(self, above: _Row, below: _Row, to_spare: int = _TO_SPARE) -> bool:
+        """Whether the line was ended on purpose: the next word would have fitted, with some cells to spare."""
+        return above.end + 1 + below.first_word + to_spare <= self.width
 
     def _hanging(self, block: list[_Row], base: int) -> bool:
         """Whether lines further in continue the line above, as in lists, rather than start a paragraph."""
         inward = [(a, b) for a, b in pairwise(block) if a.indent == base < b.indent]
         if not inward or block[0].indent != base or any(self._early(a, b) for a, b in inward):
             return False
-        outward = [self._early(a, b) for a, b in pairwise(block) if b.indent == base < a.indent]
+        outward = [self._early(a, b, 0) for a, b in pairwise(block) if b.indent == base < a.indent]
         if outward:
             return sum(outward) >= len(outward) / 2
         return not any(_ENDS_SENTENCE.search(a.text) for a, _ in inward)
