@@ -241,7 +241,7 @@ def test_doubtful_words_are_underlined_said_and_explained(visit: Visit, served: 
         assert mark.inner_text().endswith("(dudoso)"), "a screen reader finds it too"
         assert "dotted" in mark.evaluate("m => getComputedStyle(m).textDecoration"), "not by colour alone"
     page.locator("summary").click()
-    reasons = page.get_by_role("article").get_by_role("listitem")
+    reasons = page.locator("details").get_by_role("listitem")
     assert reasons.count() == marks.count()
     assert all(reason.startswith("Línea ") for reason in reasons.all_inner_texts())
 
@@ -364,7 +364,7 @@ def test_everything_is_done_by_keyboard(visit: Visit, served: Served, photo: dic
     expect(page.get_by_role("heading", name="carta.jpg")).to_be_focused()
     tab_to("palabra")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("article").get_by_role("listitem").first).to_be_visible()
+    expect(page.locator("details").get_by_role("listitem").first).to_be_visible()
     tab_to("Signos marcados", "Shift+Tab")
     page.keyboard.press("Space")
     expect(page.locator(".marks rect").first).to_be_hidden()
