@@ -189,7 +189,7 @@ def _words_changed(before: list[str], after: list[str], where: tuple[int, int]) 
 
 
 def test_a_wrong_cell_changes_at_most_the_word_it_stands_in():
-    """Every cell of a page of prose, put wrong in four ways; signs that come in pairs are left out, as in the
+    """Every cell of a page of prose, put wrong in three ways; signs that come in pairs are left out, as in the
     issue.
     """
     chance = random.Random(1)
