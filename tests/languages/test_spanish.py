@@ -189,9 +189,7 @@ def _words_changed(before: list[str], after: list[str], where: tuple[int, int]) 
 
 
 def test_a_wrong_cell_changes_at_most_the_word_it_stands_in():
-    """Every cell of a page of prose, put wrong in three ways; signs that come in pairs are left out, as in the
-    issue.
-    """
+    """Every cell of a page of prose, put wrong in three ways; signs that come in pairs are left out."""
     chance = random.Random(1)
     paired = {"26", "235", "236", "126", "345", "12356", "23456", "35", "46", "25"}
     every = ["".join(str(dot + 1) for dot in range(6) if code >> dot & 1) for code in range(64)]
