@@ -13,7 +13,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cached_property
+from itertools import accumulate, groupby, pairwise
 
 from .document import Cell, Line, Paragraph, ParagraphKind
 
@@ -26,6 +27,11 @@ _TO_SPARE = 2
 _CENTRED_FROM = 3
 _OFF_CENTRE = 4
 _MOST_HEADING_LINES = 4
+_MOST_HANGING = 4
+# A word is split because it does not fit. Where it would have fitted with this much to spare, the hyphen is a dash.
+_TOO_MUCH_TO_SPLIT = 6
+# Of a block with fewer lines than this the rest of the page says more than the block itself.
+_FEW_LINES = 4
 _PAGE_NUMBER = re.compile(r"[-—– ]*(?:\d{1,4}|[ivxlc]{1,7}|[IVXLC]{1,7})[-—– ]*")
 _ENDS_SENTENCE = re.compile(r"[.:;!?…][»”\"'’)\]]*$")
 _OPENS = re.compile(r"[¿¡«“\"'‘(\[]*(?:[—–-]|\d+[.)ºª]|[A-ZÁÉÍÓÚÜÑÇÀ-ÞΑ-ΩА-Я])")
@@ -58,11 +64,13 @@ class _Row:
 
     Attributes:
         number: its index on the page.
+        place: the same, as if the page were single spaced.
         indent: blanks before the first cell.
         cells: without blanks at either end.
     """
 
     number: int
+    place: int
     indent: int
     cells: list[Cell]
 
@@ -93,17 +101,15 @@ class _Row:
 
 def flow(lines: Sequence[Line], language: str = "es") -> list[Flowed]:
     """The paragraphs of one page, in order; every line that is not empty is in exactly one."""
-    rows = [row for number, line in enumerate(lines) if (row := _row(number, line.cells))]
+    rows = _rows(lines)
     if not rows:
         return []
     page = _Page(rows, language)
     paragraphs: list[Flowed] = []
-    for block, kind in page.blocks():
-        apart = not paragraphs or block[0].number - paragraphs[-1].paragraph.lines[-1] > 1 or kind != "prose"
-        apart = apart or paragraphs[-1].paragraph.kind != "prose"
-        for first, paragraph in enumerate(page.paragraphs(block, kind)):
-            paragraphs.append(_flowed(paragraph, apart or (first > 0 and paragraph.kind != "prose")))
-            apart = False
+    for made in (made for block, kind in page.blocks() for made in page.paragraphs(block, kind)):
+        before = paragraphs[-1].paragraph if paragraphs else None
+        apart = before is None or before.kind != "prose" or made.kind != "prose"
+        paragraphs.append(_flowed(made, apart or page.gap(before.lines[-1], made.numbers[0])))
     return paragraphs
 
 
@@ -143,12 +149,17 @@ class _Page:
         whole = " ".join(row.text for row in rows).casefold()
         self.compounds = set(re.findall(r"[^\W\d_]+-[^\W\d_]+", whole))
 
+    def gap(self, above: int, below: int) -> bool:
+        """Whether there is an empty line between two rows, named by their numbers."""
+        places = {row.number: row.place for row in self.rows}
+        return places[below] - places[above] > 1
+
     def blocks(self) -> list[tuple[list[_Row], ParagraphKind]]:
         """Rows that belong together: running ones by themselves, headings by themselves, the rest between gaps."""
         blocks: list[tuple[list[_Row], ParagraphKind]] = []
         for at, row in enumerate(self.rows):
-            kind: ParagraphKind = "running" if self._running(at) else "heading" if self._centred(row) else "prose"
-            if blocks and blocks[-1][1] == kind and kind != "running" and row.number == blocks[-1][0][-1].number + 1:
+            kind: ParagraphKind = "running" if self._running(at) else "heading" if self._centred(at) else "prose"
+            if blocks and blocks[-1][1] == kind and kind != "running" and row.place == blocks[-1][0][-1].place + 1:
                 blocks[-1][0].append(row)
             else:
                 blocks.append(([row], kind))
@@ -157,16 +168,25 @@ class _Page:
     def _running(self, at: int) -> bool:
         """A page number, perhaps with a title, at the page's top or bottom."""
         row = self.rows[at]
-        if at not in (0, len(self.rows) - 1) or len(self.rows) < 2:
+        last = len(self.rows) - 1
+        # A title may stand above the number.
+        if last < 1 or not (at in (0, last) or (at == 1 and last > 1 and self._running(0))):
             return False
-        beside = self.rows[1] if at == 0 else self.rows[-2]
+        beside = self.rows[at + 1] if at < last else self.rows[at - 1]
         pieces = row.pieces
         if len(pieces) > 1:
             return len(beside.pieces) == 1 and any(_PAGE_NUMBER.fullmatch(p) for p in (pieces[0], pieces[-1]))
-        apart = abs(beside.number - row.number) > 1 or row.indent > self.width / 3
+        apart = abs(beside.place - row.place) > 1 or row.indent > self.width / 3
+        apart = apart or (at < last and self._early(row, beside))
         return apart and _PAGE_NUMBER.fullmatch(row.text) is not None
 
-    def _centred(self, row: _Row) -> bool:
+    def _centred(self, at: int) -> bool:
+        """Whether a row is centred, and not just set in: one that is full goes on in the next."""
+        row, after = self.rows[at], self.rows[at + 1] if at + 1 < len(self.rows) else None
+        goes_on = after and after.place == row.place + 1 and not self._early(row, after)
+        return self._in_the_middle(row) and not (goes_on and after.indent == self.margin)
+
+    def _in_the_middle(self, row: _Row) -> bool:
         return row.indent >= _CENTRED_FROM and abs(row.indent - (self.width - row.end)) <= _OFF_CENTRE
 
     def _without_false_headings(
@@ -176,12 +196,12 @@ class _Page:
         result: list[tuple[list[_Row], ParagraphKind]] = []
         for at, (block, kind) in enumerate(blocks):
             after = blocks[at + 1][0][0] if at + 1 < len(blocks) else None
-            near = result and result[-1][1] == "prose" and block[0].number == result[-1][0][-1].number + 1
+            near = result and result[-1][1] == "prose" and block[0].place == result[-1][0][-1].place + 1
             if kind == "heading" and (
                 len(block) > _MOST_HEADING_LINES
                 or (len(block) > 1 and len({row.indent for row in block}) == 1 and len({r.end for r in block}) > 1)
                 or (near and result[-1][0][-1].indent == block[0].indent)
-                or (after and (after.number, after.indent) == (block[-1].number + 1, block[-1].indent))
+                or (after and (after.place, after.indent) == (block[-1].place + 1, block[-1].indent))
             ):
                 kind = "prose"
             if near and kind == "prose":
@@ -198,7 +218,25 @@ class _Page:
         hanging = self._hanging(block, base)
         if self._kept(block, base, hanging):
             return [self._as_lines(block, base, hanging)]
-        return self._as_prose(block, base, hanging)
+        if hanging:
+            return self._as_prose(block, base, hanging)
+        made: list[_Made] = []
+        for part, set_in in self._set_in(block, base):
+            made += [self._as_lines(part, base, hanging)] if set_in else self._as_prose(part, base, hanging)
+        return made
+
+    def _set_in(self, block: list[_Row], base: int) -> list[tuple[list[_Row], bool]]:
+        """The block in parts, those of several lines further in by themselves: verse within prose."""
+        runs = [list(run) for _, run in groupby(block, key=lambda row: row.indent)]
+        parts: list[tuple[list[_Row], bool]] = []
+        for run in runs:
+            early = all(self._early(a, b, 0) for a, b in pairwise(run))
+            verse = len(run) > 2 and run[0].indent > base and early and not self._all_paragraphs(run)
+            if parts and not verse and not parts[-1][1]:
+                parts[-1][0].extend(run)
+            else:
+                parts.append((run, verse))
+        return parts
 
     def _early(self, above: _Row, below: _Row, to_spare: int = _TO_SPARE) -> bool:
         """Whether the line was ended on purpose: the next word would have fitted, with some cells to spare."""
@@ -207,7 +245,10 @@ class _Page:
     def _hanging(self, block: list[_Row], base: int) -> bool:
         """Whether lines further in continue the line above, as in lists, rather than start a paragraph."""
         inward = [(a, b) for a, b in pairwise(block) if a.indent == base < b.indent]
-        if not inward or block[0].indent != base or any(self._early(a, b) for a, b in inward):
+        further = [(a, b) for a, b in pairwise(block) if base < b.indent]
+        if not inward or block[0].indent != base or any(self._early(a, b) for a, b in further):
+            return False
+        if max(row.indent for row in block) > base + _MOST_HANGING:
             return False
         outward = [self._early(a, b, 0) for a, b in pairwise(block) if b.indent == base < a.indent]
         if outward:
@@ -225,7 +266,27 @@ class _Page:
         opening = sum(_OPENS.match(b.text) is not None for _, b in level) / len(level)
         if hanging:
             return early >= 0.5
+        if self._in_stanzas(block, base):
+            return True
+        if len(level) <= _FEW_LINES and self._page_of_lines:
+            return True
         return early >= 0.5 or (early >= 0.25 and opening >= 0.6) or (opening >= 0.8 and len(level) >= 3)
+
+    @staticmethod
+    def _in_stanzas(block: list[_Row], base: int) -> bool:
+        """Whether lines further in follow each other in the middle of sentences, as no two paragraphs do."""
+        further = [row for row in block if row.indent > base]
+        pairs = [(a, b) for a, b in pairwise(block) if base < a.indent == b.indent]
+        amid = [a for a, b in pairs if not _ENDS_SENTENCE.search(a.text) and not b.text.startswith(_DASH)]
+        return len(amid) > 1 and len(amid) >= 0.3 * len(further) and len(further) >= 0.35 * len(block)
+
+    @cached_property
+    def _page_of_lines(self) -> bool:
+        """Whether much of what begins at the margin was ended on purpose, and no word is split."""
+        level = [(a, b) for a, b in pairwise(self.rows) if b.place == a.place + 1]
+        level = [(a, b) for a, b in level if a.indent == b.indent == self.margin]
+        early = sum(self._early(a, b) for a, b in level)
+        return early > max(2, len(level) * 0.4) and not any(self._split(a, b) for a, b in pairwise(self.rows))
 
     def _all_paragraphs(self, block: list[_Row]) -> bool:
         """Whether each of these indented lines is a paragraph of its own: dialogue, or whole sentences."""
@@ -236,7 +297,8 @@ class _Page:
     def _as_lines(self, block: list[_Row], base: int, hanging: bool) -> _Made:
         lines: list[tuple[int, list[Cell]]] = []
         for above, row in zip([None, *block], block):
-            if above and (self._split(above, row) or (hanging and row.indent > base)):
+            # A hyphen at the end of a line that does not go on further in is a dash.
+            if above and hanging and row.indent > base:
                 lines[-1] = (lines[-1][0], self._joined(lines[-1][1], above, row))
             else:
                 lines.append((row.indent, list(row.cells)))
@@ -269,7 +331,8 @@ class _Page:
         """Whether a word is split between two rows: a letter and a hyphen, then a small letter."""
         if len(above.cells) < 2 or above.cells[-1].dots != _HYPHEN or not above.text.endswith("-"):
             return False
-        return above.text[-2:-1].isalpha() and below.text[:1].islower()
+        would_have_fitted = above.end - 1 + below.first_word + _TOO_MUCH_TO_SPLIT <= self.width
+        return above.text[-2:-1].isalpha() and below.text[:1].islower() and not would_have_fitted
 
     def _joined(self, cells: list[Cell], above: _Row, below: _Row) -> list[Cell]:
         """Cells of the row above and all before it, with those of the row below."""
@@ -284,7 +347,16 @@ class _Page:
         return (cells if compound else cells[:-1]) + below.cells
 
 
-def _row(number: int, cells: Sequence[Cell]) -> _Row | None:
-    """None for a line without a raised dot."""
-    raised = [at for at, cell in enumerate(cells) if cell.dots]
-    return _Row(number, raised[0], list(cells[raised[0] : raised[-1] + 1])) if raised else None
+def _rows(lines: Sequence[Line]) -> list[_Row]:
+    """The lines that are not empty; of a double-spaced page every other line counts for nothing."""
+    raised = [[at for at, cell in enumerate(line.cells) if cell.dots] for line in lines]
+    numbers = [number for number, places in enumerate(raised) if places]
+    steps = [below - above for above, below in pairwise(numbers)]
+    # A page number may stand closer.
+    double = len(steps) >= 3 and steps.count(2) > len(steps) / 2 and steps.count(1) <= 0.2 * len(steps)
+    spacing = 2 if double else 1
+    places = accumulate((max(1, step // spacing) for step in steps), initial=0)
+    return [
+        _Row(number, place, raised[number][0], list(lines[number].cells[raised[number][0] : raised[number][-1] + 1]))
+        for number, place in zip(numbers, places)
+    ]

@@ -123,6 +123,18 @@ def test_verse_without_prose_around_it_keeps_its_lines():
     assert flowed(stanza + "\n\n" + "\n".join(GOLONDRINAS))[0] == ("lines", stanza)
 
 
+def test_stanzas_set_in_by_turns_keep_their_lines():
+    """As printed for children: no capitals to see a line of verse by, and no empty line between stanzas."""
+    rows = [*GOLONDRINAS, *("  " + line for line in PIRATA), *("pero aquellas que el vuelo refrenaban", "tu hermosura")]
+    page = "\n".join(rows).lower()
+    assert flowed(page) == [("lines", page)]
+
+
+def test_a_double_spaced_page_flows_as_any_other():
+    page = embossed("\n".join("  " + paragraph for paragraph in PROSE), 33).replace("\n", "\n\n")
+    assert flowed("27\n" + page) == [("running", "27"), *(("prose", paragraph) for paragraph in PROSE)]
+
+
 def test_a_line_of_verse_that_goes_on_further_in_is_one_line():
     page = "Tengo, tengo, tengo,\ntú no tienes nada; tengo tres\n  ovejas en una cabaña.\nUna me da leche,\notra lana."
     kind, text = flowed(page)[0]
