@@ -1,5 +1,6 @@
 # make run    serve the page and the API on http://localhost:5000
 # make test   run all tests
+# make test-containers   build and run the images; needs Docker (DOCKER, DOCKER_BUILD_FLAGS and SAM name other commands)
 # make lint   what CI checks besides the tests
 # make clean  remove what these made
 
@@ -8,7 +9,7 @@ PORT ?= 5000
 RUN := .venv
 TEST := .venv-test
 
-.PHONY: run test lint clean lock
+.PHONY: run test test-containers lint clean lock
 
 run: $(RUN)/ready
 	PORT=$(PORT) $(RUN)/bin/easybraille serve
@@ -16,9 +17,14 @@ run: $(RUN)/ready
 test: $(TEST)/ready
 	$(TEST)/bin/python -m pytest
 
+test-containers: $(TEST)/ready
+	CONTAINERS=1 $(TEST)/bin/python -m pytest -s tests/containers
+
 lint: $(TEST)/ready
 	$(TEST)/bin/ruff check .
 	$(TEST)/bin/ruff format --check .
+	$(TEST)/bin/hadolint Dockerfile.lambda
+	$(TEST)/bin/cfn-lint template.yaml
 
 $(RUN)/ready: requirements/run.txt pyproject.toml
 	$(PYTHON) -m venv $(RUN)
@@ -42,4 +48,4 @@ lock: $(TEST)/ready
 	done
 
 clean:
-	rm -rf $(RUN) $(TEST)
+	rm -rf $(RUN) $(TEST) .venv-sam

@@ -110,7 +110,7 @@ def emulated(
     Raises:
         NoEmulator: see `program`.
     """
-    port, api = _free_ports(2)
+    port, api = free_ports(2)
     addresses = [
         "--runtime-interface-emulator-address",
         f"127.0.0.1:{port}",
@@ -134,7 +134,8 @@ def emulated(
             process.wait()
 
 
-def _free_ports(count: int) -> list[int]:
+def free_ports(count: int) -> list[int]:
+    """Ports of this machine on which nobody listens."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [s.getsockname()[1] for s in sockets]
     for s in sockets:
