@@ -65,10 +65,12 @@ class Emulator:
     Args:
         url: where it takes events.
         log: the file with all that the function and the emulator write.
+        pid: of the emulator, whose child the function is; None where it runs in a container.
     """
 
-    def __init__(self, url: str, log: Path):
+    def __init__(self, url: str, log: Path, pid: int | None = None):
         self.url = url
+        self.pid = pid
         self._log = log
 
     def invoke(self, event: Mapping[str, Any]) -> dict[str, Any]:
@@ -128,10 +130,18 @@ def emulated(
         )
         try:
             _wait_for(port, process)
-            yield Emulator(f"http://127.0.0.1:{port}{INVOKE}", Path(folder) / "log")
+            yield Emulator(f"http://127.0.0.1:{port}{INVOKE}", Path(folder) / "log", process.pid)
         finally:
-            os.killpg(process.pid, signal.SIGKILL)
+            # The function's process is in a group of its own and would outlive the emulator.
+            for child in _children(process.pid):
+                os.kill(child, signal.SIGKILL)
+            process.kill()
             process.wait()
+
+
+def _children(pid: int) -> list[int]:
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
 
 
 def free_ports(count: int) -> list[int]:
