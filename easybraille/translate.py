@@ -13,6 +13,7 @@ from .languages.cells import from_unicode, to_unicode
 Layout = Literal["page", "flow"]
 Cells = list[list[str]]
 MOST_CHARACTERS = 100_000
+AUTO = "auto"
 # Word processors leave these in a text; none of them is anything that a reader of Braille could feel.
 _INVISIBLE = str.maketrans({"\u00ad": None, "\u200b": None, "\u2060": None, "\ufeff": None, "\t": "  "})
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
@@ -45,10 +46,10 @@ def to_text(braille: str, language: str, layout: Layout = "page") -> str:
         InvalidText: it is too long, or not Braille.
         LanguageError: nobody reads this language here.
     """
-    _check_length(braille)
+    pages = _pages(braille)
     reader = languages.get(language)
     texts = []
-    for page in _pages(braille):
+    for page in pages:
         signs = reader.read(page)
         if layout == "page":
             texts.append("\n".join("".join(sign.text for sign in line).rstrip() for line in signs))
@@ -56,6 +57,11 @@ def to_text(braille: str, language: str, layout: Layout = "page") -> str:
         lines = [_line(cells, row) for cells, row in zip(page, signs)]
         texts.append(text_of([flowed.paragraph for flowed in flow(lines, language)]))
     return ("\n\n" if layout == "flow" else "\f").join(texts)
+
+
+def language_of(braille: str) -> str:
+    """The code of the language that Unicode Braille is most likely written in. Raises InvalidText."""
+    return languages.detect([line for page in _pages(braille) for line in page]).code
 
 
 def _line(cells: list[str], signs: list[languages.Sign]) -> Line:
@@ -66,6 +72,7 @@ def _line(cells: list[str], signs: list[languages.Sign]) -> Line:
 
 def _pages(braille: str) -> list[Cells]:
     """Unicode Braille as pages of lines of cells."""
+    _check_length(braille)
     pages = []
     for page in braille.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\f"):
         try:

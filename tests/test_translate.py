@@ -131,6 +131,12 @@ def test_the_language_may_stand_in_the_body_or_in_the_query(client):
     assert ask(client, {"braille": "⠁", "language": "es"}, language="braille").json()["text"] == "a"
 
 
+def test_the_language_of_braille_can_be_found_out(client):
+    answer = ask(client, {"braille": braille_of(LONG), "language": "auto"}).json()
+    assert answer["language"] == "es" and answer["text"].strip() == LONG.strip()
+    assert run(braille_of(LONG).replace("\n", ""), "--language", "auto").stdout.decode().strip() == LONG.strip()
+
+
 def test_the_api_flows_text_on_request(client):
     braille = ask(client, {"text": LONG}, paper="30x25").json()["braille"]
     assert ask(client, {"braille": braille}, layout="flow").json()["text"] == LONG.strip()

@@ -10,14 +10,16 @@ from ..formats import Paper, braille, brf, paper_of, pef
 from ..formats.ascii import from_ascii
 from ..formats.embosser import emboss
 from ..settings import Settings
-from ..translate import to_cells, to_text
+from ..translate import AUTO, language_of, to_cells, to_text
 
 
 def add(commands: argparse._SubParsersAction) -> None:
     """Describe the command."""
     translate = commands.add_parser("translate", help="text to Braille, and Braille to text")
     translate.add_argument("text", metavar="TEXT|-", help="what to translate; - reads standard input")
-    translate.add_argument("--language", default="es", help="code of the language, es by default")
+    translate.add_argument(
+        "--language", default="es", help="code of the language, es by default; auto finds out that of Braille"
+    )
     translate.add_argument(
         "--to",
         choices=["text", "braille", "brf", "pef"],
@@ -37,7 +39,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     to = args.to or ("text" if unicode_braille else "braille")
     if to == "text":
         cells = text if unicode_braille else from_ascii(text)
-        result = to_text(cells, args.language, args.layout).encode() + b"\n"
+        language = language_of(cells) if args.language == AUTO else args.language
+        result = to_text(cells, language, args.layout).encode() + b"\n"
     else:
         paper = paper_of(args.paper) or (None if to == "braille" else Paper())
         pages = emboss(to_cells(text, args.language), paper)

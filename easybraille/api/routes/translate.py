@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ...errors import InvalidParameter
 from ...formats import Paper, braille, brf, pef
 from ...formats.embosser import emboss
-from ...translate import MOST_CHARACTERS, Layout, to_cells, to_text
+from ...translate import AUTO, MOST_CHARACTERS, Layout, language_of, to_cells, to_text
 from .. import answer
 from ..body import whole
 from ..errors import MEDIA_TYPE, Problem
@@ -69,14 +69,20 @@ async def translate(
     def work() -> bytes:
         if question.text is not None:
             return _embossed(question.text, code, name, size)
-        text = to_text(question.braille or "", code, layout)
-        if name == "text":
-            return text.encode() + b"\n"
-        if name == "json":
-            return Answer(language=code, text=text, braille=question.braille or "").model_dump_json().encode()
-        raise InvalidParameter(f"Braille becomes text; format can be json or text, not {name}.")
+        return _read(question.braille or "", code, name, layout)
 
     return answer.respond(await request.app.state.turns.run(work), name)
+
+
+def _read(sent: str, language: str, name: str, layout: Layout) -> bytes:
+    if name not in ("json", "text"):
+        raise InvalidParameter(f"Braille becomes text; format can be json or text, not {name}.")
+
+    language = language_of(sent) if language == AUTO else language
+    text = to_text(sent, language, layout)
+    if name == "text":
+        return text.encode() + b"\n"
+    return Answer(language=language, text=text, braille=sent).model_dump_json().encode()
 
 
 def _embossed(text: str, language: str, name: str, size: Paper | None) -> bytes:
