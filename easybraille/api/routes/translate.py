@@ -77,7 +77,6 @@ async def translate(
 def _read(sent: str, language: str, name: str, layout: Layout) -> bytes:
     if name not in ("json", "text"):
         raise InvalidParameter(f"Braille becomes text; format can be json or text, not {name}.")
-
     language = language_of(sent) if language == AUTO else language
     text = to_text(sent, language, layout)
     if name == "text":
