@@ -29,6 +29,7 @@ from tests.lambda_app.emulator import INVOKE, RUNTIME, Emulator, emulated, free_
 ROOT = Path(__file__).resolve().parent.parent
 DOCKER = shlex.split(os.environ.get("DOCKER", "docker"))
 WARM = 5
+MB_OF_A_CORE = 1769
 SIZE = (1024, 1376)
 PRIORITY = ("chrt", "--rr", "50")
 # What a start consists of, in its order; the time of each is that of one process that does them one after another.
@@ -83,14 +84,31 @@ def measure(function: Emulator, picture: bytes, peak: Sequence[str]) -> Run:
 
 
 @contextmanager
-def container(image: str, prefix: Sequence[str]) -> Iterator[tuple[Emulator, list[str]]]:
-    """The function in its image: read-only, 1 GB, two cores."""
+def container(image: str, prefix: Sequence[str], cores: int) -> Iterator[tuple[Emulator, list[str]]]:
+    """The function in its image: read-only, 1 GB."""
     (port,) = free_ports(1)
     rights = ["--user", "0", "--cap-add", "SYS_NICE", "--ulimit", "rtprio=99"] if prefix else []
     name = subprocess.run(
         [
-            *(*DOCKER, "run", "--detach", "--read-only", "--tmpfs", "/tmp", "--memory", "1g", "--cpus", "2", *rights),
-            *("--env", "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=3538", "--publish", f"127.0.0.1:{port}:8080"),
+            *(
+                *DOCKER,
+                "run",
+                "--detach",
+                "--read-only",
+                "--tmpfs",
+                "/tmp",
+                "--memory",
+                "1g",
+                "--cpuset-cpus",
+                f"0-{cores - 1}",
+                *rights,
+            ),
+            *(
+                "--env",
+                f"AWS_LAMBDA_FUNCTION_MEMORY_SIZE={cores * MB_OF_A_CORE}",
+                "--publish",
+                f"127.0.0.1:{port}:8080",
+            ),
             *("--volume", f"{program()}:/aws-lambda-rie:ro", "--entrypoint", (prefix or ["/aws-lambda-rie"])[0], image),
             *((*prefix[1:], "/aws-lambda-rie") if prefix else ()),
             *("python", *RUNTIME[1:]),
@@ -111,10 +129,11 @@ def container(image: str, prefix: Sequence[str]) -> Iterator[tuple[Emulator, lis
 
 
 @contextmanager
-def process(handler: str, prefix: Sequence[str]) -> Iterator[tuple[Emulator, list[str]]]:
+def process(handler: str, prefix: Sequence[str], cores: int) -> Iterator[tuple[Emulator, list[str]]]:
     """The function in this virtual environment, its bytecode made beforehand as in the image."""
     environment = {"PYTHONPYCACHEPREFIX": str(Path(tempfile.gettempdir()) / "easybraille-bytecode")}
     environment |= {"PYTHONDONTWRITEBYTECODE": "", "PYDANTIC_DISABLE_PLUGINS": "1"}
+    environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"] = str(cores * MB_OF_A_CORE)
     with emulated(environment, (*RUNTIME[:-1], handler), prefix) as function:
         yield (
             function,
@@ -151,25 +170,27 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m bench.cold_start", description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--cores", type=int, default=2, help="that the function gets, 1769 MB each; 2 by default")
     parser.add_argument("--picture", type=Path, default=ROOT / "examples" / "carta.jpg")
     parser.add_argument("--image", help="measure this container image")
     parser.add_argument("--heavy", action="store_true", help="also with torch and ultralytics imported")
     parser.add_argument("--split", action="store_true", help="also what a cold start consists of")
     parser.add_argument("--priority", action="store_true", help="real-time priority, against other work on the machine")
     args = parser.parse_args()
-    prefix = PRIORITY if args.priority else ()
+    prefix = ("taskset", "--cpu-list", f"0-{args.cores - 1}", *(PRIORITY if args.priority else ()))
     picture = photo(args.picture)
-    print(
-        f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores{', real-time priority' if prefix else ''}; seconds:"
-    )
+    how = ", real-time priority" if args.priority else ""
+    print(f"{args.cores} of {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}{how}; seconds:")
     print("| | cold start, median (longest) | first answer | warm answers | peak memory |\n|---|---|---|---|---|")
     handlers = {"lambda_app": RUNTIME[-1]} | (
         {"with torch, ultralytics": "bench.heavy_handler.handler"} if args.heavy else {}
     )
     if args.image:
-        places = {args.image: lambda: container(args.image, prefix)}
+        places = {args.image: lambda: container(args.image, PRIORITY if args.priority else (), args.cores)}
     else:
-        places = {name: lambda handler=handler: process(handler, prefix) for name, handler in handlers.items()}
+        places = {
+            name: lambda handler=handler: process(handler, prefix, args.cores) for name, handler in handlers.items()
+        }
     for name, place in places.items():
         runs = []
         # The first one makes the bytecode and fills the disk's cache.
