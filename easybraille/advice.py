@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from .detectors import Detections
@@ -31,13 +33,12 @@ DARK = 45
 UNCERTAIN = 0.2
 
 
-def advice(gray: np.ndarray, cells: Detections, language: str = "es") -> list[Advice]:
-    """Advice on one picture, the most important first.
+def measured(gray: np.ndarray, cells: Detections) -> list[str]:
+    """Codes of what is wrong with a picture, the most important first.
 
     Args:
         gray: (rows, columns) uint8, as it was looked at.
         cells: what was found in it.
-        language: "es" answers in Spanish, any other in English.
     """
     codes = []
     if len(cells) == 0:
@@ -48,4 +49,9 @@ def advice(gray: np.ndarray, cells: Detections, language: str = "es") -> list[Ad
         codes.append("too_dark")
     if len(cells) and float((cells.confidence < 0.8).mean()) > UNCERTAIN:
         codes.append("uncertain")
+    return codes
+
+
+def in_words(codes: Iterable[str], language: str) -> list[Advice]:
+    """Codes with their messages: in Spanish for the language "es", in English for any other."""
     return [Advice(code, MESSAGES[code]["es" if language == "es" else "en"]) for code in codes]

@@ -116,11 +116,25 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
+class Guess:
+    """A language that the pages may be written in, and how likely it is, 0 to 1."""
+
+    code: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
-    """Everything that was read from one or more inputs."""
+    """Everything that was read from one or more inputs.
+
+    Attributes:
+        language: code of the language that the text was read in.
+        guesses: where the language was to be found out, the choice and the runners-up.
+    """
 
     language: str
     text: str
     model: Model
     pages: list[Page]
     errors: list[Problem] = field(default_factory=list)
+    guesses: list[Guess] | None = None

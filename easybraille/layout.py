@@ -17,7 +17,7 @@ CELL_PITCH_RANGE = (1.2, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class Leveled:
     """Cells in a frame turned so that lines run level.
 
     Attributes:
@@ -44,7 +44,7 @@ def lines(boxes: np.ndarray) -> list[list[int]]:
     """
     if len(boxes) == 0:
         return []
-    page = _level(np.asarray(boxes, float))
+    page = level(np.asarray(boxes, float))
     rows = _rows(page)
     columns = _columns(page, rows, _cell_pitch(page, rows))
     result: list[list[int]] = []
@@ -59,7 +59,7 @@ def lines(boxes: np.ndarray) -> list[list[int]]:
     return result
 
 
-def _level(boxes: np.ndarray) -> _Page:
+def level(boxes: np.ndarray) -> Leveled:
     """Turn the cells by the median angle between neighbours on a line."""
     centre = (boxes[:, :2] + boxes[:, 2:]) / 2
     width = boxes[:, 2] - boxes[:, 0]
@@ -78,7 +78,7 @@ def _level(boxes: np.ndarray) -> _Page:
     norm = np.hypot(1, slope)
     level_x = (centre[:, 0] + slope * centre[:, 1]) / norm
     level_y = (centre[:, 1] - slope * centre[:, 0]) / norm
-    return _Page(level_x, level_y, _smooth_width(level_x, level_y, width), slope)
+    return Leveled(level_x, level_y, _smooth_width(level_x, level_y, width), slope)
 
 
 def _smooth_width(x: np.ndarray, y: np.ndarray, width: np.ndarray) -> np.ndarray:
@@ -91,7 +91,7 @@ def _smooth_width(x: np.ndarray, y: np.ndarray, width: np.ndarray) -> np.ndarray
     return np.clip(plane @ factors, 0.6 * np.median(width), 1.6 * np.median(width))
 
 
-def _rows(page: _Page) -> list[np.ndarray]:
+def _rows(page: Leveled) -> list[np.ndarray]:
     """Indices of each line's cells from left to right, lines from top to bottom.
 
     Neighbours are chained into pieces first, each following the line's own curve; pieces that go on in each other
@@ -100,17 +100,19 @@ def _rows(page: _Page) -> list[np.ndarray]:
     x, y, width = page.x.tolist(), page.y.tolist(), page.width.tolist()
     pieces: list[list[int]] = []
     courses: list[_Course] = []
+    near: list[int] = []  # pieces that may still go on
     for i in np.argsort(page.x, kind="stable").tolist():
         best, least = None, 0.9
-        for number, piece in enumerate(pieces):
-            ahead = (x[i] - x[piece[-1]]) / width[i]
-            if not 0.5 < ahead < 5.5:
+        near = [number for number in near if x[i] - x[pieces[number][-1]] < 5.5 * width[i]]
+        for number in near:
+            if x[i] - x[pieces[number][-1]] <= 0.5 * width[i]:
                 continue
             off = abs(y[i] - courses[number].at(x[i])) / width[i]
             # Two cells of one line never differ by half a line; further away the guess gets worse.
             if off < min(0.75, least):
                 best, least = number, off
         if best is None:
+            near.append(len(pieces))
             pieces.append([i])
             courses.append(_course(page, [i]))
         else:
@@ -134,7 +136,7 @@ class _Course(NamedTuple):
         return self.y + self.slope * (x - self.x)
 
 
-def _course(page: _Page, end: list[int]) -> _Course:
+def _course(page: Leveled, end: list[int]) -> _Course:
     """Through the mean of the cells at a piece's end, along their slope when there are enough."""
     xs, ys = [float(page.x[i]) for i in end], [float(page.y[i]) for i in end]
     x, y = sum(xs) / len(end), sum(ys) / len(end)
@@ -144,55 +146,78 @@ def _course(page: _Page, end: list[int]) -> _Course:
     return _Course(x, y, min(max(slope, -0.08), 0.08))
 
 
-def _joined(page: _Page, pieces: list[list[int]]) -> list[list[int]]:
-    """Join pieces that lie on one line and don't overlap, nearest ones first."""
-    pieces = sorted(pieces, key=lambda piece: page.x[piece[0]])
+def _joined(page: Leveled, pieces: list[list[int]]) -> list[list[int]]:
+    """Join pieces that lie on one line and don't overlap, nearest ones first; each goes on in one other at most."""
     starts = [_course(page, piece[:6]) for piece in pieces]
     ends = [_course(page, piece[-6:]) for piece in pieces]
-    joined = True
-    while joined:
-        joined = False
-        best = None
-        for i, left in enumerate(pieces):
-            for j, right in enumerate(pieces):
-                if i == j or page.x[right[0]] <= page.x[left[-1]]:
-                    continue
-                width = page.width[left[-1]]
-                middle = (page.x[left[-1]] + page.x[right[0]]) / 2
-                off = abs(ends[i].at(middle) - starts[j].at(middle)) / width
-                gap = (page.x[right[0]] - page.x[left[-1]]) / width
-                if off < 0.9 and (best is None or gap + 8 * off < best[0]):
-                    best = (gap + 8 * off, i, j)
-        if best is not None:
-            _, i, j = best
-            pieces[i] = pieces[i] + pieces[j]
-            starts[i], ends[i] = _course(page, pieces[i][:6]), _course(page, pieces[i][-6:])
-            del pieces[j], starts[j], ends[j]
-            joined = True
-    return pieces
+    first = np.array([page.x[piece[0]] for piece in pieces])
+    last = np.array([page.x[piece[-1]] for piece in pieces])
+    width = np.array([page.width[piece[-1]] for piece in pieces])[:, None]
+    middle = (last[:, None] + first[None]) / 2
+    left, right = np.array(ends), np.array(starts)
+    expected = left[:, 1, None] + left[:, 2, None] * (middle - left[:, 0, None])
+    off = np.abs(expected - (right[:, 1] + right[:, 2] * (middle - right[:, 0]))) / width
+    gap = (first[None] - last[:, None]) / width
+    cost = np.where((gap > 0) & (off < 0.9), gap + 8 * off, np.inf)
+    before: dict[int, int] = {}
+    after: dict[int, int] = {}
+    for place in np.argsort(cost, axis=None, kind="stable")[: int(np.isfinite(cost).sum())]:
+        i, j = divmod(int(place), len(pieces))
+        if i not in after and j not in before:
+            after[i], before[j] = j, i
+    joined = []
+    for i in range(len(pieces)):
+        if i not in before:
+            whole = list(pieces[i])
+            while i in after:
+                i = after[i]
+                whole += pieces[i]
+            joined.append(whole)
+    return joined
 
 
-def _in_order(page: _Page, pieces: list[list[int]]) -> list[np.ndarray]:
+def _in_order(page: Leveled, pieces: list[list[int]]) -> list[np.ndarray]:
     """Lines from top to bottom; a bent page may put one line's end below the next line's start."""
     rows = [np.array(piece) for piece in pieces]
     return sorted(rows, key=lambda row: float(np.median(page.y[row])))
 
 
-def _cell_pitch(page: _Page, rows: list[np.ndarray]) -> float:
-    """Distance between neighbouring cells in widths of a box: the most frequent one, refined by its neighbours."""
+def _cell_pitch(page: Leveled, rows: list[np.ndarray]) -> float:
+    """Distance between neighbouring cells of the lines, in widths of a box."""
     steps = [np.diff(page.x[row]) / page.width[row][1:] for row in rows if len(row) > 1]
-    near = np.concatenate(steps) if steps else np.empty(0)
-    first = near[(near > CELL_PITCH_RANGE[0]) & (near < CELL_PITCH_RANGE[1])]
+    return _pitch(np.concatenate(steps) if steps else np.empty(0))
+
+
+def cell_pitch(page: Leveled) -> float:
+    """Distance between neighbouring cells in widths of a box, before anybody knows the lines."""
+    order = np.argsort(page.x, kind="stable")
+    x, y, width = page.x[order], page.y[order], page.width[order]
+    steps = []
+    for i in range(len(order)):
+        ahead = (x[i + 1 : i + 120] - x[i]) / width[i]
+        beside = (np.abs(y[i + 1 : i + 120] - y[i]) < 0.35 * width[i]) & (ahead > CELL_PITCH_RANGE[0])
+        if beside.any():
+            steps.append(ahead[beside].min())
+    return _pitch(np.array(steps))
+
+
+def _pitch(steps: np.ndarray) -> float:
+    """The most frequent step, refined by the wider ones; the usual one of Braille where there are too few.
+
+    Args:
+        steps: (n,) distances between neighbours in widths of a box.
+    """
+    first = steps[(steps > CELL_PITCH_RANGE[0]) & (steps < CELL_PITCH_RANGE[1])]
     if len(first) < 3:
         return CELL_PITCH
     pitch = float(np.median(first))
     # Wider steps are whole numbers of pitches: together they measure it better than single ones.
-    places = np.round(near / pitch)
+    places = np.round(steps / pitch)
     some = (places >= 1) & (places <= 5)
-    return float(near[some].sum() / places[some].sum())
+    return float(steps[some].sum() / places[some].sum())
 
 
-def _columns(page: _Page, rows: list[np.ndarray], pitch: float) -> list[np.ndarray]:
+def _columns(page: Leveled, rows: list[np.ndarray], pitch: float) -> list[np.ndarray]:
     """The column of each cell of each line; the page's first one is 0.
 
     Within a line by the steps between its cells; from line to line by the cells above, so that a page seen from
@@ -228,7 +253,7 @@ def _with_blanks(row: np.ndarray, columns: np.ndarray) -> list[int]:
     return result
 
 
-def _line_pitch(page: _Page, rows: list[np.ndarray]) -> float:
+def _line_pitch(page: Leveled, rows: list[np.ndarray]) -> float:
     """Distance between lines that follow each other, in widths: the usual one if it is one that Braille has."""
     gaps = np.array([_gap(page, above, below) for above, below in zip(rows, rows[1:])])
     low, high = LINE_PITCH_RANGE
@@ -236,7 +261,7 @@ def _line_pitch(page: _Page, rows: list[np.ndarray]) -> float:
     return float(np.median(usual)) if len(usual) else LINE_PITCH
 
 
-def _gap(page: _Page, above: np.ndarray, below: np.ndarray) -> float:
+def _gap(page: Leveled, above: np.ndarray, below: np.ndarray) -> float:
     """Vertical distance of two lines where they face each other, in widths of a box there."""
     left = max(page.x[above[0]], page.x[below[0]])
     right = min(page.x[above[-1]], page.x[below[-1]])

@@ -1,4 +1,4 @@
-"""Cells at whatever size they come: the picture is brought to the scale that the detector knows."""
+"""Cells at whatever size and in whatever light they come: the picture is brought to what the detector knows."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ import numpy as np
 from PIL import Image
 
 from .detectors import Detections, Detector
+from .lattice import settle
 
 # A page that fills the picture has about 30 cells on a line: at this longer side they are some 22 pixels wide.
 PAGE_SIDE = 1376
 # Other sizes to try where the first shows next to nothing: a few cells photographed large, or a page far away.
 OTHER_SIDES = (688, 2400, 344)
-FEW = 12
 LARGEST_SIDE = 3200
+FEW = 12
+UPSIDE_DOWN = np.array([2, 1, 0, 5, 4, 3])
 
 
 def find_cells(detector: Detector, gray: np.ndarray) -> Detections:
-    """The cells of a picture of any size.
+    """The cells of a picture of any size, lit from any side.
 
     One pass where the page fills the picture, a second where its cells turn out smaller or larger than the detector
     likes, more only where next to nothing is found.
@@ -27,32 +29,59 @@ def find_cells(detector: Detector, gray: np.ndarray) -> Detections:
     Returns:
         Detections with boxes in pixels of `gray`.
     """
-    wanted = detector.manifest.input
+    certain = detector.manifest.thresholds.confidence
+    found = _at_any_size(detector, gray)
+    if not _convincing(found, certain):
+        # The detector takes it that light comes from above. Mirrored top to bottom, light from below does.
+        other = _at_any_size(detector, gray[::-1])
+        if _certain(other, certain) > 2 * _certain(found, certain) + FEW:
+            found = _mirrored(other, len(gray))
+    return settle(found, certain)
+
+
+def _convincing(cells: Detections, certain: float) -> bool:
+    """Whether this is what the page says, so that looking further is not worth the time."""
+    return _certain(cells, certain) > max(FEW, 0.6 * len(cells))
+
+
+def _certain(cells: Detections, certain: float) -> int:
+    """How many cells a pass has found for certain."""
+    return int((cells.confidence >= certain).sum())
+
+
+def _mirrored(cells: Detections, rows: int) -> Detections:
+    """Cells of a picture seen mirrored top to bottom, as they are."""
+    boxes = cells.boxes[:, [0, 3, 2, 1]] * np.float32([1, -1, 1, -1]) + np.float32([0, rows, 0, rows])
+    bits = (cells.dots[:, None] >> UPSIDE_DOWN) & 1
+    dots = (bits << np.arange(6)).sum(axis=1).astype(np.uint8)
+    return Detections(boxes, dots, cells.scores[:, UPSIDE_DOWN], cells.confidence)
+
+
+def _at_any_size(detector: Detector, gray: np.ndarray) -> Detections:
+    """The candidates at the size that shows the most."""
+    wanted, certain = detector.manifest.input, detector.manifest.thresholds.confidence
     longest = max(gray.shape)
     scale = min(1.0, PAGE_SIDE / longest)
     best = _at(detector, gray, scale)
-    if len(best) < FEW:
+    if _certain(best, certain) < FEW:
         for side in OTHER_SIDES:
             other = min(side / longest, 2.0)
             if abs(np.log(other / scale)) < 0.2:
                 continue
             found = _at(detector, gray, other)
-            if _weight(found) > 1.5 * _weight(best):
+            # Specks that pass for a cell at one size or another are no reason to prefer it.
+            if _certain(found, certain) > max(3, 2 * _certain(best, certain)):
                 best, scale = found, other
-    if len(best) < 3:
+    sure = best.only(best.confidence >= certain)
+    if len(sure) < 3:
         return best
-    better = wanted.cell_width / float(np.median(best.boxes[:, 2] - best.boxes[:, 0]))
+    better = wanted.cell_width / float(np.median(sure.boxes[:, 2] - sure.boxes[:, 0]))
     better = min(better, LARGEST_SIDE / longest)
     # Close enough is left alone: a second pass costs as much as the first and changes little.
     if 0.8 < better / scale < 1.25:
         return best
     again = _at(detector, gray, better)
-    return again if _weight(again) > 0.8 * _weight(best) else best
-
-
-def _weight(cells: Detections) -> float:
-    """How much a pass has found: certain cells count, doubtful ones hardly."""
-    return float((cells.confidence**2).sum())
+    return again if _certain(again, certain) > 0.8 * len(sure) else best
 
 
 def _at(detector: Detector, gray: np.ndarray, scale: float) -> Detections:

@@ -45,7 +45,8 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("models"), help="folder for the three files")
     parser.add_argument("--name", default="easybraille-dots")
     parser.add_argument("--version", required=True, help="of the weights, 1.0.0")
-    parser.add_argument("--confidence", type=float, default=0.5, help="threshold for a cell")
+    parser.add_argument("--confidence", type=float, default=0.75, help="threshold for a cell wherever it stands")
+    parser.add_argument("--candidate", type=float, default=0.4, help="threshold for a cell in its place among others")
     parser.add_argument("--dot", type=float, default=0.5, help="threshold for a dot of a cell")
     parser.add_argument("--notes", type=Path, help="JSON with more to say in the manifest: training, scores")
     args = parser.parse_args()
@@ -55,7 +56,7 @@ def main() -> None:
         shutil.copyfile(args.checkpoint, checkpoint)
     to_onnx(checkpoint, args.output / "best.onnx")
     notes = json.loads(args.notes.read_text("utf-8")) if args.notes else {}
-    thresholds = Thresholds(confidence=args.confidence, dot=args.dot)
+    thresholds = Thresholds(confidence=args.confidence, candidate=args.candidate, dot=args.dot)
     manifest = describe(args.output, args.name, args.version, thresholds, notes)
     (args.output / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n", "utf-8")
     for file in manifest.files.values():

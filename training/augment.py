@@ -7,7 +7,7 @@ import numpy as np
 
 from .pages import MIRROR, LabelledPage, permute
 
-SMALLEST_CELL, LARGEST_CELL = 14.0, 34.0
+SMALLEST_CELL, LARGEST_CELL = 15.0, 32.0
 
 
 def crop(

@@ -36,7 +36,7 @@ class Crops(Dataset):
         size: int,
         count: int,
         synthetic: float = 0.3,
-        nothing: float = 0.08,
+        nothing: float = 0.12,
     ):
         self.pages, self.blank, self.seed, self.size, self.count = pages, blank, seed, size, count
         self.synthetic, self.nothing = synthetic, nothing

@@ -25,7 +25,8 @@ from easybraille.detectors.decode import digits
 from easybraille.detectors.onnx import OnnxDetector
 from easybraille.picture import pictures as open_pictures
 from easybraille.scaling import find_cells
-from easybraille.weights import SHIPPED, local
+from easybraille.settings import from_environment
+from easybraille.weights import SHIPPED, read_manifest, resolve
 
 from .pages import NOT_BRAILLE, VAL, in_development, pictures, source_of, split, truth
 from .score import Score, score
@@ -128,11 +129,11 @@ def _box(image: np.ndarray, box: np.ndarray, colour: tuple[int, int, int], label
 def load_detector(weights: Path) -> OnnxDetector:
     """Weights from a manifest, or a checkpoint of a training run, exported first."""
     if weights.suffix == ".json":
-        found = local(weights, str(weights))
+        found = resolve(from_environment({"MODEL_PATH": str(weights)}))
         return OnnxDetector(found.onnx, found.manifest)
     from export.convert import to_onnx
 
-    manifest = local(SHIPPED, "shipped").manifest
+    manifest = read_manifest(SHIPPED)
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "best.onnx"
         to_onnx(weights, target)

@@ -28,6 +28,10 @@ class Detections:
     def __len__(self) -> int:
         return len(self.dots)
 
+    def only(self, which: np.ndarray) -> Detections:
+        """Some of the cells, by index or by a mask (n,)."""
+        return Detections(self.boxes[which], self.dots[which], self.scores[which], self.confidence[which])
+
 
 def digits(mask: int) -> str:
     """A bit mask as the digits of its raised dots: 0b10011 → "125"."""
@@ -41,18 +45,19 @@ def decode(output: np.ndarray, confidence: float, dot_threshold: float = 0.5, ov
         output: (4 + 6, n) float array as Ultralytics' Detect head gives it for one picture: centre x, centre y,
             width, height in input pixels, then the sigmoid of each dot.
         confidence: a place counts as a cell when its most certain dot reaches this.
-        dot_threshold: a dot of a cell is raised when its score reaches this.
+        dot_threshold: a dot of a cell is raised when its score reaches this, and the most certain one in any case.
         overlap: of two cells whose intersection over union exceeds this, the less certain one goes.
     """
     scores = output[4 : 4 + DOTS].T
     strongest = scores.max(axis=1)
-    candidates = np.flatnonzero(strongest >= max(confidence, dot_threshold))
+    candidates = np.flatnonzero(strongest >= confidence)
     candidates = candidates[np.argsort(-strongest[candidates], kind="stable")]
     centre, size = output[:2, candidates].T, output[2:4, candidates].T
     boxes = np.concatenate([centre - size / 2, centre + size / 2], axis=1)
     kept = suppress(boxes, overlap)
     scores = scores[candidates[kept]]
-    dots = ((scores >= dot_threshold) << np.arange(DOTS)).sum(axis=1).astype(np.uint8)
+    raised = scores >= np.minimum(dot_threshold, scores.max(axis=1, keepdims=True))
+    dots = (raised << np.arange(DOTS)).sum(axis=1).astype(np.uint8)
     return Detections(
         boxes[kept].astype(np.float32),
         dots,
@@ -79,9 +84,7 @@ def suppress(boxes: np.ndarray, overlap: float) -> np.ndarray:
         if not alive[i]:
             continue
         kept.append(i)
-        near = by_top[
-            np.searchsorted(tops, boxes[i, 1] - tallest) : np.searchsorted(tops, boxes[i, 3], side="right")
-        ]
+        near = by_top[np.searchsorted(tops, boxes[i, 1] - tallest) : np.searchsorted(tops, boxes[i, 3], side="right")]
         width = np.minimum(boxes[near, 2], boxes[i, 2]) - np.maximum(boxes[near, 0], boxes[i, 0])
         height = np.minimum(boxes[near, 3], boxes[i, 3]) - np.maximum(boxes[near, 1], boxes[i, 1])
         shared = width.clip(0) * height.clip(0)

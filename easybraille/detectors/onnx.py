@@ -49,7 +49,7 @@ class OnnxDetector:
     def _detect(self, image: np.ndarray) -> Detections:
         output = self._session.run(None, {self._input: tensor(image, self.manifest)})[0][0]
         thresholds = self.manifest.thresholds
-        return decode(output, thresholds.confidence, thresholds.dot, thresholds.overlap)
+        return decode(output, thresholds.candidate, thresholds.dot, thresholds.overlap)
 
 
 def tensor(image: np.ndarray, manifest: Manifest) -> np.ndarray:

@@ -33,9 +33,14 @@ class Input(BaseModel):
 
 
 class Thresholds(BaseModel):
-    """Chosen on the development split: a cell, a dot, and the overlap of which only one cell stays."""
+    """Chosen on the development split.
 
-    confidence: float = Field(0.5, gt=0, lt=1)
+    `confidence` makes a cell wherever it stands, `candidate` one that stands in its place among others; `dot` raises a
+    dot of a cell; of two cells that overlap by more than `overlap` (intersection over union) only one stays.
+    """
+
+    confidence: float = Field(0.75, gt=0, lt=1)
+    candidate: float = Field(0.4, gt=0, lt=1)
     dot: float = Field(0.5, gt=0, lt=1)
     overlap: float = Field(0.3, gt=0, lt=1)
 
