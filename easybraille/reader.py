@@ -80,9 +80,7 @@ class Reader:
         _known(language)
         return self._document(self._look(data, source), [], language, layout)
 
-    def read_all(
-        self, inputs: Iterable[tuple[str, bytes]], language: str = "es", layout: Layout = "page"
-    ) -> Document:
+    def read_all(self, inputs: Iterable[tuple[str, bytes]], language: str = "es", layout: Layout = "page") -> Document:
         """Read several inputs into one document; those that can't be read are named in its `errors`."""
         _known(language)
         seen: list[_Seen] = []
@@ -105,9 +103,7 @@ class Reader:
             grid = lines(cells.boxes)
         figures.page(len(cells))
         codes = measured(picture.gray, cells)
-        return _Seen(
-            source, picture.number, picture.width, picture.height, picture.scale, cells, grid, codes
-        )
+        return _Seen(source, picture.number, picture.width, picture.height, picture.scale, cells, grid, codes)
 
     def _document(self, seen: list[_Seen], errors: list[Problem], language: str, layout: Layout) -> Document:
         with figures.stage("text"):

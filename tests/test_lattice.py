@@ -24,7 +24,9 @@ def written(text: str) -> Detections:
                 boxes.append((x - 0.3 * PITCH, y - 0.3 * PITCH, x + 1.3 * PITCH, y + 2.3 * PITCH))
                 dots.append(sum(1 << (int(d) - 1) for d in cell))
     count = len(dots)
-    return Detections(np.float32(boxes), np.uint8(dots), np.zeros((count, 6), np.float32), np.full(count, 0.95, np.float32))
+    return Detections(
+        np.float32(boxes), np.uint8(dots), np.zeros((count, 6), np.float32), np.full(count, 0.95, np.float32)
+    )
 
 
 def taken_for_another(cells: Detections, which: int, dot: int) -> Detections:
@@ -85,7 +87,10 @@ def test_two_readings_of_one_dot_become_one():
     truth = written(TEXT)
     other = taken_for_another(truth, LONE[3], 4)
     both = Detections(
-        *(np.concatenate([getattr(truth, k), getattr(other, k)[LONE[3] : LONE[3] + 1]]) for k in ("boxes", "dots", "scores", "confidence"))
+        *(
+            np.concatenate([getattr(truth, k), getattr(other, k)[LONE[3] : LONE[3] + 1]])
+            for k in ("boxes", "dots", "scores", "confidence")
+        )
     )
     assert as_set(settle(both, CERTAIN)) == as_set(truth)
 
@@ -101,5 +106,10 @@ def test_any_cells_come_back_without_an_error():
     for count in (0, 1, 9, 200):
         corner = rng.uniform(0, 800, (count, 2))
         boxes = np.concatenate([corner, corner + (21, 34)], axis=1).astype(np.float32)
-        cells = Detections(boxes, rng.integers(1, 64, count).astype(np.uint8), np.zeros((count, 6), np.float32), rng.uniform(0.4, 1, count).astype(np.float32))
+        cells = Detections(
+            boxes,
+            rng.integers(1, 64, count).astype(np.uint8),
+            np.zeros((count, 6), np.float32),
+            rng.uniform(0.4, 1, count).astype(np.float32),
+        )
         assert len(settle(cells, CERTAIN)) <= count

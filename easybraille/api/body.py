@@ -25,7 +25,8 @@ async def files(request: Request, settings: Settings) -> list[tuple[str, bytes]]
         return await _form(request, settings)
     if kind and not kind.startswith(RAW):
         raise UnsupportedMediaType(
-            f"{kind} is not something that can be read. Send a picture or PDF as the body, or a form with a field `file`."
+            f"{kind} is not something that can be read. Send a picture or PDF as the body, "
+            "or a form with a field `file`."
         )
     data = await whole(request, settings)
     if not data:

@@ -71,13 +71,9 @@ def load(table: Table) -> LouisLanguage:
     version = tuple(int(part) for part in re.findall(r"\d+", answer["version"])[:2])
     if version < table.since:
         needed = ".".join(map(str, table.since))
-        raise LanguageUnavailable(
-            f"{table.name} needs liblouis {needed}; this machine has {answer['version']}"
-        )
+        raise LanguageUnavailable(f"{table.name} needs liblouis {needed}; this machine has {answer['version']}")
     if answer["tables"] != [True]:
-        raise LanguageUnavailable(
-            f"this machine's liblouis lacks the table {table.file}: install a newer one"
-        )
+        raise LanguageUnavailable(f"this machine's liblouis lacks the table {table.file}: install a newer one")
     return LouisLanguage(table, process)
 
 
@@ -111,9 +107,7 @@ class LouisLanguage:
             if len(lines) > 1:
                 return [signs for line in lines for signs in self._read([line])]
             return [[Sign(UNKNOWN, "not_translated") if cell else Sign(" ") for cell in lines[0]]]
-        return [
-            _aligned(line, text, positions) for line, (text, positions) in zip(lines, answered, strict=True)
-        ]
+        return [_aligned(line, text, positions) for line, (text, positions) in zip(lines, answered, strict=True)]
 
     def write(self, text: str) -> list[list[str]]:
         """One list of cells for each line of ``text``. Raises Unwritable, or NotWritten if liblouis fails."""

@@ -32,6 +32,7 @@ class Louis:
         self._size = self._louis.lou_charSize()
 
     def version(self) -> str:
+        """Of the library, "3.39.0"."""
         return self._louis.lou_version().decode()
 
     def check(self, tables: str) -> bool:
@@ -62,18 +63,17 @@ class Louis:
         if not done:
             raise ValueError(f"liblouis cannot translate with {tables}")
         length = target_length.value
-        return target.raw[: length * self._size].decode(self._encoding, "replace"), list(
-            target_positions[:length]
-        )
+        return target.raw[: length * self._size].decode(self._encoding, "replace"), list(target_positions[:length])
 
 
 def main() -> None:
+    """Answer requests, one JSON a line, until standard input ends."""
     louis = Louis(sys.argv[1])
     for line in sys.stdin:
         request = json.loads(line)
         try:
             answer = _answer(louis, request)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the next request must still be answered
+        except Exception as error:
             answer = {"error": f"{type(error).__name__}: {error}"}
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
@@ -83,11 +83,7 @@ def _answer(louis: Louis, request: dict) -> dict:
     if "check" in request:
         return {"version": louis.version(), "tables": [louis.check(tables) for tables in request["check"]]}
     mode = _NO_UNDEFINED if request.get("drop_undefined") else 0
-    return {
-        "lines": [
-            louis.translate(request["tables"], text, request["back"], mode) for text in request["lines"]
-        ]
-    }
+    return {"lines": [louis.translate(request["tables"], text, request["back"], mode) for text in request["lines"]]}
 
 
 if __name__ == "__main__":

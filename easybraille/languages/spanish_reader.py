@@ -251,9 +251,7 @@ class _Page:
         return not pending and following == mark and not self.at(at - 1)
 
     def _is_before_word(self, index: int) -> bool:
-        return (
-            self.at(index) in _BEFORE_WORD or self.at(index) == signs.OPEN_SQUARE and self.text[index] == "["
-        )
+        return self.at(index) in _BEFORE_WORD or self.at(index) == signs.OPEN_SQUARE and self.text[index] == "["
 
     def _doubles_after_letter(self, at: int) -> bool:
         """One of two 235 after a letter that stands alone: C++."""

@@ -34,7 +34,9 @@ class Page(Protocol):
     stars: list[tuple[int, int]]
     squares: list[int]
 
-    def put(self, index: int, text: str, doubt: str = "") -> None: ...
+    def put(self, index: int, text: str, doubt: str = "") -> None:
+        """Set what a cell stands for."""
+        ...
 
 
 class Word:
@@ -49,6 +51,7 @@ class Word:
         self.mathematics = False
 
     def read(self) -> None:
+        """Put a text on each cell of the word."""
         while self.i < self.end:
             self._one()
         if self.mathematics or self._is_equation():
@@ -60,6 +63,7 @@ class Word:
         return self.page.cells[index] if self.start <= index < self.end else ""
 
     def put(self, text: str, doubt: str = "") -> None:
+        """Set what the cell that is read stands for, and go on to the next."""
         self.page.put(self.i, text, doubt)
         self.i += 1
 
@@ -148,9 +152,7 @@ class Word:
     def _capital(self) -> None:
         """The capital sign, or two of them for the rest of the word (B2 §7)."""
         following = self.cell(1)
-        if following == signs.CAPITAL and (
-            self.cell(2) in self.page.letter_of or self.cell(2) == signs.FOREIGN
-        ):
+        if following == signs.CAPITAL and (self.cell(2) in self.page.letter_of or self.cell(2) == signs.FOREIGN):
             self.put("")
             self.put("")
             self.capitals = True
@@ -186,9 +188,7 @@ class Word:
 
     def _is_older_ordinal(self) -> bool:
         """A number, dot 3 and o: 1.º in older books (Braille Authority of the UK, Spanish code)."""
-        after_point = (
-            self.i - 1 > self.start and self.cell(-1) == signs.STOP and self.page.is_number[self.i - 2]
-        )
+        after_point = self.i - 1 > self.start and self.cell(-1) == signs.STOP and self.page.is_number[self.i - 2]
         return after_point and self.cell(1) not in self.page.letter_of
 
     def _is_section(self) -> bool:
@@ -253,16 +253,9 @@ class Word:
             self.put(signs.GREEK_OF[self.cell()].upper())
         elif cell == signs.ROOT and signs.ROOT_END in self.page.cells[self.i : min(self.end, self.i + _NEAR)]:
             self.put("")
-        elif (
-            cell == signs.ROOT_END and signs.ROOT in self.page.cells[max(self.start, self.i - _NEAR) : self.i]
-        ):
+        elif cell == signs.ROOT_END and signs.ROOT in self.page.cells[max(self.start, self.i - _NEAR) : self.i]:
             self.put("√")
-        elif (
-            cell == signs.FRACTION_BAR
-            and before
-            and following
-            and not (after_number and following == signs.NUMBER)
-        ):
+        elif cell == signs.FRACTION_BAR and before and following and not (after_number and following == signs.NUMBER):
             self.put("/")
         elif cell == signs.EXCLAMATION and self._adds(self.cell(1)):
             self.put("+")
@@ -340,8 +333,7 @@ class Word:
         if signs.EQUALS not in cells:
             return False
         is_letter = (
-            cell in self.page.letter_of and not self.page.is_number[at]
-            for at, cell in enumerate(cells, self.start)
+            cell in self.page.letter_of and not self.page.is_number[at] for at, cell in enumerate(cells, self.start)
         )
         runs = "".join("x" if letter else " " for letter in is_letter).split()
         return bool(runs) and max(map(len, runs)) <= 2

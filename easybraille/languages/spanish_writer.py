@@ -145,9 +145,7 @@ class _Line:
     def _index(self, character: str, before: str) -> None:
         """A raised or lowered digit: its sign, then a number (B5 §2.2); one sign for a row of them."""
         table, sign = (
-            (_SUPERSCRIPT_OF, signs.SUPERSCRIPT)
-            if character in _SUPERSCRIPT_OF
-            else (_SUBSCRIPT_OF, signs.SUBSCRIPT)
+            (_SUPERSCRIPT_OF, signs.SUPERSCRIPT) if character in _SUPERSCRIPT_OF else (_SUBSCRIPT_OF, signs.SUBSCRIPT)
         )
         if not (before and before in table):
             self.cells += [sign, signs.NUMBER]

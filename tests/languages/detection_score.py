@@ -17,9 +17,7 @@ from .make_trigrams import LOCALES, messages
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--texts", type=int, default=40, help="of each language")
     count = parser.parse_args().texts
     chance = random.Random(3)

@@ -30,9 +30,7 @@ def messages(locale: str, odd: bool) -> list[str]:
                 catalogue = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
         except (UnicodeDecodeError, OSError):
             continue
-        translated = [
-            (key, text) for key, text in catalogue.items() if isinstance(key, str) and isinstance(text, str)
-        ]
+        translated = [(key, text) for key, text in catalogue.items() if isinstance(key, str) and isinstance(text, str)]
         # What is translated from is English.
         texts += [key if english else text for key, text in translated if key and text != key]
     chosen = texts[odd::2]
@@ -47,9 +45,7 @@ def main() -> None:
             plain = f" {re.sub(r'[^a-zß-ÿœŀа-яё]+', ' ', text)} "
             counted.update(plain[at : at + 3] for at in range(len(plain) - 2))
         total = sum(counted.values())
-        models[code] = {
-            trigram: round(1e6 * number / total) for trigram, number in counted.most_common(_COMMONEST)
-        }
+        models[code] = {trigram: round(1e6 * number / total) for trigram, number in counted.most_common(_COMMONEST)}
         print(code, total, sum(models[code].values()))
     path = Path(__file__).parents[2] / "easybraille/languages/trigrams.json"
     path.write_text(json.dumps(models, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")

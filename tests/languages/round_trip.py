@@ -48,18 +48,14 @@ def sources(language: str) -> dict[str, Iterator[str]]:
 
 def _fortunes() -> Iterator[str]:
     for path in sorted(Path("/usr/share/games/fortunes/es").glob("*.fortunes")):
-        yield from (
-            piece.strip("\n") for piece in path.read_text(encoding="utf-8", errors="replace").split("\n%")
-        )
+        yield from (piece.strip("\n") for piece in path.read_text(encoding="utf-8", errors="replace").split("\n%"))
 
 
 def _manuals() -> Iterator[str]:
     paths = [*Path("/usr/share/doc/aptitude/html/es").glob("*.html"),
              *Path("/usr/share/doc/debian-edu-doc-es").glob("*bookworm*.html")]  # fmt: skip
     for path in sorted(paths):
-        page = re.sub(
-            r"(?s)<(script|style|pre).*?</\1>", "", path.read_text(encoding="utf-8", errors="replace")
-        )
+        page = re.sub(r"(?s)<(script|style|pre).*?</\1>", "", path.read_text(encoding="utf-8", errors="replace"))
         for paragraph in re.findall(r"(?s)<p[^>]*>(.*?)</p>", page):
             yield re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", "", paragraph))).strip()
 
@@ -106,21 +102,15 @@ def _edits(before: str, after: str) -> Iterator[tuple[str, str, str]]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--language", default="es")
-    parser.add_argument(
-        "--liblouis", action="store_true", help="Spanish with liblouis's es-g1 instead of ours"
-    )
+    parser.add_argument("--liblouis", action="store_true", help="Spanish with liblouis's es-g1 instead of ours")
     parser.add_argument("--kinds", type=int, default=25)
     parser.add_argument("--examples", type=int, default=2)
     parser.add_argument("--limit", type=int, default=80_000, help="words of each source")
     options = parser.parse_args()
     language = (
-        LouisLanguage(Table("es", "Spanish", "es-g1.ctb"), louis())
-        if options.liblouis
-        else get(options.language)
+        LouisLanguage(Table("es", "Spanish", "es-g1.ctb"), louis()) if options.liblouis else get(options.language)
     )
     dropped: Counter[str] = Counter()
     kinds: Counter[tuple[str, str]] = Counter()

@@ -23,9 +23,7 @@ def test_any_page_of_cells_is_read_into_a_page_of_the_same_shape(code, page):
 
 
 @pytest.mark.parametrize("code", CODES)
-@given(
-    line=some.lists(some.one_of(some.sampled_from(EVERY), some.text("12345678x\n", max_size=9)), max_size=40)
-)
+@given(line=some.lists(some.one_of(some.sampled_from(EVERY), some.text("12345678x\n", max_size=9)), max_size=40))
 @BRIEF
 def test_cells_that_are_no_cells_are_read_too(code, line):
     assert len(get(code).read([line])[0]) == len(line)

@@ -57,9 +57,7 @@ def test_many_threads_share_one_worker(process):
     language = french(process)
     cells = language.write("bonjour à tous")
     read = []
-    threads = [
-        threading.Thread(target=lambda: read.append(lines_of_text(language.read(cells)))) for _ in range(8)
-    ]
+    threads = [threading.Thread(target=lambda: read.append(lines_of_text(language.read(cells)))) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -81,20 +79,18 @@ def test_contracted_english_gives_each_word_to_its_cells():
 
 
 def test_what_has_no_braille_is_named():
-    with pytest.raises(Unwritable, match="漢"):
+    with pytest.raises(Unwritable, match=r"漢"):
         get("fr").write("a\nb漢")
 
 
 def test_a_text_that_liblouis_fails_on_as_a_whole_is_written_in_pieces():
     # liblouis 3.39 answers "cannot translate" to ")." in its German tables.
     german = get("de")
-    assert lines_of_text(german.read(german.write("Nutze lieber HTTP(S). Sonst")))[0].startswith(
-        "Nutze lieber"
-    )
+    assert lines_of_text(german.read(german.write("Nutze lieber HTTP(S). Sonst")))[0].startswith("Nutze lieber")
 
 
 def test_a_liblouis_too_old_for_a_language_is_told_so(process, monkeypatch):
     monkeypatch.setattr(liblouis, "louis", lambda: process)
     too_new = Table("it", "Italian", "it-it-comp6.utb", since=(99, 0))
-    with pytest.raises(LanguageUnavailable, match="Italian needs liblouis 99.0"):
+    with pytest.raises(LanguageUnavailable, match=r"Italian needs liblouis 99.0"):
         liblouis.load(too_new)

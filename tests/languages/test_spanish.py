@@ -155,10 +155,7 @@ def test_brackets_are_told_from_accented_vowels():
 
 
 def test_an_accented_vowel_without_a_partner_stays_a_letter():
-    assert (
-        back("está, Itaipú. Ánimo, quizá más allá, según tú")
-        == "está, Itaipú. Ánimo, quizá más allá, según tú"
-    )
+    assert back("está, Itaipú. Ánimo, quizá más allá, según tú") == "está, Itaipú. Ánimo, quizá más allá, según tú"
 
 
 def test_what_has_no_braille_is_named_with_its_place():
@@ -199,9 +196,7 @@ def test_a_wrong_cell_changes_at_most_the_word_it_stands_in():
         for position, cell in enumerate(line):
             if cell in paired:
                 continue
-            for wrong in chance.sample(
-                [other for other in every if other != cell and other not in paired], 3
-            ):
+            for wrong in chance.sample([other for other in every if other != cell and other not in paired], 3):
                 line[position] = wrong
                 read_again = [[sign.text for sign in signs_] for signs_ in SPANISH.read(cells)]
                 line[position] = cell

@@ -33,7 +33,7 @@ def data(tmp_path_factory):
         page = random_page(rng)
         stem = root / FOLDERS[0] / f"skazki_{number}"
         cv2.imwrite(f"{stem}.png", page.image)
-        with open(f"{stem}.csv", "w") as stream:
+        with stem.with_suffix(".csv").open("w") as stream:
             rows = csv.writer(stream)
             rows.writerow(["x1", "y1", "x2", "y2", "dots", "row", "col"])
             rows.writerows([*box, digits(int(dots)), "", ""] for box, dots in zip(page.boxes.tolist(), page.dots))

@@ -24,6 +24,4 @@ async def ready(request: Request) -> JSONResponse:
     if service.state != "ready":
         return JSONResponse({"status": service.state}, 503, {"Retry-After": RETRY_AFTER})
     model = service.reader.model
-    return JSONResponse(
-        {"status": "ready", "model": model.name, "version": model.version, "engine": model.engine}
-    )
+    return JSONResponse({"status": "ready", "model": model.name, "version": model.version, "engine": model.engine})
