@@ -84,35 +84,14 @@ def measure(function: Emulator, picture: bytes, peak: Sequence[str]) -> Run:
 
 
 @contextmanager
-def container(image: str, prefix: Sequence[str], cores: int) -> Iterator[tuple[Emulator, list[str]]]:
+def container(image: str, cores: int) -> Iterator[tuple[Emulator, list[str]]]:
     """The function in its image: read-only, 1 GB."""
     (port,) = free_ports(1)
-    rights = ["--user", "0", "--cap-add", "SYS_NICE", "--ulimit", "rtprio=99"] if prefix else []
+    options = ["--detach", "--read-only", "--tmpfs", "/tmp", "--memory", "1g", "--cpuset-cpus", f"0-{cores - 1}"]
+    options += ["--env", f"AWS_LAMBDA_FUNCTION_MEMORY_SIZE={cores * MB_OF_A_CORE}"]
+    options += ["--publish", f"127.0.0.1:{port}:8080", "--volume", f"{program()}:/aws-lambda-rie:ro"]
     name = subprocess.run(
-        [
-            *(
-                *DOCKER,
-                "run",
-                "--detach",
-                "--read-only",
-                "--tmpfs",
-                "/tmp",
-                "--memory",
-                "1g",
-                "--cpuset-cpus",
-                f"0-{cores - 1}",
-                *rights,
-            ),
-            *(
-                "--env",
-                f"AWS_LAMBDA_FUNCTION_MEMORY_SIZE={cores * MB_OF_A_CORE}",
-                "--publish",
-                f"127.0.0.1:{port}:8080",
-            ),
-            *("--volume", f"{program()}:/aws-lambda-rie:ro", "--entrypoint", (prefix or ["/aws-lambda-rie"])[0], image),
-            *((*prefix[1:], "/aws-lambda-rie") if prefix else ()),
-            *("python", *RUNTIME[1:]),
-        ],
+        [*DOCKER, "run", *options, "--entrypoint", "/aws-lambda-rie", image, "python", *RUNTIME[1:]],
         check=True,
         capture_output=True,
         text=True,
@@ -178,6 +157,8 @@ def main() -> None:
     parser.add_argument("--priority", action="store_true", help="real-time priority, against other work on the machine")
     args = parser.parse_args()
     prefix = ("taskset", "--cpu-list", f"0-{args.cores - 1}", *(PRIORITY if args.priority else ()))
+    if args.image and args.priority:
+        parser.error("a container gets no real-time priority")
     picture = photo(args.picture)
     how = ", real-time priority" if args.priority else ""
     print(f"{args.cores} of {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}{how}; seconds:")
@@ -186,7 +167,7 @@ def main() -> None:
         {"with torch, ultralytics": "bench.heavy_handler.handler"} if args.heavy else {}
     )
     if args.image:
-        places = {args.image: lambda: container(args.image, PRIORITY if args.priority else (), args.cores)}
+        places = {args.image: lambda: container(args.image, args.cores)}
     else:
         places = {
             name: lambda handler=handler: process(handler, prefix, args.cores) for name, handler in handlers.items()

@@ -30,10 +30,10 @@ def find_cells(detector: Detector, gray: np.ndarray) -> Detections:
         Detections with boxes in pixels of `gray`.
     """
     certain = detector.manifest.thresholds.confidence
-    found = _at_any_size(detector, gray)
+    found = _at_its_size(detector, gray, OTHER_SIDES)
     if not _convincing(found, certain):
         # The detector takes it that light comes from above. Mirrored top to bottom, light from below does.
-        other = _at_any_size(detector, gray[::-1])
+        other = _at_its_size(detector, gray[::-1])
         if _certain(other, certain) > 2 * _certain(found, certain) + FEW:
             found = _mirrored(other, len(gray))
     return settle(found, certain)
@@ -57,15 +57,16 @@ def _mirrored(cells: Detections, rows: int) -> Detections:
     return Detections(boxes, dots, cells.scores[:, UPSIDE_DOWN], cells.confidence)
 
 
-def _at_any_size(detector: Detector, gray: np.ndarray) -> Detections:
-    """The candidates at the size that shows the most."""
+def _at_its_size(detector: Detector, gray: np.ndarray, others: tuple[int, ...] = ()) -> Detections:
+    """The candidates at the size that shows the most: a page's, else one of `others`, and then what its cells want."""
     wanted, certain = detector.manifest.input, detector.manifest.thresholds.confidence
     longest = max(gray.shape)
     scale = min(1.0, PAGE_SIDE / longest)
     best = _at(detector, gray, scale)
     if _certain(best, certain) < FEW:
-        for side in OTHER_SIDES:
-            other = min(side / longest, 2.0)
+        for side in others:
+            # Only small pictures are blown up: what a large one does not show at its own size is not there.
+            other = min(side / longest, max(1.0, PAGE_SIDE / longest))
             if abs(np.log(other / scale)) < 0.2:
                 continue
             found = _at(detector, gray, other)
