@@ -35,8 +35,8 @@ PRIORITY = ("chrt", "--rr", "50")
 # What a start consists of, in its order; the time of each is that of one process that does them one after another.
 PARTS = {
     "Python and the runtime client": "import awslambdaric.bootstrap",
+    "pydantic, FastAPI": "from lambda_app.quick_start import quick_imports; quick_imports().__enter__()",
     "numpy, ONNX Runtime": "import numpy, onnxruntime",
-    "pydantic, FastAPI": "import fastapi",
     "Mangum, Powertools": "import mangum, aws_lambda_powertools",
     "EasyBraille": "import easybraille.api, easybraille.service, lambda_app.gateway, lambda_app.answers",
     "weights, network, first run": (

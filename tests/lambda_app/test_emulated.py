@@ -209,10 +209,10 @@ def test_weights_that_cannot_be_had_end_the_start_with_bucket_key_and_cause(tmp_
             "AWS_SECRET_ACCESS_KEY": "testing",
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ENDPOINT_URL": s3.url,
-            "MODEL_S3_PATH": "s3://weights/9/manifest.json",
+            "MODEL_S3_PATH": "s3://nowhere/9/manifest.json",
         }
         with emulated(environment) as function:
-            said = "s3://weights/9/manifest.json: there is no such bucket"
+            said = "s3://nowhere/9/manifest.json: there is no such bucket"
             # A busy machine may not get through a start within the 10 s that there are.
             for _ in range(3):
                 assert "statusCode" not in function.invoke(v2(path="/health", method="GET"))

@@ -84,3 +84,12 @@ def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("MODEL_", "EASYBRAILLE_"))}
     ended = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
     assert ended.stderr.strip() == "[]"
+
+
+def test_the_models_that_only_the_documentation_needs_are_not_built_at_the_start() -> None:
+    script = (
+        "import gc, sys, lambda_app.handler, fastapi.openapi.models as m;"
+        "print(m.License.__pydantic_complete__, gc.isenabled(), file=sys.stderr)"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert ended.stderr.strip() == "False True"
