@@ -31,17 +31,13 @@ def find_cells(detector: Detector, gray: np.ndarray) -> Detections:
     """
     certain = detector.manifest.thresholds.confidence
     found = _at_its_size(detector, gray, OTHER_SIDES)
-    if not _convincing(found, certain):
-        # The detector takes it that light comes from above. Mirrored top to bottom, light from below does.
+    if _certain(found, certain) < FEW:
+        # The detector takes it that light comes from above. Mirrored top to bottom, light from below does. A page
+        # with a dozen certain cells is left alone: the rest of what shows may be its back.
         other = _at_its_size(detector, gray[::-1])
         if _certain(other, certain) > 2 * _certain(found, certain) + FEW:
             found = _mirrored(other, len(gray))
     return settle(found, certain)
-
-
-def _convincing(cells: Detections, certain: float) -> bool:
-    """Whether this is what the page says, so that looking further is not worth the time."""
-    return _certain(cells, certain) > max(FEW, 0.6 * len(cells))
 
 
 def _certain(cells: Detections, certain: float) -> int:
