@@ -24,7 +24,7 @@ from .gateway import Gateway
 WARM_UP = "easybraille.warm-up"
 # Lambda gives a core for each so many MB, but shows at least two (docs.aws.amazon.com, "Configure memory").
 MB_OF_A_CORE = 1769
-# A small page warms as well as a full one, in a twentieth of the time: bench/cold_start.py.
+# A small page leaves the first answer as quick as a full one does, and takes a twentieth of its time.
 SMALL = (344, 256)
 
 
