@@ -28,7 +28,7 @@ def service(reader: Reader, **environment: str) -> Iterator[TestClient]:
         yield client
 
 
-def status(client: TestClient, key: str | None = None) -> int:
+def status(client: TestClient, key: str | bytes | None = None) -> int:
     return client.post("/v1/read", headers={"X-API-Key": key} if key else {}).status_code
 
 
@@ -46,7 +46,7 @@ def test_reading_needs_a_key_where_it_is_not_open(reader: Reader) -> None:
     with service(reader, EASYBRAILLE_OPEN="none", EASYBRAILLE_API_KEYS=f"{WEB_ENTRY}, {JOBS_ENTRY}") as client:
         assert status(client) == 401
         assert status(client, WEB + "x") == 401
-        assert status(client, "ñ".encode().decode("latin-1")) == 401
+        assert status(client, "ñ".encode()) == 401
         assert status(client, JOBS) == 403
         assert status(client, WEB) == IN
         refused = client.post("/v1/read")
