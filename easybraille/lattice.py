@@ -7,18 +7,20 @@ whole dots to where these say, nearest ones first, and then help to place the ne
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 
 from .detectors import Detections
 from .layout import Leveled, cell_pitch, level
 
-# A box is 1.6 dot distances wide: the grid and a margin of 0.3 on either side.
-DOT_PITCH = 1 / 1.6
 FIRST_COLUMN, SECOND_COLUMN = 0b000111, 0b111000
 TOP, BOTTOM = 0b001001, 0b100100
 # How far a neighbour may be to say something: cells along the line, dots up or down.
 REACH_CELLS, REACH_DOTS = 4.5, 2.4
 MOST_NEIGHBOURS = 24
+BEYOND_DOUBT = 0.9
 MOST_ROUNDS = 40
 
 
@@ -38,12 +40,22 @@ def settle(cells: Detections, certain: float) -> Detections:
         return cells.only(sure)
     page = level(cells.boxes.astype(float))
     width = float(np.median(page.width))
-    lattice = _Lattice(page, cells.dots, sure, width)
+    # A box is a grid of 1 × 2 dot distances with one margin all around: it is one dot distance higher than wide.
+    dot = float(
+        np.median((cells.boxes[sure, 3] - cells.boxes[sure, 1]) - (cells.boxes[sure, 2] - cells.boxes[sure, 0]))
+    )
+    lattice = _Lattice(page, cells.dots, _beyond_doubt(cells), sure, width, dot / width)
     lattice.settle()
     boxes = cells.boxes + np.tile(np.array(lattice.moved, np.float32) * width, 2)
     fits = np.array(lattice.across) & np.array(lattice.down)
     settled = Detections(boxes, np.array(lattice.dots, np.uint8), cells.scores, cells.confidence)
     return _without_doubles(settled.only(sure | fits), width)
+
+
+def _beyond_doubt(cells: Detections) -> np.ndarray:
+    """Masks of the dots that are raised beyond doubt; at least one a cell."""
+    raised = cells.scores >= np.minimum(BEYOND_DOUBT, cells.scores.max(axis=1, keepdims=True))
+    return (raised << np.arange(6)).sum(axis=1).astype(np.uint8) & cells.dots
 
 
 class _Lattice:
@@ -52,18 +64,23 @@ class _Lattice:
     Plain lists of numbers: cells are looked at one by one, some several times.
 
     Attributes:
-        x, y: centres; dots: masks; moved: how far each has been moved, in widths.
+        pitch, dot: between cells and between the dots of one.
+        x, y: centres; dots: masks; firm: the dots beyond doubt; sure: certain cells.
+        moved: how far each has been moved, in widths.
         across, down: whose column, whose row is known.
     """
 
-    def __init__(self, page: Leveled, dots: np.ndarray, sure: np.ndarray, width: float):
+    def __init__(self, page: Leveled, dots: np.ndarray, firm: np.ndarray, sure: np.ndarray, width: float, dot: float):
         self.x: list[float] = (page.x / width).tolist()
         self.y: list[float] = (page.y / width).tolist()
         self.dots: list[int] = dots.tolist()
+        self.firm: list[int] = firm.tolist()
+        self.sure: list[bool] = sure.tolist()
         self.moved = [[0.0, 0.0] for _ in self.dots]
-        self.across: list[bool] = (sure & ((dots & FIRST_COLUMN) > 0) & ((dots & SECOND_COLUMN) > 0)).tolist()
-        self.down: list[bool] = (sure & ((dots & TOP) > 0) & ((dots & BOTTOM) > 0)).tolist()
+        self.across: list[bool] = (sure & ((firm & FIRST_COLUMN) > 0) & ((firm & SECOND_COLUMN) > 0)).tolist()
+        self.down: list[bool] = (sure & ((firm & TOP) > 0) & ((firm & BOTTOM) > 0)).tolist()
         self.pitch = cell_pitch(page)
+        self.dot = min(max(dot, 0.45), 0.7)
         self.neighbours = self._neighbours()
 
     def settle(self) -> None:
@@ -85,7 +102,7 @@ class _Lattice:
         result = []
         for i in range(len(x)):
             window = order[first[i] : last[i]]
-            beside = window[np.abs(y[window] - y[i]) < (REACH_DOTS + 0.5) * DOT_PITCH]
+            beside = window[np.abs(y[window] - y[i]) < (REACH_DOTS + 0.5) * self.dot]
             beside = beside[np.argsort(np.abs(x[beside] - x[i]), kind="stable")]
             result.append(beside[beside != i][:MOST_NEIGHBOURS].tolist())
         return result
@@ -96,33 +113,50 @@ class _Lattice:
         Between two lines a dot may be near to both, but it has a place in one of them only.
         """
         for near in self.neighbours[i]:
-            if not self.down[near]:
-                continue
-            away = (self.y[i] - self.y[near]) / DOT_PITCH
-            shift = round(away)
-            if abs(away - shift) < 0.4 and (dots := moved_down(self.dots[i], shift)):
-                self.dots[i], self.down[i] = dots, True
-                self.y[i] -= shift * DOT_PITCH
-                self.moved[i][1] -= shift * DOT_PITCH
-                return True
+            if self.down[near]:
+                off = (self.y[i] - self.y[near]) / self.dot
+                if (found := self._fitting(i, moved_down, [off], (0, 1, -1, 2, -2))) is not None:
+                    self.down[i] = True
+                    self.y[i] -= found * self.dot
+                    self.moved[i][1] -= found * self.dot
+                    return True
         return False
 
     def _settle_across(self, i: int) -> bool:
         """Give a cell the column that the nearest known cell of its line says; whether it fits one."""
         for near in self.neighbours[i]:
             step = self.x[i] - self.x[near]
-            level_ = abs(self.y[i] - self.y[near]) < 0.6 * DOT_PITCH
-            if not (self.across[near] and self.down[near] and level_ and abs(step) > 0.5):
-                continue
-            away = (step - round(step / self.pitch) * self.pitch) / DOT_PITCH
-            shift = round(away)
-            if abs(away - shift) > 0.3 or not (dots := moved_across(self.dots[i], shift)):
-                return False
-            self.dots[i], self.across[i] = dots, True
-            self.x[i] -= shift * DOT_PITCH
-            self.moved[i][0] -= shift * DOT_PITCH
-            return True
+            level_ = abs(self.y[i] - self.y[near]) < 0.6 * self.dot
+            if self.across[near] and self.down[near] and level_ and abs(step) > 0.5:
+                place = math.floor(step / self.pitch)
+                offs = [(step - number * self.pitch) / self.dot for number in (place, place + 1)]
+                if (found := self._fitting(i, moved_across, offs, (0, 1, -1))) is None:
+                    return False
+                self.across[i] = True
+                self.x[i] -= found * self.dot
+                self.moved[i][0] -= found * self.dot
+                return True
         return False
+
+    def _fitting(
+        self, i: int, moved: Callable[[int, int], int], offs: list[float], shifts: tuple[int, ...]
+    ) -> int | None:
+        """Move a cell's dots by the shift that brings it nearest to a place; the shift, None where none comes near.
+
+        Args:
+            i: the cell.
+            moved: moves a mask by a shift, 0 where a dot would leave the cell.
+            offs: how far it stands from the places in question, in dots.
+            shifts: the ones to try.
+        """
+        # A doubtful dot stretches the box to where it would fit in: without it the cell may stand half a dot off.
+        for dots, most in ((self.dots[i], 0.45), (self.firm[i], 0.6 if self.sure[i] else 0.45)):
+            tried = [(abs(off - shift), shift) for off in offs for shift in shifts if moved(dots, shift)]
+            rest, shift = min(tried)
+            if rest < most:
+                self.dots[i], self.firm[i] = moved(dots, shift), moved(self.firm[i], shift)
+                return shift
+        return None
 
 
 def moved_down(dots: int, rows: int) -> int:

@@ -44,14 +44,14 @@ class Shot:
 
 
 EXAMPLES = {
-    "carta": (Sheet(14, 34, 57, 4.4, 2.6, light=115), Shot()),
+    "carta": (Sheet(14, 34, 57, 4.2, 2.8, light=105, grain=0.05), Shot()),
     "cuento": (
-        Sheet(13, 31.5, 53, 4.0, 2.4, light=75, back=0.8, grain=0.1),
+        Sheet(13, 31.5, 53, 4.0, 2.7, light=75, back=0.8, grain=0.05),
         Shot(turn=-1.5, paper=(170, 200, 214), shade=0.3),
     ),
     "receta": (
-        Sheet(15, 37, 61, 4.6, 2.4, light=150, elevation=45, grain=0.12),
-        Shot(turn=6.0, lean=0.05, blur=2.0, noise=9.0, shade=0.6, quality=50, paper=(120, 130, 133)),
+        Sheet(15, 37, 61, 4.6, 2.4, light=140, elevation=40, grain=0.08),
+        Shot(turn=6.0, lean=0.05, blur=1.7, noise=7.0, shade=0.6, quality=60, paper=(120, 130, 133)),
     ),
 }
 

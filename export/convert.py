@@ -18,7 +18,8 @@ OPSET = 17
 def to_onnx(checkpoint: Path, target: Path) -> None:
     """Export a detection checkpoint: dynamic batch, height and width; suppression stays outside.
 
-    The same checkpoint gives the same bytes.
+    The same checkpoint gives the same bytes. It is not simplified: that changes from run to run, and ONNX Runtime
+    does the same when it loads the file.
 
     Args:
         checkpoint: an Ultralytics .pt file.
@@ -30,7 +31,7 @@ def to_onnx(checkpoint: Path, target: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "best.pt"
         shutil.copyfile(checkpoint, copy)
-        made = YOLO(copy, task="detect").export(format="onnx", dynamic=True, simplify=True, opset=OPSET, verbose=False)
+        made = YOLO(copy, task="detect").export(format="onnx", dynamic=True, simplify=False, opset=OPSET, verbose=False)
         model = onnx.load(made)
     # Ultralytics writes the date and the machine into the file; the manifest says what needs saying.
     del model.metadata_props[:]

@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from easybraille import languages
 from easybraille.formats import FORMATS
+from training.pages import mask
+from training.synthetic import Sheet, render
 
 from .conftest import EXAMPLES
 from .damaged import picture_pdf
@@ -120,3 +123,25 @@ def test_json_leaves_out_what_a_blank_does_not_have(reader, letter):
     document = json.loads(FORMATS["json"].write(reader.read(letter)))
     blank = next(c for line in document["pages"][0]["lines"] for c in line["cells"] if not c["dots"])
     assert blank == {"dots": "", "braille": "\u2800", "text": " "}
+
+
+def test_light_from_below_is_read_as_well(reader):
+    sheet = Sheet(14, 34, 57, 4.4, 2.6, light=270, grain=0.05)
+    page = render(
+        written("La luz viene\nde abajo y\nse lee igual."), sheet, (500, 700), np.random.default_rng(2), (60, 80)
+    )
+    buffer = io.BytesIO()
+    Image.fromarray(page.image).save(buffer, "PNG")
+    assert reader.read(buffer.getvalue()).text == "La luz viene\nde abajo y\nse lee igual."
+
+
+def test_the_language_is_found_out_where_it_is_asked_for(reader, letter):
+    document = reader.read(letter, language="auto")
+    assert document.language == "es"
+    assert document.guesses[0].code == "es" and document.guesses[0].score > 0.9
+    assert document.text == reader.read(letter).text
+
+
+def written(text: str) -> list[list[int]]:
+    """A text's cells as lines of masks."""
+    return [[mask(dots) for dots in line] for line in languages.get("es").write(text)]
