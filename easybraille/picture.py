@@ -78,7 +78,8 @@ def pictures(data: bytes, limits: Limits = Limits()) -> Iterator[Picture]:
 def _frames(data: bytes, limits: Limits) -> Iterator[Picture]:
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
-    except UnidentifiedImageError:
+    # Ultralytics, where it is loaded, makes Pillow look for a plugin first, and that is not installed.
+    except (UnidentifiedImageError, ImportError):
         raise NotAPicture(f"This is not a picture that can be read. {KNOWN}") from None
     except (OSError, ValueError, SyntaxError, struct.error):
         raise DamagedPicture("The picture's header is damaged. Take or export it once more.") from None

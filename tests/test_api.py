@@ -87,7 +87,7 @@ def test_a_truncated_picture_is_a_problem(served, letter):
 
 def test_an_unknown_language_is_a_problem(served, letter):
     answer = served.post("/v1/read?language=xx", content=letter, headers=JPEG)
-    assert answer.status_code == 422
+    assert (answer.status_code, answer.json()["code"]) == (404, "unknown_language")
     assert answer.headers["content-type"] == "application/problem+json"
     assert "xx" in answer.json()["detail"]
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -126,3 +129,21 @@ def test_a_document_with_too_many_pages_is_refused():
 def test_truncation_is_the_cause_that_is_named(letter):
     with pytest.raises(DamagedPicture, match="breaks off"):
         list(pictures(truncated_jpeg(letter)))
+
+
+def test_what_ultralytics_does_to_pillow_changes_no_answer():
+    script = (
+        "import ultralytics.utils.patches\nfrom easybraille.errors import NotAPicture\n"
+        "from easybraille.picture import pictures\n"
+        "try: list(pictures(b'no picture'))\nexcept NotAPicture: print('named')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"YOLO_AUTOINSTALL": "False", "YOLO_OFFLINE": "1"},
+        timeout=120,
+    )
+    if "No module named 'ultralytics'" in done.stderr:
+        pytest.skip("Ultralytics is not installed")
+    assert done.stdout.strip().endswith("named"), done.stderr

@@ -37,7 +37,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="the page needs Chromium: apt-get install chromium")
 
 TEXT = "Querida Inés:\nte mando pan y queso\ncon el abuelo"
-UNKNOWN_SIGNS = ["456", "456"]
+UNKNOWN_SIGNS = ["156", "156"]
 SLOW = 30_000
 NOT_A_PICTURE = {"name": "carta.txt", "mimeType": "text/plain", "buffer": b"Querida madre"}
 expect.set_options(timeout=SLOW)

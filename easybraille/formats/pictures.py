@@ -91,7 +91,7 @@ def _decode(data: bytes, number: int, longest: int) -> Image.Image | None:
     """One page upright in colour, None if it can't be decoded; the reader has held it to its limits already."""
     try:
         image = _of_pdf(data, number, longest) if b"%PDF-" in data[:1024] else _of_picture(data, number, longest)
-    except (OSError, ValueError, SyntaxError, EOFError):
+    except (OSError, ValueError, SyntaxError, EOFError, ImportError):
         return None
     image.thumbnail((longest, longest), reducing_gap=2.0)
     return image

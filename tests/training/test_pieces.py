@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
-pytest.importorskip("ultralytics", reason="Ultralytics is not installed", exc_type=Exception)
 
 from easybraille.detectors.decode import decode
 from training.augment import crop, photograph, warp_boxes
