@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from .languages import Guess
+
 Box = tuple[float, float, float, float]
 Side = Literal["front", "back"]
 Rotation = Literal[0, 90, 180, 270]
@@ -113,14 +115,6 @@ class Problem:
     source: str
     code: str
     message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Guess:
-    """A language that the pages may be written in, and how likely it is, 0 to 1."""
-
-    code: str
-    score: float
 
 
 @dataclass(frozen=True, slots=True)

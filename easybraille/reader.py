@@ -10,7 +10,7 @@ from . import figures, languages
 from .advice import in_words, measured
 from .detectors import Detections, Detector
 from .detectors.decode import digits
-from .document import Cell, Document, Guess, Line, Model, Page, Problem
+from .document import Cell, Document, Line, Model, Page, Problem
 from .errors import InputError
 from .flow import flow, text_of
 from .languages.cells import unicode_of
@@ -111,8 +111,7 @@ class Reader:
             if language == AUTO:
                 found = languages.detect([line for page in seen for line in page.dots])
                 language = found.code
-                guesses = [Guess(found.code, round(found.score, 3))]
-                guesses += [Guess(g.code, round(g.score, 3)) for g in found.runners_up]
+                guesses = [languages.Guess(found.code, found.score), *found.runners_up]
             pages = [_read(page, number, language, layout) for number, page in enumerate(seen, 1)]
         text = "\n\n".join(page.text for page in pages)
         return Document(language, text, self.model, pages, errors, guesses)

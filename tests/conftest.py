@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-import uvicorn
 
-from easybraille.api import create_app
 from easybraille.reader import Reader
 from easybraille.service import make_reader
 from easybraille.settings import from_environment
+
+from . import loopback
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
@@ -28,21 +26,8 @@ def reader() -> Reader:
 @pytest.fixture(scope="session")
 def served() -> Iterator[httpx.Client]:
     """A client of the service, which runs under uvicorn on a free port of this machine."""
-    settings = from_environment({"EASYBRAILLE_MAX_BODY_BYTES": "20000000", "EASYBRAILLE_HOST": "127.0.0.1"})
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-        for _ in range(600):
-            if client.get("/ready").status_code == 200:
-                break
-            time.sleep(0.1)
+    with loopback.served(EASYBRAILLE_MAX_BODY_BYTES="20000000", EASYBRAILLE_HOST="127.0.0.1") as client:
         yield client
-    server.should_exit = True
-    thread.join(10)
 
 
 @pytest.fixture(scope="session")

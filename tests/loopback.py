@@ -12,13 +12,13 @@ import uvicorn
 
 from easybraille.api import create_app
 from easybraille.reader import Reader
-from easybraille.settings import Settings
+from easybraille.settings import from_environment
 
 
 @contextmanager
-def served(reader: Reader) -> Iterator[httpx.Client]:
-    """A client of the application with this reader."""
-    app = create_app(Settings.model_validate({}), reader)
+def served(reader: Reader | None = None, **environment: str) -> Iterator[httpx.Client]:
+    """A client of the application with these settings, once it is ready; without a reader it loads its own."""
+    app = create_app(from_environment(environment), reader)
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
@@ -27,6 +27,8 @@ def served(reader: Reader) -> Iterator[httpx.Client]:
     port = server.servers[0].sockets[0].getsockname()[1]
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+            while client.get("/ready").json()["status"] == "starting":
+                time.sleep(0.1)
             yield client
     finally:
         server.should_exit = True

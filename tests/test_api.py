@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
 
+from . import loopback
 from .conftest import EXAMPLES
 from .damaged import png_bomb, protected_pdf, truncated_jpeg
 
@@ -136,35 +138,8 @@ def test_the_command_line_and_the_api_agree(served, reader):
 
 
 def test_more_requests_than_may_wait_are_turned_away_at_once(letter):
-    import threading
-    import time
-
-    import uvicorn
-
-    from easybraille.api import create_app
-    from easybraille.settings import from_environment
-
-    settings = from_environment({"EASYBRAILLE_READERS": "1", "EASYBRAILLE_QUEUE": "0"})
-    server = uvicorn.Server(uvicorn.Config(create_app(settings), host="127.0.0.1", port=0, log_level="warning"))
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.02)
-    base = f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    while httpx.get(f"{base}/ready").status_code != 200:
-        time.sleep(0.1)
-    answers = []
-
-    def ask():
-        answers.append(httpx.post(f"{base}/v1/read", content=letter, headers=JPEG, timeout=60))
-
-    threads = [threading.Thread(target=ask) for _ in range(6)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    server.should_exit = True
-    thread.join(10)
+    with loopback.served(EASYBRAILLE_READERS="1", EASYBRAILLE_QUEUE="0") as client, ThreadPoolExecutor(6) as together:
+        answers = list(together.map(lambda _: client.post("/v1/read", content=letter, headers=JPEG), range(6)))
     refused = [a for a in answers if a.status_code == 503]
     assert refused and len(refused) < 6
     assert all(a.headers["retry-after"] and a.json()["code"] == "not_ready" for a in refused)
