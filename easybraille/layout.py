@@ -24,13 +24,11 @@ class Leveled:
     Attributes:
         x, y: (n,) centres.
         width: (n,) widths of the boxes, smoothed over neighbours.
-        slope: tangent of the angle by which the page was turned.
     """
 
     x: np.ndarray
     y: np.ndarray
     width: np.ndarray
-    slope: float
 
 
 def lines(boxes: np.ndarray) -> list[list[int]]:
@@ -79,7 +77,7 @@ def level(boxes: np.ndarray) -> Leveled:
     norm = np.hypot(1, slope)
     level_x = (centre[:, 0] + slope * centre[:, 1]) / norm
     level_y = (centre[:, 1] - slope * centre[:, 0]) / norm
-    return Leveled(level_x, level_y, _smooth_width(level_x, level_y, width), slope)
+    return Leveled(level_x, level_y, _smooth_width(level_x, level_y, width))
 
 
 def _sample(count: int) -> range:

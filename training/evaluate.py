@@ -54,6 +54,7 @@ class Result:
         return f"{self.name:28s} {len(self.pages):5d} {cells} {ms:6.0f}  {rest}"
 
 
+THRESHOLDS = ("confidence", "candidate", "dot")
 HEADER = f"{'set':28s} pages labelled  found  ms/page precision recall F1     boxes F1"
 
 
@@ -147,14 +148,16 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, default=SHIPPED, help="manifest.json, or a checkpoint of a run")
     parser.add_argument("--left-out", default="", help="sources, by comma, that the run did not see: report on these")
     parser.add_argument("--development", action="store_true", help="report on the development split instead")
-    parser.add_argument("--confidence", type=float, help="another threshold for a cell than the manifest's")
+    for name in THRESHOLDS:
+        parser.add_argument(f"--{name}", type=float, help="another threshold than the manifest's")
     parser.add_argument("--worst", type=int, default=3, help="how many of the worst pages to name")
     parser.add_argument("--save", type=Path, metavar="FOLDER", help="save marked pictures of the worst pages there")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
     args = parser.parse_args()
     detector = load_detector(args.weights)
-    if args.confidence:
-        detector.manifest.thresholds.confidence = args.confidence
+    for name in THRESHOLDS:
+        if (value := getattr(args, name)) is not None:
+            setattr(detector.manifest.thresholds, name, value)
     leave_out = frozenset(filter(None, args.left_out.split(",")))
     results = [measure(name, detector, paths) for name, paths in sets(args.data, leave_out, args.development).items()]
     labelled = [r for r in results if r.total.labelled]

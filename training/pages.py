@@ -114,12 +114,11 @@ def pictures(folder: Path) -> list[Path]:
 
 @dataclass(frozen=True)
 class Split:
-    """What a training run sees (`train`, `blank`), chooses by (`development`, `blank_out`) and left out."""
+    """What a training run sees (`train`, `blank`), chooses by (`development`) and left out."""
 
     train: list[LabelledPage]
     blank: list[LabelledPage]
     development: list[LabelledPage]
-    blank_out: list[Path]
     left_out: list[Path]
 
 
@@ -146,4 +145,4 @@ def split(data: Path, leave_out: frozenset[str] = frozenset()) -> Split:
         left_out += [p for p in pictures(data / folder) if source_of(p.stem) in leave_out]
     blank = pictures(data / NOT_BRAILLE)
     kept_out = [p for p in blank if in_development(p.stem, 3)]
-    return Split(train, [load(p) for p in blank if p not in kept_out], development, kept_out, left_out)
+    return Split(train, [load(p) for p in blank if p not in kept_out], development, left_out)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 DOTS = 6
+# What a manifest calls six classes, one a dot, several true at once: the only ones that `decode` understands.
+SCHEME = "dots"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import ModelError
 from ..weights import Manifest
-from .decode import Detections, decode
+from .decode import SCHEME, Detections, decode
 
 
 class OnnxDetector:
@@ -22,7 +22,7 @@ class OnnxDetector:
         threads: of one run; 0 lets ONNX Runtime choose, one a core.
 
     Raises:
-        ModelError: ONNX Runtime can't load the file.
+        ModelError: ONNX Runtime can't load the file, or its classes are not the six dots.
     """
 
     engine = "onnxruntime"
@@ -30,6 +30,10 @@ class OnnxDetector:
     def __init__(self, path: Path, manifest: Manifest, threads: int = 0):
         import onnxruntime
 
+        if manifest.classes.scheme != SCHEME:
+            raise ModelError(
+                f"{path.name} names its classes by the scheme {manifest.classes.scheme!r}; {SCHEME!r} is read."
+            )
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3

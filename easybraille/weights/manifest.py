@@ -29,7 +29,7 @@ class Input(BaseModel):
     multiple: int = Field(32, gt=0)
     padding: int = Field(114, ge=0, le=255)
     cell_width: float = Field(22.0, gt=0)
-    cell_widths: tuple[float, float] = (14.0, 34.0)
+    cell_widths: tuple[float, float] = (15.0, 32.0)
 
 
 class Thresholds(BaseModel):
