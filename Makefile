@@ -41,7 +41,7 @@ $(TEST)/ready: requirements/test.txt pyproject.toml
 # New pins, from the ranges in pyproject.toml. A build's own label ("+cpu") and this project itself are no pins.
 lock: $(TEST)/ready
 	$(TEST)/bin/pip install --quiet --disable-pip-version-check pip-tools
-	for extra in run lambda test; do \
+	for extra in run lambda serve gpu test; do \
 	  $(TEST)/bin/pip-compile --quiet --upgrade --strip-extras --no-header --no-emit-index-url --no-emit-find-links \
 	    $$([ $$extra = run ] || echo --extra $$extra) --output-file requirements/$$extra.txt pyproject.toml && \
 	  sed -i -e '/^easybraille @/,/^[a-z]/{/^easybraille @/d;/^    #/d}' -e 's/+cpu$$//' requirements/$$extra.txt || exit 1; \
