@@ -15,10 +15,11 @@ from .settings import from_environment
 
 COMMANDS = (read, translate, serve)
 USAGE = 2
+INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit status: 0, 1 if an input could not be read, 2 for bad usage."""
+    """Run a command; returns the exit status: 0, 1 if an input could not be read, 2 for bad usage, 130 by Ctrl-C."""
     args = _parser().parse_args(arguments)
     try:
         return args.run(args, from_environment())
@@ -28,6 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except EasyBrailleError as error:
         print(f"easybraille: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("easybraille: interrupted.", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -50,7 +50,7 @@ def test_a_folder_is_read_with_progress_and_what_cannot_be_read_is_named(folder,
     assert "1 of 3 could not be read." in done.stderr
     assert "3/3" in done.stderr
     made = {p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*") if p.is_file()}
-    assert made == {"carta.json", "sub/cuento.json"}
+    assert made == {"carta.json", "sub/cuento.json", ".easybraille-done.jsonl"}
 
 
 def test_json_on_standard_output_is_one_document_a_line(folder):

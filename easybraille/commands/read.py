@@ -8,6 +8,8 @@ from pathlib import Path
 
 from tqdm import tqdm
 
+from .. import __version__
+from ..done import Results
 from ..errors import InputError
 from ..formats import FORMATS, Context, Pictures, paper_of
 from ..inputs import Input, UsageError, collect, refuse_collisions
@@ -30,6 +32,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     read.add_argument("--paper", metavar="40x25", help="flow braille, brf and pef over pages of this many cells x rows")
     read.add_argument("--sides", choices=["front"], default="front", help="which sides of the sheet to read")
     read.add_argument("--output", type=Path, metavar="FOLDER", help="one file an input there, not standard output")
+    read.add_argument("--resume", action="store_true", help="skip what lies in --output already, read the same way")
     read.set_defaults(run=run)
 
 
@@ -39,29 +42,37 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     inputs = collect(args.inputs)
     if args.output:
         refuse_collisions(inputs)
+    elif args.resume:
+        raise UsageError("--resume needs --output: it looks there for what is done already.")
     elif args.format in ONE_FILE and len(inputs) > 1:
         raise UsageError(f"{len(inputs)} inputs give as many files of format {args.format}: name a folder by --output.")
     elif args.format in BINARY and sys.stdout.isatty():
         raise UsageError(f"{args.format} is nothing for a terminal: redirect it, or name a folder by --output.")
     reader = make_reader(settings)
-    failed = 0
+    results = _results(args, reader) if args.output else None
+    failed = skipped = 0
     # One picture on a terminal needs no bar; many on a terminal or a log do.
     for one in tqdm(inputs, unit="file", disable=len(inputs) < 2, file=sys.stderr, dynamic_ncols=True):
+        name = one.stem.with_name(f"{one.stem.name}.{FORMATS[args.format].EXTENSION}")
         try:
-            content = _read_one(reader, one, args)
+            data = one.path.read_bytes()
+            if args.resume and results.has(name, one.path.name, data):
+                skipped += 1
+                continue
+            content = _read_one(reader, one, data, args)
         except (InputError, OSError) as error:
             failed += 1
             reason = error if isinstance(error, InputError) else error.strerror
             tqdm.write(f"{one.path}: {reason}", file=sys.stderr)
             continue
-        if args.output:
-            target = args.output / one.stem.with_name(f"{one.stem.name}.{FORMATS[args.format].EXTENSION}")
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
+        if results:
+            results.write(name, one.path.name, data, content)
         else:
             ended = args.format in BINARY or content.endswith(b"\n")
             sys.stdout.buffer.write(content if ended else content + b"\n")
             sys.stdout.buffer.flush()
+    if skipped:
+        print(f"{skipped} of {len(inputs)} were done already.", file=sys.stderr)
     if failed:
         print(f"{failed} of {len(inputs)} could not be read.", file=sys.stderr)
     elif not inputs:
@@ -69,8 +80,13 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     return 1 if failed or not inputs else 0
 
 
-def _read_one(reader: Reader, one: Input, args: argparse.Namespace) -> bytes:
-    data = one.path.read_bytes()
+def _results(args: argparse.Namespace, reader: Reader) -> Results:
+    paper = args.paper and str(args.paper)
+    options = {"format": args.format, "language": args.language, "layout": args.layout, "sides": args.sides}
+    return Results(args.output, weights=reader.model.sha256, version=__version__, paper=paper, **options)
+
+
+def _read_one(reader: Reader, one: Input, data: bytes, args: argparse.Namespace) -> bytes:
     document = reader.read(data, one.path.name, args.language, args.layout)
     for page in document.pages:
         for advice in page.advice:
