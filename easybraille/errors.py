@@ -15,7 +15,17 @@ EasyBrailleError
 │   ├── InvalidParameter    a query parameter with a value that it can't have
 │   ├── InvalidText         text or Braille to be translated holds what can't stand there
 │   ├── PictureNeeded       a format shows the picture, and the picture is not at hand
-│   └── NotAcceptable       the Accept header names no format that there is
+│   ├── NotAcceptable       the Accept header names no format that there is
+│   ├── JobError            a bulk job can't do what was asked of it
+│   │   ├── UnknownJob      the caller has no job of that id
+│   │   ├── KeyReused       another job was made with this Idempotency-Key
+│   │   ├── NotUploaded     a job is started before all its files are there
+│   │   ├── NotStarted      a job is asked for what only a started one has
+│   │   ├── NotEnded        a job is asked for what only an ended one has
+│   │   ├── AlreadyStarted  files are sent to a job that is started
+│   │   └── NoJobs          bulk jobs are not set up here
+│   ├── FileChanged         a job's file is no longer the one that the job was started with
+│   └── Crashed             a page stopped its worker each time it was read
 ├── AccessError             who calls may not do this
 │   ├── KeyRequired         no key came along, or one that nobody has
 │   └── KeyNotAllowed       the key is for other things
@@ -146,6 +156,80 @@ class NotAcceptable(InputError):
     status = 406
     code = "not_acceptable"
     title = "Not acceptable"
+
+
+class JobError(InputError):
+    """A bulk job can't do what was asked of it."""
+
+    status = 409
+    code = "job"
+    title = "Job"
+
+
+class UnknownJob(JobError):
+    """The caller has no job of that id."""
+
+    status = 404
+    code = "unknown_job"
+    title = "Unknown job"
+
+
+class KeyReused(JobError):
+    """Another job was made with this Idempotency-Key."""
+
+    status = 422
+    code = "idempotency_key_reused"
+    title = "Idempotency-Key used before"
+
+
+class NotUploaded(JobError):
+    """A job is started before all its files are there."""
+
+    code = "not_uploaded"
+    title = "Not uploaded"
+
+
+class NotStarted(JobError):
+    """A job is asked for what only a started one has."""
+
+    code = "not_started"
+    title = "Not started"
+
+
+class NotEnded(JobError):
+    """A job is asked for what only an ended one has."""
+
+    code = "not_ended"
+    title = "Not ended"
+
+
+class AlreadyStarted(JobError):
+    """Files are sent to a job that is started."""
+
+    code = "already_started"
+    title = "Already started"
+
+
+class NoJobs(JobError):
+    """Bulk jobs are not set up here."""
+
+    status = 501
+    code = "no_jobs"
+    title = "No bulk jobs here"
+
+
+class FileChanged(InputError):
+    """A job's file is no longer the one that the job was started with."""
+
+    code = "file_changed"
+    title = "File changed after the start"
+
+
+class Crashed(InputError):
+    """A page stopped its worker each time it was read."""
+
+    code = "crashed"
+    title = "Stopped its worker each time it was read"
 
 
 class AccessError(EasyBrailleError):

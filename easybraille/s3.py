@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
-_BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
+BUCKET = r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Location:
         parts = urlsplit(url)
         query = parse_qs(parts.query, keep_blank_values=True)
         key = parts.path.lstrip("/")
-        if parts.scheme != "s3" or not re.fullmatch(_BUCKET, parts.netloc) or not key or parts.fragment:
+        if parts.scheme != "s3" or not re.fullmatch(BUCKET, parts.netloc) or not key or parts.fragment:
             raise ValueError("must be s3://bucket/key")
         if set(query) - {"versionId"} or len(query.get("versionId", ["x"])) > 1 or query.get("versionId") == [""]:
             raise ValueError("must be s3://bucket/key or s3://bucket/key?versionId=…")

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationIn
 
 from . import keys
 from .errors import SettingError
-from .s3 import Location
+from .s3 import BUCKET, Location
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SECRET = {"EASYBRAILLE_API_KEYS"}
@@ -78,6 +78,53 @@ class Settings(BaseModel):
         alias="EASYBRAILLE_API_KEYS_SECRET",
         description="name or ARN of a secret in AWS Secrets Manager with more of them, read again every 5 minutes",
     )
+    role: Literal["web", "worker"] = Field(
+        "web",
+        alias="EASYBRAILLE_ROLE",
+        description="worker takes the pages of bulk jobs at POST /worker, from Elastic Beanstalk's queue daemon",
+    )
+    jobs_bucket: str | None = Field(
+        None,
+        alias="EASYBRAILLE_JOBS_BUCKET",
+        pattern=f"^{BUCKET}$",
+        description="S3 bucket of bulk jobs; without one they live in a folder of this machine",
+    )
+    jobs_queue: str | None = Field(
+        None,
+        alias="EASYBRAILLE_JOBS_QUEUE",
+        pattern="^https?://.+",
+        validate_default=True,
+        description="URL of the SQS queue of bulk jobs; goes with EASYBRAILLE_JOBS_BUCKET",
+    )
+    jobs_folder: Path | None = Field(
+        None,
+        alias="EASYBRAILLE_JOBS_FOLDER",
+        description="folder of bulk jobs where there is no bucket; easybraille/jobs among the user's data by default",
+    )
+    jobs_days: int = Field(
+        7,
+        alias="EASYBRAILLE_JOBS_DAYS",
+        ge=1,
+        le=365,
+        description="days after which a job is gone with its uploads and results; in a bucket, its lifecycle rule must "
+        "say the same",
+    )
+    jobs_max_files: int = Field(
+        10_000, alias="EASYBRAILLE_JOBS_MAX_FILES", ge=1, le=100_000, description="most files of one job"
+    )
+    jobs_max_file_bytes: int = Field(
+        100_000_000, alias="EASYBRAILLE_JOBS_MAX_FILE_BYTES", ge=1, le=5_000_000_000, description="largest file of a job"
+    )
+    jobs_max_pages: int = Field(
+        2000, alias="EASYBRAILLE_JOBS_MAX_PAGES", ge=1, le=9999, description="most pages of a PDF or TIFF of a job"
+    )
+    jobs_page_seconds: int = Field(
+        120,
+        alias="EASYBRAILLE_JOBS_PAGE_SECONDS",
+        ge=1,
+        le=3600,
+        description="longest that one attempt at a page may take; the queue's visibility timeout must be longer",
+    )
     liblouis: Path | None = Field(
         None, alias="EASYBRAILLE_LIBLOUIS", description="the library of liblouis, where the system does not find it"
     )
@@ -97,6 +144,13 @@ class Settings(BaseModel):
     def _jobs_open_only_here(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value == "read,jobs" and info.data.get("host") not in LOOPBACK:
             raise ValueError(f"can be read,jobs only where EASYBRAILLE_HOST is one of {', '.join(LOOPBACK)}")
+        return value
+
+    @field_validator("jobs_queue")
+    @classmethod
+    def _goes_with_a_bucket(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if (value is None) != (info.data.get("jobs_bucket") is None):
+            raise ValueError("goes with EASYBRAILLE_JOBS_BUCKET; set both or neither")
         return value
 
     @field_validator("api_keys")
