@@ -5,6 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from .ink import ink
 from .pages import MIRROR, LabelledPage, permute
 
 SMALLEST_CELL, LARGEST_CELL = 15.0, 32.0
@@ -84,12 +85,16 @@ def photograph(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Light, ink, blur, noise and compression over a grey crop. Returns uint8 of the same shape."""
     size = image.shape[0]
     picture = image.astype(np.float32)
-    if rng.random() < 0.15:
+    if rng.random() < 0.25:
         picture = ink(picture, rng)
+    if rng.random() < 0.06:
+        picture *= crease(size, rng)
     if rng.random() < 0.5:
         picture *= uneven_light(size, rng)
     if rng.random() < 0.15:
         picture *= shadow(size, rng)
+    if rng.random() < 0.06:
+        picture = glare(picture, rng)
     if rng.random() < 0.9:
         mean = picture.mean()
         picture = (picture - mean) * np.exp(rng.uniform(np.log(0.3), np.log(1.7))) + mean
@@ -128,6 +133,24 @@ def shadow(size: int, rng: np.random.Generator) -> np.ndarray:
     return 1 - field * rng.uniform(0.15, 0.6)
 
 
+def crease(size: int, rng: np.random.Generator) -> np.ndarray:
+    """A fold across the paper: one flank lighter, the other darker."""
+    angle = rng.uniform(0, np.pi)
+    at = rng.uniform(-0.3, 0.3) * size
+    y, x = np.mgrid[:size, :size].astype(np.float32) - size / 2
+    off = (x * np.cos(angle) + y * np.sin(angle) - at) / rng.uniform(2, 12)
+    return (1 + rng.choice([-1, 1]) * rng.uniform(0.05, 0.3) * off * np.exp(0.5 - off * off / 2)).astype(np.float32)
+
+
+def glare(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The lamp mirrored in glossy paper: a soft spot where light and shade wash out."""
+    size = picture.shape[0]
+    y, x = np.mgrid[:size, :size].astype(np.float32)
+    centre, width = rng.uniform(0, size, 2), rng.uniform(0.1, 0.4, 2) * size
+    spot = np.exp(-(((x - centre[0]) / width[0]) ** 2) - ((y - centre[1]) / width[1]) ** 2)
+    return picture + (255 - picture) * spot * rng.uniform(0.3, 0.9)
+
+
 def motion(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Camera shake along one direction."""
     length = int(rng.integers(3, 7))
@@ -136,33 +159,3 @@ def motion(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     turn = cv2.getRotationMatrix2D(((length - 1) / 2, (length - 1) / 2), rng.uniform(0, 180), 1)
     kernel = cv2.warpAffine(kernel, turn, (length, length))
     return cv2.filter2D(picture, -1, kernel / max(kernel.sum(), 1e-6))
-
-
-def ink(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Print, pen strokes, ruled lines across the page; darker or lighter than the paper."""
-    size = picture.shape[0]
-    layer = np.zeros(picture.shape, np.uint8)
-    kind = rng.random()
-    if kind < 0.55:
-        fonts = (cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX,
-                 cv2.FONT_HERSHEY_TRIPLEX, cv2.FONT_HERSHEY_SCRIPT_SIMPLEX)  # fmt: skip
-        font, scale = int(rng.choice(fonts)), rng.uniform(0.4, 1.8)
-        pitch = scale * rng.uniform(30, 70)
-        for y in np.arange(rng.uniform(0, pitch), size + pitch, pitch):
-            text = "".join(rng.choice(list("abcdefghijklmnopqrstuvwxyzABCDEF  .,;0123456789"), 40))
-            at = (int(rng.uniform(-60, 10)), int(y))
-            cv2.putText(layer, text, at, font, scale, 255, int(rng.integers(1, 3)), cv2.LINE_AA)
-    elif kind < 0.8:
-        for _ in range(int(rng.integers(1, 5))):
-            points = np.cumsum(rng.normal(0, size / 8, (12, 2)), axis=0) + rng.uniform(0, size, 2)
-            cv2.polylines(layer, [points.astype(np.int32)], False, 255, int(rng.integers(1, 4)), cv2.LINE_AA)
-    else:
-        pitch = rng.uniform(15, 60)
-        for offset in np.arange(rng.uniform(0, pitch), size, pitch):
-            ends = ((0, int(offset)), (size, int(offset + rng.normal(0, 3))))
-            if kind > 0.93:
-                ends = tuple(e[::-1] for e in ends)
-            cv2.line(layer, *ends, 255, 1, cv2.LINE_AA)
-    colour = rng.uniform(0, 90) if rng.random() < 0.85 else rng.uniform(200, 255)
-    strength = layer.astype(np.float32) * (rng.uniform(0.3, 1.0) / 255)
-    return picture * (1 - strength) + colour * strength

@@ -38,6 +38,8 @@ class Sheet:
         elevation: of the light above the paper, degrees.
         back: relief of the other side's dents as a share of `relief`, 0 for a one-sided sheet.
         grain: strength of the paper's texture.
+        wobble: how far a dot stands from its place, as a share of `dot_pitch` (standard deviation).
+        slip: the same for whole cells, as a slate's loose guide makes it.
     """
 
     dot_pitch: float = 12.0
@@ -49,6 +51,8 @@ class Sheet:
     elevation: float = 40.0
     back: float = 0.0
     grain: float = 0.15
+    wobble: float = 0.03
+    slip: float = 0.0
 
 
 def random_sheet(rng: np.random.Generator) -> Sheet:
@@ -58,16 +62,19 @@ def random_sheet(rng: np.random.Generator) -> Sheet:
     # A dent lit from below looks like a dot lit from above. The detector is taught that light comes from above, as
     # in every labelled picture; whoever asks for the other reading turns the picture round.
     light = float(np.clip(rng.normal(90, 40), 10, 170))
+    slate = rng.random() < 0.25
     return Sheet(
         dot_pitch=pitch,
         cell_pitch=pitch * rng.uniform(2.25, 2.75),
         line_pitch=pitch * rng.uniform(3.5, 4.8),
         radius=pitch * rng.uniform(0.24, 0.4),
-        relief=pitch * rng.uniform(0.09, 0.26),
+        relief=pitch * rng.uniform(0.06, 0.26),
         light=light,
         elevation=rng.uniform(20, 65),
         back=rng.uniform(0.5, 1.05) if two_sided else 0.0,
         grain=rng.uniform(0.02, 0.35),
+        wobble=rng.uniform(0.03, 0.08) if slate else 0.03,
+        slip=rng.uniform(0.02, 0.08) if slate else 0.0,
     )
 
 
@@ -79,7 +86,11 @@ def random_lines(rng: np.random.Generator, rows: int, columns: int) -> list[list
         kind = rng.random()
         if kind < 0.04:
             line = [int(rng.integers(1, 64))] * columns
-        elif kind > 0.08:
+        elif kind < 0.07:  # leaders: a word, a row of lone dots, a number
+            line = [int(rng.choice(LETTERS)) for _ in range(int(rng.integers(0, 8)))]
+            line += [0, *[1 << int(rng.integers(6))] * columns]
+            line[columns - 5 :] = [0, mask("3456"), *rng.choice(LETTERS[:10], 3).tolist()]
+        elif kind > 0.11:
             line = [0] * int(rng.choice([0, 0, 0, 2, 4]))
             end = columns - int(rng.integers(0, columns // 2 + 1)) * (rng.random() < 0.3)
             while len(line) < end:
@@ -182,7 +193,11 @@ def render(
     columns = int((width_px - left) // sheet.cell_pitch)
     dots, boxes, masks = dot_positions([line[:columns] for line in lines[:rows]], sheet, (left, top))
     height = paper(size, sheet.grain, rng)
-    wobble = rng.normal(0, 0.03 * sheet.dot_pitch, dots.shape)
+    wobble = rng.normal(0, sheet.wobble * sheet.dot_pitch, dots.shape)
+    if sheet.slip:
+        slip = rng.normal(0, sheet.slip * sheet.dot_pitch, (len(masks), 2))
+        wobble += np.repeat(slip, [int(m).bit_count() for m in masks], axis=0)
+        boxes += np.tile(slip, 2).astype(np.float32)
     emboss(height, dots + wobble, sheet.radius, sheet.relief * rng.normal(1, 0.12, len(dots)))
     if sheet.back:
         other = random_lines(rng, rows, columns) if back is None else back
@@ -198,10 +213,56 @@ def render(
     return LabelledPage("synthetic", "synthetic", image, boxes, masks, bool(sheet.back))
 
 
+def print_flat(
+    lines: list[list[int]], sheet: Sheet, size: tuple[int, int], rng: np.random.Generator, origin: tuple[float, float]
+) -> LabelledPage:
+    """Braille printed in ink, as books about Braille show it: full discs, often with the missing dots hinted at."""
+    rows, columns = int((size[0] - origin[1]) // sheet.line_pitch), int((size[1] - origin[0]) // sheet.cell_pitch)
+    lines = [line[:columns] for line in lines[:rows]]
+    dots, boxes, masks = dot_positions(lines, sheet, origin)
+    missing, _, _ = dot_positions([[cell and cell ^ 63 for cell in line] for line in lines], sheet, origin)
+    tone = rng.uniform(150, 250)
+    image = tone + paper(size, sheet.grain * 2, rng)
+    layer = np.zeros(size, np.uint8)
+    fine = 4  # binary places below the pixel that cv2 draws discs with
+    for x, y in dots:
+        at = (round(float(x) * 2**fine), round(float(y) * 2**fine))
+        cv2.circle(layer, at, round(sheet.radius * 2**fine), 255, -1, cv2.LINE_AA, fine)
+    hint = rng.random()
+    for x, y in missing if hint < 0.4 else ():
+        at = (round(float(x) * 2**fine), round(float(y) * 2**fine))
+        hollow = hint < 0.2
+        radius = sheet.radius * (1.0 if hollow else 0.25)
+        cv2.circle(layer, at, round(radius * 2**fine), 255, 1 if hollow else -1, cv2.LINE_AA, fine)
+    share = layer.astype(np.float32) / 255
+    image = image * (1 - share) + rng.uniform(5, 0.6 * tone) * share
+    return LabelledPage("printed", "synthetic", np.clip(image, 0, 255).astype(np.uint8), boxes, masks, False)
+
+
+def table(page: LabelledPage, origin: tuple[float, float], rng: np.random.Generator) -> None:
+    """What lies beyond the sheet's left and upper edge, drawn into a page in place."""
+    height, width = page.image.shape
+    surface = rng.uniform(15, 235) + rng.uniform(2, 20) * cv2.resize(
+        rng.standard_normal((height // int(rng.integers(2, 40)) + 2, width // int(rng.integers(2, 40)) + 2)),
+        (width, height),
+        interpolation=cv2.INTER_CUBIC,
+    )
+    x, y = (o - rng.uniform(0.3, 0.9) * page.cell_width for o in origin)
+    for outside in (np.s_[:, : max(0, int(x))], np.s_[: max(0, int(y)), :]):
+        if rng.random() < 0.7:
+            page.image[outside] = np.clip(surface[outside], 0, 255)
+
+
 def random_page(rng: np.random.Generator, size: int = 448) -> LabelledPage:
     """A square piece of a made-up page."""
     sheet = random_sheet(rng)
     columns = int(size // sheet.cell_pitch) + 1
     rows = int(size // sheet.line_pitch) + 1
-    origin = tuple(rng.uniform(0.2, 1.2, 2) * sheet.cell_pitch)
-    return render(random_lines(rng, rows, columns), sheet, (size, size), rng, origin)
+    origin = tuple(rng.uniform(0.2, 2.5, 2) * sheet.cell_pitch)
+    lines = random_lines(rng, rows, columns)
+    if rng.random() < 0.08:
+        return print_flat(lines, sheet, (size, size), rng, origin)
+    page = render(lines, sheet, (size, size), rng, origin)
+    if rng.random() < 0.25:
+        table(page, origin, rng)
+    return page
