@@ -15,6 +15,8 @@ from .s3 import BUCKET, Location
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SECRET = {"EASYBRAILLE_API_KEYS"}
+# Of who calls a service, not of the service: `easybraille bulk` sends it.
+CLIENT_KEY = "EASYBRAILLE_KEY"
 
 
 class Settings(BaseModel):
@@ -181,6 +183,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     """
     known = {field.alias for field in Settings.model_fields.values()}
     given = {k: v for k, v in environment.items() if v != "" and (k in known or k.startswith("EASYBRAILLE_"))}
+    given.pop(CLIENT_KEY, None)
     try:
         return Settings.model_validate(given)
     except ValidationError as error:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from easybraille.errors import SettingError
-from easybraille.settings import Settings, from_environment
+from easybraille.settings import CLIENT_KEY, Settings, from_environment
 
 from .conftest import ROOT
 
@@ -35,4 +35,4 @@ def test_the_documents_list_every_setting_with_its_default_and_no_other():
         field.alias: "" if field.default is None else f"`{field.default}`" for field in Settings.model_fields.values()
     }
     assert {name: rows.get(name) for name in expected} == expected
-    assert set(rows) - set(expected) <= {"GUNICORN_WORKERS", "GUNICORN_TIMEOUT"}
+    assert CLIENT_KEY in rows and set(rows) - set(expected) <= {CLIENT_KEY, "GUNICORN_WORKERS", "GUNICORN_TIMEOUT"}
