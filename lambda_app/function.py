@@ -49,7 +49,7 @@ def start() -> tuple[Settings, Reader]:
     return settings, reader
 
 
-_mangum = Mangum(Gateway(create_app(*start())), lifespan="off", text_mime_types=TEXT)
+_mangum = Mangum(Gateway(create_app(*start(), local_jobs=False)), lifespan="off", text_mime_types=TEXT)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:

@@ -5,26 +5,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 
 import anyio
 from fastapi import FastAPI
 
 from .. import __version__
+from ..jobs.jobs import Jobs
+from ..jobs.setup import connect
 from ..reader import Reader
 from ..service import Service, make_reader
 from ..settings import Settings, from_environment
 from .access import make_keyring, needs
 from .errors import add_error_handlers
-from .routes import health, languages, page, read, translate
+from .routes import health, jobs, languages, objects, page, read, translate
 
 
-def create_app(settings: Settings | None = None, reader: Reader | None = None) -> FastAPI:
+def create_app(settings: Settings | None = None, reader: Reader | None = None, local_jobs: bool = True) -> FastAPI:
     """The application.
 
     Args:
         settings: those of the environment when None.
         reader: a warm one; when None, one is made in the background after the server has started, and `/ready` says
             when it is there.
+        local_jobs: whether bulk jobs may live in a folder of this machine where there is no bucket.
     """
     settings = settings or from_environment()
     service = Service(lambda: make_reader(settings), reader)
@@ -48,10 +52,13 @@ def create_app(settings: Settings | None = None, reader: Reader | None = None) -
     app.state.settings = settings
     app.state.service = service
     app.state.keyring = make_keyring(settings)
+    # Made at the first request for them: few processes get one, and boto3 takes long to import.
+    app.state.jobs = cache(lambda: Jobs(*connect(settings, local_jobs), settings))
     app.state.turns = read.Turns(settings.readers, settings.queue)
     add_error_handlers(app)
     for routes in (read, translate):
         app.include_router(routes.router, dependencies=needs("read", settings))
-    for routes in (languages, health, page):
+    app.include_router(jobs.router, dependencies=needs("jobs", settings))
+    for routes in (languages, health, page, objects):
         app.include_router(routes.router)
     return app

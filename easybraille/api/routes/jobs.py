@@ -1,0 +1,366 @@
+"""/v1/jobs: many files, uploaded in pieces, read by workers, fetched when they are done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import Annotated, Literal, TypeVar
+
+import anyio
+from fastapi import APIRouter, Header, Query, Request, Response
+from pydantic import BaseModel, ValidationError
+
+from ...errors import InvalidParameter
+from ...formats import paper_of
+from ...jobs.job import Job, NewJob, Place
+from ...jobs.jobs import Jobs
+from ...jobs.tally import reason
+from ...jobs.whole import WHOLES
+from ..body import whole
+from ..errors import MEDIA_TYPE, RETRY_AFTER, Problem
+
+T = TypeVar("T")
+_PIECE = 500
+_SAID = 3
+
+router = APIRouter(
+    prefix="/v1/jobs",
+    tags=["jobs"],
+    responses={
+        status: {"model": Problem, "content": {MEDIA_TYPE: {}}} for status in (401, 403, 404, 409, 413, 422, 501, 503)
+    },
+)
+
+
+class Pages(BaseModel):
+    """Counts of pages; `total` may grow while PDFs are looked into."""
+
+    total: int
+    done: int
+    failed: int
+    waiting: int
+
+
+class Failure(BaseModel):
+    """A page that can't be read; without `page` the file as a whole."""
+
+    file: int
+    page: int | None
+    name: str
+    code: str
+    reason: str
+
+
+class JobStatus(BaseModel):
+    """How far a job is.
+
+    `uploaded` counts files while the state is `uploading`. `rate` is in pages a second over the last minute, and
+    `seconds_left` what that means. `next` is what to send as `after` for more failures.
+    """
+
+    id: str
+    state: Literal["uploading", "running", "done", "cancelled"]
+    created: datetime
+    started: datetime | None
+    ended: datetime | None
+    expires: datetime
+    language: str
+    layout: str
+    sides: str
+    files: int
+    uploaded: int | None
+    pages: Pages
+    rate: float | None
+    seconds_left: float | None
+    failures: list[Failure]
+    next: str | None
+
+
+class ListedJob(BaseModel):
+    """A job in the list of one's own."""
+
+    id: str
+    created: datetime
+    expires: datetime
+    files: int
+
+
+class JobList(BaseModel):
+    """One's own jobs, the newest first; `next` is what to send as `after` for more."""
+
+    jobs: list[ListedJob]
+    next: str | None
+
+
+class FileUpload(BaseModel):
+    """Send file number `file` with this method to this URL, with these headers and nothing else (no key)."""
+
+    file: int
+    name: str
+    method: Literal["PUT"] = "PUT"
+    url: str
+    headers: dict[str, str]
+
+
+class Uploads(BaseModel):
+    """Files that are not there yet. The addresses hold for an hour; `next` is what to send as `after` for more."""
+
+    uploads: list[FileUpload]
+    next: int | None
+
+
+class Result(BaseModel):
+    """What became of one page.
+
+    `url` gives the document (JSON) of a page that was read; `code` and `reason` say why another can't be, and then
+    `url` gives them in full: {"code": …, "message": …}.
+    """
+
+    file: int
+    page: int | None
+    name: str
+    url: str
+    code: str | None
+    reason: str | None
+
+
+class Results(BaseModel):
+    """Pages in order, as far as they are done; `next` is what to send as `after` for more."""
+
+    results: list[Result]
+    next: str | None
+
+
+class Whole(BaseModel):
+    """All results as one file: `url` gives it for an hour, once the state is `ready`."""
+
+    state: Literal["making", "ready"]
+    url: str | None
+
+
+@router.post(
+    "",
+    status_code=201,
+    response_model=JobStatus,
+    summary="Make a job",
+    responses={200: {"model": JobStatus, "description": "It was made before, with this Idempotency-Key"}},
+    openapi_extra={
+        "requestBody": {"required": True, "content": {"application/json": {"schema": NewJob.model_json_schema()}}}
+    },
+)
+async def make(
+    request: Request,
+    response: Response,
+    idempotency_key: Annotated[str | None, Header(min_length=1, max_length=255)] = None,
+) -> JobStatus:
+    """Send `{"files": [{"name": "1.jpg", "size": 123456, "md5": "…"}, …], "language": "es", "layout": "page"}`.
+
+    Names are only names, and come back beside the results; `md5` (hexadecimal) may be left out, and if it is there, an
+    upload that differs is refused. The same request with the same Idempotency-Key gives the same job (200).
+    """
+    asked = _asked(await whole(request, request.app.state.settings))
+    caller = _caller(request)
+
+    def work(jobs: Jobs) -> JobStatus:
+        job, new = jobs.make(caller, asked, idempotency_key)
+        response.status_code = 201 if new else 200
+        return _status(jobs, job)
+
+    return await _on_thread(request, work)
+
+
+@router.get("", summary="One's own jobs, the newest first")
+async def mine(
+    request: Request,
+    after: Annotated[str, Query(pattern="^[0-9a-f-]*$")] = "",
+    limit: Annotated[int, Query(ge=1, le=_PIECE)] = 100,
+) -> JobList:
+    """Those that have not expired."""
+
+    def work(jobs: Jobs) -> JobList:
+        found, following = jobs.mine(_caller(request), after, limit)
+        listed = [
+            ListedJob(id=job, created=_time(made / 1000), expires=_time(jobs.expires(made)), files=files)
+            for job, made, files in found
+        ]
+        return JobList(jobs=listed, next=following)
+
+    return await _on_thread(request, work)
+
+
+@router.get("/{job_id}", summary="How far a job is")
+async def status(
+    request: Request,
+    job_id: str,
+    after: Annotated[str | None, Query(description="`next` of an answer, for more failures")] = None,
+    limit: Annotated[int, Query(ge=0, le=_PIECE, description="most failures in one answer")] = 100,
+) -> JobStatus:
+    """Counts, rate, an estimate of the time left, and the pages that can't be read."""
+    place = _place(after)
+    return await _on_job(request, job_id, lambda jobs, job: _status(jobs, job, place, limit))
+
+
+@router.post("/{job_id}/uploads", summary="Where to send the files")
+async def uploads(
+    request: Request,
+    job_id: str,
+    after: Annotated[int, Query(ge=0, description="`next` of an answer, for more of them")] = 0,
+    limit: Annotated[int, Query(ge=1, le=_PIECE)] = _PIECE,
+) -> Uploads:
+    """The files that are not there yet (or have another size), at most 500 at a time. Ask again when addresses have
+    expired, or to go on after an interruption: what is there is not asked for twice.
+    """
+
+    def work(jobs: Jobs, job: Job) -> Uploads:
+        wanted, following = jobs.uploads(job, after, limit)
+        pieces = [
+            FileUpload(file=one.file, name=one.name, url=_absolute(request, one.upload.url), headers=one.upload.headers)
+            for one in wanted
+        ]
+        return Uploads(uploads=pieces, next=following)
+
+    return await _on_job(request, job_id, work)
+
+
+@router.post("/{job_id}/start", status_code=202, summary="Start a job")
+async def start(request: Request, job_id: str) -> JobStatus:
+    """Checks that every file is there with its size, then has them read. May be repeated."""
+
+    def work(jobs: Jobs, job: Job) -> JobStatus:
+        jobs.start(job)
+        return _status(jobs, job)
+
+    return await _on_job(request, job_id, work)
+
+
+@router.get(
+    "/{job_id}/results",
+    response_model=Results | Whole,
+    summary="What was read",
+    responses={202: {"model": Whole, "description": "It is being made; ask again"}},
+)
+async def results(
+    request: Request,
+    response: Response,
+    job_id: str,
+    format: Annotated[
+        str | None,
+        Query(description="all results as one file of this format", json_schema_extra={"enum": list(WHOLES)}),
+    ] = None,
+    paper: Annotated[str | None, Query(description='for brf, pef and braille: cells x rows of a page, "40x25"')] = None,
+    after: Annotated[str | None, Query(description="`next` of an answer, for more pages")] = None,
+    limit: Annotated[int, Query(ge=1, le=_PIECE)] = _PIECE,
+) -> Results | Whole:
+    """Page by page, also while the job runs; or with `format`, once it has ended, as one file in the order of pages:
+    then the answer is 202 and `{"state": "making"}` until it is made, and says where to get it.
+    """
+    place = _place(after)
+    if format is None:
+        return await _on_job(request, job_id, lambda jobs, job: _results(request, jobs, job, place, limit))
+    if format not in WHOLES:
+        raise InvalidParameter(f"format is {format!r}; it can be {', '.join(WHOLES)}.")
+    paper_of(paper)
+
+    def work(jobs: Jobs, job: Job) -> Whole:
+        url = jobs.whole(job, format, paper)
+        if url is None:
+            response.status_code, response.headers["Retry-After"] = 202, RETRY_AFTER
+            return Whole(state="making", url=None)
+        return Whole(state="ready", url=_absolute(request, url))
+
+    return await _on_job(request, job_id, work)
+
+
+@router.delete("/{job_id}", response_model=JobStatus, summary="Cancel a job, or erase it")
+async def delete(
+    request: Request,
+    job_id: str,
+    erase: Annotated[bool, Query(description="also remove all that was uploaded and read, at once")] = False,
+) -> JobStatus | Response:
+    """No further page is begun; what was read stays until the job expires. With `erase=true` nothing stays (204)."""
+
+    def work(jobs: Jobs, job: Job) -> JobStatus | Response:
+        if erase:
+            jobs.erase(job)
+            return Response(status_code=204)
+        jobs.cancel(job)
+        return _status(jobs, job)
+
+    return await _on_job(request, job_id, work)
+
+
+async def _on_thread(request: Request, work: Callable[[Jobs], T]) -> T:
+    return await anyio.to_thread.run_sync(lambda: work(request.app.state.jobs()))
+
+
+async def _on_job(request: Request, job_id: str, work: Callable[[Jobs, Job], T]) -> T:
+    return await _on_thread(request, lambda jobs: work(jobs, jobs.get(_caller(request), job_id)))
+
+
+def _caller(request: Request) -> str:
+    """The name of the key; "" where jobs are open to anybody."""
+    caller = getattr(request.state, "caller", None)
+    return caller.name if caller else ""
+
+
+def _asked(body: bytes) -> NewJob:
+    try:
+        return NewJob.model_validate_json(body)
+    except ValidationError as error:
+        found = [f"{'.'.join(map(str, e['loc'])) or 'body'}: {e['msg']}" for e in error.errors()[:_SAID]]
+        raise InvalidParameter(f"The body is JSON with the files of the job. {'; '.join(found)}") from None
+
+
+def _place(after: str | None) -> Place | None:
+    try:
+        return Place.parse(after) if after else None
+    except ValueError:
+        raise InvalidParameter("after is not what `next` of an answer was.") from None
+
+
+def _status(jobs: Jobs, job: Job, after: Place | None = None, most: int = 100) -> JobStatus:
+    found = jobs.status(job)
+    failures = [failure for failure in found.failures if after is None or failure[0] > after]
+    return JobStatus(
+        id=job.id,
+        state=found.state,
+        created=_time(job.created / 1000),
+        started=_time(found.started),
+        ended=_time(found.ended),
+        expires=_time(jobs.expires(job.created)),
+        language=job.asked.language,
+        layout=job.asked.layout,
+        sides=job.asked.sides,
+        files=len(job.asked.files),
+        uploaded=found.uploaded,
+        pages=Pages(total=found.total, done=found.done, failed=len(found.failures), waiting=found.waiting),
+        rate=found.rate,
+        seconds_left=found.seconds_left,
+        failures=[Failure(**_where(job, place), code=code, reason=reason(code)) for place, code in failures[:most]],
+        next=failures[most - 1][0].stem if 0 < most < len(failures) else None,
+    )
+
+
+def _results(request: Request, jobs: Jobs, job: Job, after: Place | None, most: int) -> Results:
+    found, following = jobs.outcomes(job, after, most)
+    listed = []
+    for outcome in found:
+        where = _where(job, outcome.place)
+        key = job.keys.failed(outcome.place, outcome.code) if outcome.code else job.keys.result(outcome.place)
+        name = f"{PurePosixPath(where['name']).stem or outcome.place.stem}.json"
+        url = _absolute(request, jobs.download(key, name))
+        listed.append(Result(**where, url=url, code=outcome.code, reason=outcome.code and reason(outcome.code)))
+    return Results(results=listed, next=following.stem if following else None)
+
+
+def _where(job: Job, place: Place) -> dict:
+    return {"file": place.file, "page": place.page or None, "name": job.asked.files[place.file - 1].name}
+
+
+def _time(seconds: float | None) -> datetime | None:
+    return None if seconds is None else datetime.fromtimestamp(int(seconds), UTC)
+
+
+def _absolute(request: Request, url: str) -> str:
+    return f"{str(request.base_url).rstrip('/')}{url}" if url.startswith("/") else url

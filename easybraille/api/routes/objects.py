@@ -1,0 +1,62 @@
+"""/v1/objects: uploads and downloads of jobs that live in a folder, by addresses that the service has signed."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from urllib.parse import quote
+
+import anyio
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import FileResponse
+
+from ...errors import InvalidParameter
+from ...jobs.folder import FolderStore
+
+router = APIRouter(prefix="/v1/objects", include_in_schema=False)
+# Larger files go through a temporary one rather than memory.
+_IN_MEMORY = 4_000_000
+
+
+@router.put("/{key:path}")
+async def put(request: Request, key: str) -> Response:
+    """The body becomes the object, if it has the size and MD5 that were said."""
+    store = await _allowed(request, key)
+    size, md5 = int(request.query_params["size"]), request.query_params["md5"]
+    digest, found = hashlib.md5(), 0
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
+        async for chunk in request.stream():
+            found += len(chunk)
+            if found > size:
+                break
+            digest.update(chunk)
+            file.write(chunk)
+        if found != size:
+            raise InvalidParameter(
+                f"The file was said to have {size} bytes, and has {'more' if found > size else found}."
+            )
+        if md5 not in ("", digest.hexdigest()):
+            raise InvalidParameter("The file's MD5 is not the one that was said.")
+        file.seek(0)
+        await anyio.to_thread.run_sync(store.put, key, file)
+    return Response()
+
+
+@router.get("/{key:path}")
+async def get(request: Request, key: str) -> FileResponse:
+    """The object, under the name that was said."""
+    store = await _allowed(request, key)
+    path = store.path(key)
+    if not path.is_file():
+        raise HTTPException(404)
+    name = quote(request.query_params["name"], safe="")
+    return FileResponse(path, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"})
+
+
+async def _allowed(request: Request, key: str) -> FolderStore:
+    jobs = await anyio.to_thread.run_sync(request.app.state.jobs)
+    if not isinstance(jobs.store, FolderStore) or not jobs.store.allows(
+        request.method, key, dict(request.query_params)
+    ):
+        raise HTTPException(403, "This address was not made by the service, or has expired. Ask for a new one.")
+    return jobs.store

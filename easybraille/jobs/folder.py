@@ -1,0 +1,148 @@
+"""The objects of jobs in a folder of this machine, for one machine without S3.
+
+Uploads and downloads go to this service itself, by addresses that are signed as those of S3 are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+import shutil
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+from urllib.parse import quote, urlencode
+
+from .store import Changed, Entry, Missing, Upload
+
+SIGNED_ROUTE = "/v1/objects"
+
+
+class FolderStore:
+    """See Store. A key is a path below the folder; an object is put in place whole, by renaming or linking.
+
+    Args:
+        folder: made where it does not exist.
+    """
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+        self._parts = folder / "parts"
+        self._parts.mkdir(parents=True, exist_ok=True)
+        if not (folder / "secret").exists():
+            self.create("secret", secrets.token_bytes(32))
+        self._secret = self.get("secret")
+
+    def get(self, key: str, etag: str | None = None) -> bytes:
+        try:
+            with (self._folder / key).open("rb") as stream:
+                if etag not in (None, _etag(os.fstat(stream.fileno()))):
+                    raise Changed(key)
+                return stream.read()
+        except (FileNotFoundError, NotADirectoryError):
+            raise Missing(key) from None
+
+    def head(self, key: str) -> Entry | None:
+        try:
+            return _entry(key, (self._folder / key).stat())
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def put(self, key: str, content: bytes | BinaryIO) -> None:
+        part = self._part(content)
+        self._beside(key, lambda path: part.replace(path))
+
+    def create(self, key: str, content: bytes) -> bool:
+        part = self._part(content)
+        try:
+            self._beside(key, lambda path: os.link(part, path))
+        except FileExistsError:
+            return False
+        finally:
+            part.unlink()
+        return True
+
+    def list(self, prefix: str, after: str = "") -> Iterator[Entry]:
+        try:
+            inside = [(item.name + ("/" if item.is_dir() else ""), item) for item in os.scandir(self._folder / prefix)]
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        for name, item in sorted(inside, key=lambda pair: pair[0]):
+            key = prefix + name
+            if name.endswith("/"):
+                yield from self.list(key, after)
+            elif key > after:
+                try:
+                    yield _entry(key, item.stat())
+                except FileNotFoundError:  # deleted meanwhile
+                    continue
+
+    def delete(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            path = self._folder / key
+            path.unlink(missing_ok=True)
+            for above in path.relative_to(self._folder).parents[:-1]:
+                try:
+                    (self._folder / above).rmdir()
+                except OSError:  # something else is in it, or somebody else was quicker
+                    break
+
+    def upload(self, key: str, size: int, md5: str | None, seconds: int) -> Upload:
+        return Upload(self._signed("PUT", key, seconds, size=str(size), md5=md5 or ""), {})
+
+    def download(self, key: str, name: str, seconds: int) -> str:
+        return self._signed("GET", key, seconds, name=name)
+
+    def _signed(self, method: str, key: str, seconds: int, **terms: str) -> str:
+        terms["until"] = str(int(time.time()) + seconds)
+        terms["signature"] = self._signature(method, key, terms)
+        return f"{SIGNED_ROUTE}/{quote(key)}?{urlencode(terms)}"
+
+    def allows(self, method: str, key: str, terms: dict[str, str]) -> bool:
+        """Whether an address was made by `upload` or `download`, in its time, with these query parameters."""
+        terms = dict(terms)
+        given = terms.pop("signature", "")
+        genuine = hmac.compare_digest(given.encode(), self._signature(method, key, terms).encode())
+        return genuine and time.time() <= int(terms["until"])
+
+    def _signature(self, method: str, key: str, terms: dict[str, str]) -> str:
+        said = "\n".join([method, key, urlencode(sorted(terms.items()))])
+        return hmac.digest(self._secret, said.encode(), "sha256").hex()
+
+    def path(self, key: str) -> Path:
+        """Where an object lies."""
+        return self._folder / key
+
+    def _part(self, content: bytes | BinaryIO) -> Path:
+        """The content as a file that nobody looks at, on the same file system."""
+        handle, name = tempfile.mkstemp(dir=self._parts)
+        with os.fdopen(handle, "wb") as stream:
+            if isinstance(content, bytes):
+                stream.write(content)
+            else:
+                shutil.copyfileobj(content, stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        return Path(name)
+
+    def _beside(self, key: str, place) -> None:
+        """Put a part in its place; the folder around it may go away while that is tried (see `delete`)."""
+        path = self._folder / key
+        while True:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                return place(path)
+            except FileNotFoundError:
+                continue
+
+
+def _etag(status: os.stat_result) -> str:
+    return hashlib.md5(f"{status.st_ino} {status.st_mtime_ns} {status.st_size}".encode()).hexdigest()
+
+
+def _entry(key: str, status: os.stat_result) -> Entry:
+    return Entry(key, status.st_size, _etag(status), status.st_mtime)

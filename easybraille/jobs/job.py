@@ -1,0 +1,178 @@
+"""What a bulk job is, and the keys of the objects that it consists of."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+ID = re.compile("[0-9a-f]{32}")
+CANCELLED = "cancelled"
+_PLACE = re.compile(r"(\d{6})(?:-(\d{4}))?")
+# Listed in ascending order, the newest job of a caller comes first.
+_LAST_MILLISECOND = 10**13 - 1
+
+
+class NewFile(BaseModel):
+    """One file of a job that is to be made.
+
+    Attributes:
+        name: what the caller calls it; nothing is ever stored under it.
+        size: bytes; the upload must have as many.
+        md5: hexadecimal, of its content; the upload is refused where it differs. May be absent.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=1024)]
+    size: Annotated[int, Field(ge=0)]
+    md5: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
+
+
+class NewJob(BaseModel):
+    """What a caller asks for: files, and the options of /v1/read for all of them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    files: Annotated[list[NewFile], Field(min_length=1)]
+    language: str = "es"
+    layout: Literal["page", "flow"] = "page"
+    sides: Literal["front"] = "front"
+
+    @property
+    def digest(self) -> str:
+        """The same for the same request, and for no other."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+class Job(BaseModel):
+    """A job as it is stored in job.json, which never changes.
+
+    Attributes:
+        caller: name of the key that made it; "" where jobs are open to anybody.
+        created: milliseconds since 1970.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    caller: str
+    created: int
+    asked: NewJob
+
+    @property
+    def keys(self) -> Keys:
+        """The keys of its objects."""
+        return Keys(self.id)
+
+
+def new_id(caller: str, idempotency_key: str | None) -> str:
+    """32 hexadecimal digits: random, or always the same for a caller and an Idempotency-Key."""
+    if idempotency_key is None:
+        return secrets.token_hex(16)
+    return hmac.digest(caller.encode(), idempotency_key.encode(), "sha256")[:16].hex()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """Where a page is in a job.
+
+    Attributes:
+        file: its number, from 1.
+        page: from 1; 0 stands for the file as a whole, which is its page where it has just one.
+    """
+
+    file: int
+    page: int = 0
+
+    @classmethod
+    def parse(cls, stem: str) -> Place:
+        """The opposite of `stem`. Raises ValueError."""
+        match = _PLACE.fullmatch(stem)
+        if match is None:
+            raise ValueError(f"{stem!r} is no place of a page")
+        return cls(int(match[1]), int(match[2] or 0))
+
+    @property
+    def stem(self) -> str:
+        """As keys have it: 000001, or 000001-0002."""
+        return f"{self.file:06}-{self.page:04}" if self.page else f"{self.file:06}"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The keys of a job's objects, drawn in this package's docstring."""
+
+    id: str
+
+    @property
+    def root(self) -> str:
+        return f"jobs/{self.id}/"
+
+    @property
+    def job(self) -> str:
+        return self.root + "job.json"
+
+    @property
+    def inputs(self) -> str:
+        return self.root + "inputs/"
+
+    def input(self, file: int) -> str:
+        return f"{self.inputs}{file:06}"
+
+    @property
+    def started(self) -> str:
+        return self.root + "started.json"
+
+    @property
+    def queued(self) -> str:
+        return self.root + "queued"
+
+    @property
+    def pages(self) -> str:
+        return self.root + "pages/"
+
+    def result(self, place: Place) -> str:
+        return f"{self.pages}{place.stem}.json"
+
+    def split(self, file: int, pages: int) -> str:
+        return f"{self.pages}{file:06}.split.{pages:04}"
+
+    def failed(self, place: Place, code: str) -> str:
+        return f"{self.pages}{place.stem}.failed.{code}"
+
+    def behind(self, place: Place) -> str:
+        """A key behind all of a page and before all of the next, to list on from."""
+        return f"{self.pages}{place.stem}.~"
+
+    @property
+    def cancelled(self) -> str:
+        return self.root + "cancelled"
+
+    @property
+    def summary(self) -> str:
+        return self.root + "summary.json"
+
+    def whole(self, name: str) -> str:
+        return f"{self.root}wholes/{name}"
+
+
+def of_caller(caller: str) -> str:
+    """What the keys of a caller's jobs begin with."""
+    return f"callers/{hashlib.sha256(caller.encode()).hexdigest()[:32]}/"
+
+
+def listed(job: Job) -> str:
+    """The key by which a job is found among those of its caller."""
+    return f"{of_caller(job.caller)}{_LAST_MILLISECOND - job.created:013}-{job.id}-{len(job.asked.files)}"
+
+
+def unlisted(key: str) -> tuple[str, int, int]:
+    """Of such a key: the job's id, when it was created, how many files it has."""
+    counted_down, job_id, files = key.rsplit("/", 1)[1].split("-")
+    return job_id, _LAST_MILLISECOND - int(counted_down), int(files)
