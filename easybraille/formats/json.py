@@ -20,6 +20,11 @@ def write(document: Document, context: Context = PLAIN) -> bytes:
     return _adapter.dump_json(document, exclude_none=True)
 
 
+def parse(content: bytes) -> Document:
+    """The document that `write` wrote. Raises ValueError."""
+    return _adapter.validate_json(content)
+
+
 def schema() -> dict[str, Any]:
     """The JSON schema of what `write` writes (draft 2020-12)."""
     # "validation": a field with a default may be left out, as `write` leaves out what is absent.
