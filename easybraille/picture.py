@@ -91,7 +91,7 @@ def _frames(data: bytes, limits: Limits) -> Iterator[Picture]:
         for number in range(1, count + 1):
             try:
                 image.seek(number - 1)
-                _check_pixels(image.width * image.height, limits)
+                check_pixels(image.width * image.height, limits)
                 yield _upright(image, number)
             except (OSError, ValueError, SyntaxError, EOFError, struct.error, MemoryError):
                 raise DamagedPicture(
@@ -99,7 +99,8 @@ def _frames(data: bytes, limits: Limits) -> Iterator[Picture]:
                 ) from None
 
 
-def _check_pixels(pixels: float, limits: Limits) -> None:
+def check_pixels(pixels: float, limits: Limits) -> None:
+    """Raises TooManyPixels, before so many are decoded."""
     if pixels > limits.pixels:
         raise TooManyPixels(
             f"The picture has {pixels / 1e6:.0f} megapixels; {limits.pixels / 1e6:.0f} are allowed. "
@@ -170,7 +171,7 @@ def _render(document: pypdfium2.PdfDocument, number: int, limits: Limits) -> np.
     page = document[number - 1]
     width, height = page.get_size()
     scale = min(PDF_DPI / 72, LONGEST_SIDE / max(width, height, 1))
-    _check_pixels(width * scale * height * scale, limits)
+    check_pixels(width * scale * height * scale, limits)
     bitmap = page.render(scale=scale, grayscale=True)
     gray = bitmap.to_numpy()
     gray = gray.reshape(gray.shape[:2]).copy()
