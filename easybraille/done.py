@@ -24,21 +24,21 @@ class Results:
         self._made_with = made_with
         self._known = dict(_lines(folder / NAME))
 
-    def has(self, name: Path, source: str, data: bytes) -> bool:
-        """Whether `name` is there, made with the same from an input of the same name and content."""
-        return self._known.get(name.as_posix()) == self._origin(source, data) and (self._folder / name).is_file()
+    def has(self, name: Path, source: str, digest: str) -> bool:
+        """Whether `name` is there, made with the same from an input of this name and this digest of its content."""
+        return self._known.get(name.as_posix()) == self._origin(source, digest) and (self._folder / name).is_file()
 
-    def write(self, name: Path, source: str, data: bytes, content: bytes) -> None:
+    def write(self, name: Path, source: str, digest: str, content: bytes) -> None:
         """Put a result there, whole, and only then note what it was made from."""
         write_whole(self._folder / name, content)
-        origin = self._origin(source, data)
+        origin = self._origin(source, digest)
         # A process that was killed may have left a line without an end: the newline in front of this one ends it.
         with (self._folder / NAME).open("a", encoding="utf-8") as notes:
             notes.write("\n" + json.dumps([name.as_posix(), origin]))
         self._known[name.as_posix()] = origin
 
-    def _origin(self, source: str, data: bytes) -> str:
-        about = [source, sha256(data).hexdigest(), sorted(self._made_with.items())]
+    def _origin(self, source: str, digest: str) -> str:
+        about = [source, digest, sorted(self._made_with.items())]
         return sha256(json.dumps(about).encode()).hexdigest()
 
 

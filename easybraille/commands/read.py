@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 from tqdm import tqdm
@@ -56,7 +57,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         name = one.stem.with_name(f"{one.stem.name}.{FORMATS[args.format].EXTENSION}")
         try:
             data = one.path.read_bytes()
-            if args.resume and results.has(name, one.path.name, data):
+            digest = sha256(data).hexdigest()
+            if args.resume and results.has(name, one.path.name, digest):
                 skipped += 1
                 continue
             content = _read_one(reader, one, data, args)
@@ -66,7 +68,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             tqdm.write(f"{one.path}: {reason}", file=sys.stderr)
             continue
         if results:
-            results.write(name, one.path.name, data, content)
+            results.write(name, one.path.name, digest, content)
         else:
             ended = args.format in BINARY or content.endswith(b"\n")
             sys.stdout.buffer.write(content if ended else content + b"\n")

@@ -1,0 +1,71 @@
+"""A folder becomes a job: made, filled and started; each step may be repeated, and does only what is left of it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from hashlib import sha256
+
+from tqdm import tqdm
+
+from .contents import Content
+from .service import Service, ServiceError, at_once
+
+# Few enough that their addresses hold on a slow line, too.
+_PIECE = 100
+_FORBIDDEN, _CONFLICT = 403, 409
+
+
+async def send(service: Service, files: Sequence[Content], options: dict[str, str]) -> str:
+    """The id of the job of these files with these options, started.
+
+    Raises:
+        ServiceError: the service refuses, or can't be reached.
+        OSError: a file can't be read.
+    """
+    asked = options | {"files": [{"name": file.name, "size": file.size, "md5": file.md5} for file in files]}
+    key = sha256(repr(asked).encode()).hexdigest()
+    job = await service.call("POST", "/v1/jobs", json=asked, headers={"Idempotency-Key": key})
+    path = f"/v1/jobs/{job['id']}"
+    if job["state"] == "cancelled":
+        raise ServiceError(f"The job was cancelled. To send the folder anew, erase it first: DELETE {path}?erase=true.")
+    if job["state"] == "uploading":
+        with tqdm(
+            desc="sending", total=len(files), initial=job["uploaded"], unit="file", file=sys.stderr, dynamic_ncols=True
+        ) as bar:
+            await _fill(service, path, files, bar)
+            await service.call("POST", f"{path}/start")
+    return job["id"]
+
+
+async def _fill(service: Service, path: str, files: Sequence[Content], bar: tqdm) -> None:
+    """Upload the files that are not there yet."""
+    expired: ServiceError | None = None
+    sent = 0
+
+    async def upload(wanted: dict) -> None:
+        nonlocal expired, sent
+        content = await asyncio.to_thread(files[wanted["file"] - 1].path.read_bytes)
+        try:
+            await service.send(wanted["url"], wanted["headers"], content)
+        except ServiceError as error:
+            if error.refusal != _FORBIDDEN:
+                raise ServiceError(f"{wanted['name']}: {error}", error.refusal) from None
+            # The address has expired; a fresh one is asked for in the next round.
+            expired = error
+        else:
+            sent += 1
+            bar.update()
+
+    after = 0
+    while True:
+        piece = await service.call("POST", f"{path}/uploads", params={"after": after, "limit": _PIECE})
+        await at_once(upload, piece["uploads"])
+        after = piece["next"]
+        if after is None:
+            if expired is None:
+                return
+            if not sent:
+                raise expired
+            after, sent, expired = 0, 0, None
