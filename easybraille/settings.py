@@ -56,6 +56,17 @@ class Settings(BaseModel):
     queue: int = Field(
         32, alias="EASYBRAILLE_QUEUE", ge=0, le=10_000, description="requests that may wait; more get 503 at once"
     )
+    gunicorn_workers: int | None = Field(
+        None, alias="GUNICORN_WORKERS", ge=1, le=256, description="processes; by default one a GPU, else one"
+    )
+    gunicorn_timeout: int = Field(
+        60,
+        alias="GUNICORN_TIMEOUT",
+        ge=1,
+        le=3600,
+        description="seconds after which a process that gives no sign of life is replaced, and in which one that is "
+        "told to stop finishes what it has",
+    )
     max_body_bytes: int = Field(
         50_000_000, alias="EASYBRAILLE_MAX_BODY_BYTES", ge=1, description="largest request body"
     )
@@ -115,7 +126,11 @@ class Settings(BaseModel):
         10_000, alias="EASYBRAILLE_JOBS_MAX_FILES", ge=1, le=100_000, description="most files of one job"
     )
     jobs_max_file_bytes: int = Field(
-        100_000_000, alias="EASYBRAILLE_JOBS_MAX_FILE_BYTES", ge=1, le=5_000_000_000, description="largest file of a job"
+        100_000_000,
+        alias="EASYBRAILLE_JOBS_MAX_FILE_BYTES",
+        ge=1,
+        le=5_000_000_000,
+        description="largest file of a job",
     )
     jobs_max_pages: int = Field(
         2000, alias="EASYBRAILLE_JOBS_MAX_PAGES", ge=1, le=9999, description="most pages of a PDF or TIFF of a job"

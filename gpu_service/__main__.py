@@ -1,0 +1,27 @@
+"""`python -m gpu_service`: the service under gunicorn, with the settings of the environment."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from gunicorn.app.wsgiapp import WSGIApplication
+
+from easybraille.errors import SettingError
+from easybraille.settings import from_environment
+
+CONFIGURATION = Path(__file__).with_name("gunicorn.conf.py")
+
+
+def main() -> None:
+    """Check the settings, so that a wrong one is a sentence and no traceback, and become gunicorn."""
+    try:
+        from_environment()
+    except SettingError as error:
+        sys.exit(str(error))
+    sys.argv = ["gunicorn", "--config", str(CONFIGURATION), *sys.argv[1:]]
+    WSGIApplication("%(prog)s [OPTIONS]").run()
+
+
+if __name__ == "__main__":
+    main()

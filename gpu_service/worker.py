@@ -1,0 +1,35 @@
+"""A gunicorn worker that goes on answering while it finishes what it has."""
+
+from __future__ import annotations
+
+import sys
+from types import FrameType
+
+from gunicorn.arbiter import Arbiter
+from uvicorn import Server
+from uvicorn_worker import UvicornWorker
+
+
+class DrainingServer(Server):
+    """uvicorn's server; told to stop, it first answers what it has, and refuses new work with a problem."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """On the first signal the service takes nothing new."""
+        self.config.app.state.service.drain()
+        super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to close the socket: told to stop, and nothing is left to answer."""
+        return await super().on_tick(counter) and (self.force_exit or not self.server_state.tasks)
+
+
+class Worker(UvicornWorker):
+    """uvicorn's worker on that server."""
+
+    async def _serve(self) -> None:
+        self.config.app = self.wsgi
+        server = DrainingServer(self.config)
+        self._install_sigquit_handler()
+        await server.serve(sockets=self.sockets)
+        if not server.started:
+            sys.exit(Arbiter.WORKER_BOOT_ERROR)
