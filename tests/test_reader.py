@@ -147,11 +147,12 @@ def written(text: str) -> list[list[int]]:
     return [[mask(dots) for dots in line] for line in languages.get("es").write(text)]
 
 
-def test_classes_that_are_not_the_six_dots_are_refused():
+def test_a_manifest_that_describes_another_network_is_refused():
     from easybraille.detectors.onnx import OnnxDetector
     from easybraille.errors import ModelError
     from easybraille.weights import SHIPPED, Classes, read_manifest
 
-    other = read_manifest(SHIPPED).model_copy(update={"classes": Classes(scheme="letters", names=["a", "b"])})
-    with pytest.raises(ModelError, match="letters"):
+    letters = Classes(scheme="patterns", names=["a", "b"], dots=["1", "12"])
+    other = read_manifest(SHIPPED).model_copy(update={"classes": letters})
+    with pytest.raises(ModelError, match="has 6 classes; its manifest says 1 and 2"):
         OnnxDetector(SHIPPED.parent / "best.onnx", other)

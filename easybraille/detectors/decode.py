@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..weights import Classes
+
 DOTS = 6
-# What a manifest calls six classes, one a dot, several true at once: the only ones that `decode` understands.
-SCHEME = "dots"
+SIX_DOTS = Classes(scheme="dots", names=[f"dot{i + 1}" for i in range(DOTS)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Detections:
         boxes: (n, 4) float32, x1, y1, x2, y2 in pixels of the network's input.
         dots: (n,) uint8 bit masks, bit 0 for dot 1 up to bit 5 for dot 6; never 0.
         scores: (n, 6) float32, the probability of each dot.
-        confidence: (n,) float32, the probability of the most certain dot.
+        confidence: (n,) float32, the probability of the most certain class: a dot, or a whole cell.
     """
 
     boxes: np.ndarray
@@ -40,32 +41,56 @@ def digits(mask: int) -> str:
     return "".join(str(i + 1) for i in range(DOTS) if mask >> i & 1)
 
 
-def decode(output: np.ndarray, confidence: float, dot_threshold: float = 0.5, overlap: float = 0.3) -> Detections:
+def decode(
+    output: np.ndarray,
+    confidence: float,
+    dot_threshold: float = 0.5,
+    overlap: float = 0.3,
+    classes: Classes = SIX_DOTS,
+) -> Detections:
     """Turn a detection head's output into cells.
 
     Args:
-        output: (4 + 6, n) float array as Ultralytics' Detect head gives it for one picture: centre x, centre y,
-            width, height in input pixels, then the sigmoid of each dot.
-        confidence: a place counts as a cell when its most certain dot reaches this.
-        dot_threshold: a dot of a cell is raised when its score reaches this, and the most certain one in any case.
+        output: (4 + classes, n) float array as Ultralytics' Detect head gives it for one picture: centre x, centre y,
+            width, height in input pixels, then the sigmoid of each class.
+        confidence: a place counts as a cell when its most certain class reaches this.
+        dot_threshold: where each class is a dot, one of a cell is raised when its score reaches this, and the most
+            certain one in any case.
         overlap: of two cells whose intersection over union exceeds this, the less certain one goes.
+        classes: what the classes stand for.
     """
-    scores = output[4 : 4 + DOTS].T
-    strongest = scores.max(axis=1)
+    strongest = output[4:].max(axis=0)
     candidates = np.flatnonzero(strongest >= confidence)
     candidates = candidates[np.argsort(-strongest[candidates], kind="stable")]
     centre, size = output[:2, candidates].T, output[2:4, candidates].T
     boxes = np.concatenate([centre - size / 2, centre + size / 2], axis=1)
     kept = suppress(boxes, overlap)
-    scores = scores[candidates[kept]]
-    raised = scores >= np.minimum(dot_threshold, scores.max(axis=1, keepdims=True))
-    dots = (raised << np.arange(DOTS)).sum(axis=1).astype(np.uint8)
-    return Detections(
+    said = output[4:, candidates[kept]].T
+    dots, scores = _one_a_dot(said, dot_threshold, classes) if classes.scheme == "dots" else _one_a_cell(said, classes)
+    cells = Detections(
         boxes[kept].astype(np.float32),
         dots,
         scores.astype(np.float32),
         strongest[candidates[kept]].astype(np.float32),
     )
+    return cells if dots.all() else cells.only(dots > 0)
+
+
+def _one_a_dot(said: np.ndarray, threshold: float, classes: Classes) -> tuple[np.ndarray, np.ndarray]:
+    """Masks (n,) and scores (n, 6) where each class is a dot; said: (n, 6)."""
+    scores = said[:, [classes.dots.index(str(i + 1)) for i in range(DOTS)]]
+    raised = scores >= np.minimum(threshold, scores.max(axis=1, keepdims=True))
+    return (raised << np.arange(DOTS)).sum(axis=1).astype(np.uint8), scores
+
+
+def _one_a_cell(said: np.ndarray, classes: Classes) -> tuple[np.ndarray, np.ndarray]:
+    """Masks (n,) and scores (n, 6) where each class is a whole cell; said: (n, classes).
+
+    A dot's score is its marginal: the share of the classes that raise it, each weighed by its own score.
+    """
+    raises = np.array([[str(i + 1) in dots for i in range(DOTS)] for dots in classes.dots])
+    masks = (raises << np.arange(DOTS)).sum(axis=1).astype(np.uint8)
+    return masks[said.argmax(axis=1)], said @ raises / said.sum(axis=1, keepdims=True)
 
 
 def suppress(boxes: np.ndarray, overlap: float) -> np.ndarray:

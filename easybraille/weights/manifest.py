@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from ..errors import ModelError
 
@@ -20,12 +21,12 @@ class File(BaseModel):
 
 
 class Input(BaseModel):
-    """What the network wants to see: one grey channel in 0..1, sides multiples of `multiple`.
+    """What the network wants to see: grey in 0..1, the same in each channel, sides multiples of `multiple`.
 
     `cell_width` is the width of a cell's box in pixels that it reads best, `cell_widths` the range it reads.
     """
 
-    channels: int = 1
+    channels: Literal[1, 3] = 1
     multiple: int = Field(32, gt=0)
     padding: int = Field(114, ge=0, le=255)
     cell_width: float = Field(22.0, gt=0)
@@ -46,10 +47,29 @@ class Thresholds(BaseModel):
 
 
 class Classes(BaseModel):
-    """How the network's classes name cells: scheme "dots" has six, several true at once."""
+    """What the network's classes stand for, in its order, so that nobody has to guess from their names.
 
-    scheme: str
+    Attributes:
+        scheme: "dots": six classes, one a dot, several true at once; "patterns": one class a whole cell, of which one
+            is true.
+        names: as the checkpoint has them.
+        dots: raised dots of each class, "125"; "" for a blank, which is no cell. With the scheme "dots" it may be
+            left out: dot 1 to dot 6.
+    """
+
+    scheme: Literal["dots", "patterns"]
     names: list[str]
+    dots: list[Annotated[str, Field(pattern="^1?2?3?4?5?6?$")]] = []
+
+    @model_validator(mode="after")
+    def _one_for_each_class(self) -> Self:
+        if self.scheme == "dots":
+            self.dots = self.dots or list("123456")
+            if sorted(self.dots) != list("123456"):
+                raise ValueError("with the scheme dots there is one class for each of the six dots")
+        if len(self.dots) != len(self.names):
+            raise ValueError(f"{len(self.names)} classes have names and {len(self.dots)} have dots")
+        return self
 
 
 class Manifest(BaseModel):
