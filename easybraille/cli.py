@@ -7,13 +7,13 @@ import sys
 from collections.abc import Sequence
 
 from . import __version__
-from .commands import bulk, read, serve, translate
+from .commands import bulk, read, serve, translate, worker
 from .errors import EasyBrailleError, InvalidParameter, SettingError
 from .inputs import UsageError
 from .languages.errors import LanguageError
 from .settings import from_environment
 
-COMMANDS = (read, bulk, translate, serve)
+COMMANDS = (read, bulk, translate, serve, worker)
 USAGE = 2
 INTERRUPTED = 130
 

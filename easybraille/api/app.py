@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache
 
 import anyio
 from fastapi import FastAPI
 
 from .. import __version__
-from ..jobs.jobs import Jobs
-from ..jobs.setup import connect
+from ..jobs.setup import ServedJobs
 from ..reader import Reader
 from ..service import Service, make_reader
 from ..settings import Settings, from_environment
@@ -36,8 +34,10 @@ def create_app(settings: Settings | None = None, reader: Reader | None = None, l
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         loading = None if service.state == "ready" else asyncio.create_task(anyio.to_thread.run_sync(service.start))
+        await anyio.to_thread.run_sync(app.state.jobs.resume)
         yield
         service.drain()
+        await anyio.to_thread.run_sync(app.state.jobs.close)
         if loading is not None:
             await loading
 
@@ -52,8 +52,7 @@ def create_app(settings: Settings | None = None, reader: Reader | None = None, l
     app.state.settings = settings
     app.state.service = service
     app.state.keyring = make_keyring(settings)
-    # Made at the first request for them: few processes get one, and boto3 takes long to import.
-    app.state.jobs = cache(lambda: Jobs(*connect(settings, local_jobs), settings))
+    app.state.jobs = ServedJobs(settings, lambda: service.reader, local_jobs)
     app.state.turns = read.Turns(settings.readers, settings.queue)
     add_error_handlers(app)
     for routes in (read, translate):
@@ -61,4 +60,9 @@ def create_app(settings: Settings | None = None, reader: Reader | None = None, l
     app.include_router(jobs.router, dependencies=needs("jobs", settings))
     for routes in (languages, health, page, objects):
         app.include_router(routes.router)
+    if settings.role == "worker":
+        from .routes import worker
+
+        app.state.pages = anyio.CapacityLimiter(settings.readers)
+        app.include_router(worker.router)
     return app

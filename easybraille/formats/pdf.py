@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import io
 import math
+from collections.abc import Iterable
 
 from ..document import Cell, Document
 from ..errors import PictureNeeded
@@ -32,17 +33,29 @@ def write(document: Document, context: Context = PLAIN) -> bytes:
     """
     if context.pictures is None:
         raise PictureNeeded("A searchable PDF needs the picture that was read.")
+    return bound((context.pictures.show(document, page, LONGEST_SIDE) for page in document.pages), document.language)
+
+
+def bound(shown: Iterable[Shown], language: str) -> bytes:
+    """The PDF of pages that are shown one after another, in a language by its code."""
     import pypdfium2
 
-    with lock, pypdfium2.PdfDocument.new() as pdf:
-        writer = _Writer(pdf, pypdfium2)
-        for page in document.pages:
-            writer.add(context.pictures.show(document, page, LONGEST_SIDE))
-        language = document.language.split("-")[0]
-        pypdfium2.raw.FPDFCatalog_SetLanguage(pdf, writer.wide(language))
-        file = io.BytesIO()
-        pdf.save(file)
+    with lock:
+        pdf = pypdfium2.PdfDocument.new()
+    try:
+        with lock:
+            writer = _Writer(pdf, pypdfium2)
+        for one in shown:
+            with lock:
+                writer.add(one)
+        with lock:
+            pypdfium2.raw.FPDFCatalog_SetLanguage(pdf, writer.wide(language.split("-")[0]))
+            file = io.BytesIO()
+            pdf.save(file)
         return file.getvalue()
+    finally:
+        with lock:
+            pdf.close()
 
 
 class _Writer:

@@ -4,6 +4,7 @@ A job is a set of objects in a bucket or a folder, and those are the truth; mess
 left to do, and each may come twice. Keys are numbers, never the caller's names:
 
     callers/{hash}/{…}                    one empty object for each job of a caller, the newest first
+    erased/{id}                           an empty object for each job that was erased: its id is never given again
     jobs/{id}/job.json                    what was asked for, and whose it is
     jobs/{id}/inputs/000001               the first file, as it was uploaded
     jobs/{id}/started.json                ETag of each file when the job was started: workers read no other

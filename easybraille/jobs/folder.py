@@ -12,7 +12,7 @@ import secrets
 import shutil
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote, urlencode
@@ -20,6 +20,7 @@ from urllib.parse import quote, urlencode
 from .store import Changed, Entry, Missing, Upload
 
 SIGNED_ROUTE = "/v1/objects"
+_ATTEMPTS = 10
 
 
 class FolderStore:
@@ -38,6 +39,7 @@ class FolderStore:
         self._secret = self.get("secret")
 
     def get(self, key: str, etag: str | None = None) -> bytes:
+        """The content of the file."""
         try:
             with (self._folder / key).open("rb") as stream:
                 if etag not in (None, _etag(os.fstat(stream.fileno()))):
@@ -47,19 +49,22 @@ class FolderStore:
             raise Missing(key) from None
 
     def head(self, key: str) -> Entry | None:
+        """What the file system says of the file."""
         try:
             return _entry(key, (self._folder / key).stat())
         except (FileNotFoundError, NotADirectoryError):
             return None
 
     def put(self, key: str, content: bytes | BinaryIO) -> None:
+        """Rename a file that is written beside it."""
         part = self._part(content)
-        self._beside(key, lambda path: part.replace(path))
+        self._in_place(key, part.replace)
 
     def create(self, key: str, content: bytes) -> bool:
+        """Link a file that is written beside it, which fails where there is one."""
         part = self._part(content)
         try:
-            self._beside(key, lambda path: os.link(part, path))
+            self._in_place(key, lambda path: os.link(part, path))
         except FileExistsError:
             return False
         finally:
@@ -67,6 +72,7 @@ class FolderStore:
         return True
 
     def list(self, prefix: str, after: str = "") -> Iterator[Entry]:
+        """Walk the folders in the order of keys."""
         try:
             inside = [(item.name + ("/" if item.is_dir() else ""), item) for item in os.scandir(self._folder / prefix)]
         except (FileNotFoundError, NotADirectoryError):
@@ -82,6 +88,7 @@ class FolderStore:
                     continue
 
     def delete(self, keys: Iterable[str]) -> None:
+        """Remove files, and folders that they leave empty."""
         for key in keys:
             path = self._folder / key
             path.unlink(missing_ok=True)
@@ -92,9 +99,11 @@ class FolderStore:
                     break
 
     def upload(self, key: str, size: int, md5: str | None, seconds: int) -> Upload:
+        """An address of this service."""
         return Upload(self._signed("PUT", key, seconds, size=str(size), md5=md5 or ""), {})
 
     def download(self, key: str, name: str, seconds: int) -> str:
+        """An address of this service."""
         return self._signed("GET", key, seconds, name=name)
 
     def _signed(self, method: str, key: str, seconds: int, **terms: str) -> str:
@@ -113,6 +122,11 @@ class FolderStore:
         said = "\n".join([method, key, urlencode(sorted(terms.items()))])
         return hmac.digest(self._secret, said.encode(), "sha256").hex()
 
+    def expire(self, before: float) -> None:
+        """Delete what was written before a time, seconds since 1970, as the lifecycle rule of a bucket does."""
+        for top in ("jobs/", "callers/", "erased/", "parts/"):
+            self.delete([entry.key for entry in self.list(top) if entry.modified < before])
+
     def path(self, key: str) -> Path:
         """Where an object lies."""
         return self._folder / key
@@ -129,15 +143,17 @@ class FolderStore:
             os.fsync(stream.fileno())
         return Path(name)
 
-    def _beside(self, key: str, place) -> None:
-        """Put a part in its place; the folder around it may go away while that is tried (see `delete`)."""
+    def _in_place(self, key: str, move: Callable[[Path], object]) -> None:
+        """Move a part to its place; the folder around that may go away meanwhile (see `delete`)."""
         path = self._folder / key
-        while True:
+        for attempt in range(_ATTEMPTS):
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
-                return place(path)
+                move(path)
+                return
             except FileNotFoundError:
-                continue
+                if attempt == _ATTEMPTS - 1:
+                    raise
 
 
 def _etag(status: os.stat_result) -> str:

@@ -6,7 +6,6 @@ and which it is; receiving, holding and burying it is renaming it, so that nothi
 
 from __future__ import annotations
 
-import os
 import secrets
 import threading
 import time
@@ -24,63 +23,68 @@ class FolderQueue:
 
     Args:
         folder: made where it does not exist.
-        seconds: that a received message is nobody else's.
     """
 
     most_receives = MOST_RECEIVES
 
-    def __init__(self, folder: Path, seconds: int):
+    def __init__(self, folder: Path):
         self._waiting, self._dead, self._parts = folder / "queue", folder / "dead", folder / "parts"
         for path in (self._waiting, self._dead, self._parts):
             path.mkdir(parents=True, exist_ok=True)
-        self._seconds = seconds
         self._lock = threading.Lock()
         self._received: dict[str, str] = {}
 
     def send(self, bodies: Iterable[str]) -> None:
+        """Write a file for each."""
         for body in bodies:
             identity = secrets.token_hex(16)
             part = self._parts / identity
             part.write_text(body, "utf-8")
             part.rename(self._waiting / _name(0, 0, identity))
 
-    def receive(self, most: int, seconds: int) -> list[Message]:
+    def receive(self, most: int, seconds: int, hold: int) -> list[Message]:
+        """Rename what is due, the oldest first."""
         end = time.monotonic() + seconds
         while True:
-            found = self._take(most)
+            found = self._take(most, hold)
             if found or time.monotonic() >= end:
                 return found
             time.sleep(_PAUSE)
 
-    def _take(self, most: int) -> list[Message]:
+    def _take(self, most: int, hold: int) -> list[Message]:
         found: list[Message] = []
         with self._lock:
-            for name in sorted(os.listdir(self._waiting)):
+            for name in self._names():
                 visible, receives, identity = _parsed(name)
                 if len(found) == most or visible > time.time():
                     break
                 if receives >= MOST_RECEIVES:
                     (self._waiting / name).rename(self._dead / identity)
                     continue
-                self._received[identity] = self._renamed(name, self._seconds, receives + 1)
+                self._received[identity] = self._renamed(name, hold, receives + 1)
                 body = (self._waiting / self._received[identity]).read_text("utf-8")
                 found.append(Message(body, receives + 1, identity))
         return found
 
     def hold(self, message: Message, seconds: int) -> None:
+        """Rename it to a later time."""
         with self._lock:
             name = self._received[message.receipt]
             self._received[message.receipt] = self._renamed(name, seconds, message.receives)
 
     def delete(self, message: Message) -> None:
+        """Remove its file."""
         with self._lock:
             (self._waiting / self._received.pop(message.receipt)).unlink()
 
     def take_over(self) -> None:
         """Let what another process had received, before it ended, be received at once."""
         with self._lock:
-            for name in os.listdir(self._waiting):
+            for name in self._names():
                 self._renamed(name, 0, _parsed(name)[1])
+
+    def _names(self) -> list[str]:
+        return sorted(path.name for path in self._waiting.iterdir())
 
     def _renamed(self, name: str, seconds: int, receives: int) -> str:
         identity = _parsed(name)[2]

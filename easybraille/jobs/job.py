@@ -42,7 +42,7 @@ class NewJob(BaseModel):
     files: Annotated[list[NewFile], Field(min_length=1)]
     language: str = "es"
     layout: Literal["page", "flow"] = "page"
-    sides: Literal["front"] = "front"
+    sides: Literal["front", "both"] = "front"
 
     @property
     def digest(self) -> str:
@@ -112,38 +112,48 @@ class Keys:
 
     @property
     def root(self) -> str:
+        """What all of them begin with."""
         return f"jobs/{self.id}/"
 
     @property
     def job(self) -> str:
+        """What was asked for."""
         return self.root + "job.json"
 
     @property
     def inputs(self) -> str:
+        """What uploads begin with."""
         return self.root + "inputs/"
 
     def input(self, file: int) -> str:
+        """One upload."""
         return f"{self.inputs}{file:06}"
 
     @property
     def started(self) -> str:
+        """ETags of the uploads."""
         return self.root + "started.json"
 
     @property
     def queued(self) -> str:
+        """The sign that all is in the queue."""
         return self.root + "queued"
 
     @property
     def pages(self) -> str:
+        """What outcomes begin with."""
         return self.root + "pages/"
 
     def result(self, place: Place) -> str:
+        """What a page says."""
         return f"{self.pages}{place.stem}.json"
 
     def split(self, file: int, pages: int) -> str:
+        """The sign that a file has so many pages."""
         return f"{self.pages}{file:06}.split.{pages:04}"
 
     def failed(self, place: Place, code: str) -> str:
+        """Why a page can't be read."""
         return f"{self.pages}{place.stem}.failed.{code}"
 
     def behind(self, place: Place) -> str:
@@ -152,14 +162,22 @@ class Keys:
 
     @property
     def cancelled(self) -> str:
+        """The sign that the job is cancelled."""
         return self.root + "cancelled"
 
     @property
     def summary(self) -> str:
+        """How it ended."""
         return self.root + "summary.json"
 
     def whole(self, name: str) -> str:
+        """All results as one file."""
         return f"{self.root}wholes/{name}"
+
+
+def erased(job_id: str) -> str:
+    """The sign that there was a job of that id."""
+    return f"erased/{job_id}"
 
 
 def of_caller(caller: str) -> str:

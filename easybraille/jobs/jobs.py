@@ -22,7 +22,7 @@ from ..errors import (
 )
 from ..settings import Settings
 from . import tasks
-from .job import ID, Job, NewJob, Place, listed, new_id, of_caller, unlisted
+from .job import ID, Job, Keys, NewJob, Place, erased, listed, new_id, of_caller, unlisted
 from .queue import Queue
 from .status import Status, status_of
 from .store import Entry, Missing, Store, Upload
@@ -69,12 +69,15 @@ class Jobs:
             LanguageError: nobody knows the language.
         """
         self._check(asked)
+        reused = KeyReused("Another job was made with this Idempotency-Key. Use a new one for each job.")
         job = Job(id=new_id(caller, idempotency_key), caller=caller, created=int(time.time() * 1000), asked=asked)
+        if self.store.head(erased(job.id)):
+            raise reused
         new = self.store.create(job.keys.job, job.model_dump_json().encode())
         if not new:
             job = self._stored(job.id)
             if job.asked.digest != asked.digest or time.time() > self.expires(job.created):
-                raise KeyReused("Another job was made with this Idempotency-Key. Use a new one for each job.")
+                raise reused
         # Also for a job that there is: whoever made it may have died before this.
         self.store.put(listed(job), b"")
         return job, new
@@ -101,7 +104,7 @@ class Jobs:
         raise UnknownJob("You have no job with this id. It may be mistyped, expired or erased.")
 
     def _stored(self, job_id: str) -> Job:
-        return Job.model_validate_json(self.store.get(f"jobs/{job_id}/job.json"))
+        return Job.model_validate_json(self.store.get(Keys(job_id).job))
 
     def expires(self, created: int) -> float:
         """When a job of that time (milliseconds since 1970) is gone, seconds since 1970."""
@@ -172,17 +175,19 @@ class Jobs:
         """Remove all that there is of a job.
 
         Workers stop at the sign that it is cancelled; what one of them writes late goes with the last round, or is
-        removed by the worker itself, who looks for job.json after writing.
+        removed by the worker itself, who looks for job.json after writing. Its id is never given again.
 
         Raises:
             NotReady: there is more than can be removed in one request; the next one goes on.
         """
         end = time.monotonic() + _ERASE_SECONDS
         self.store.create(job.keys.cancelled, b"")
+        # What is read late must never end up in another job of this id.
+        self.store.put(erased(job.id), b"")
         kept = (job.keys.job, job.keys.cancelled)
         self._delete_all(job, end, kept)
         self.store.delete([listed(job), job.keys.job])
-        self._delete_all(job, end + _ERASE_SECONDS, ())
+        self._delete_all(job, end, ())
 
     def _delete_all(self, job: Job, end: float, kept: tuple[str, ...]) -> None:
         keys = (entry.key for entry in self.store.list(job.keys.root) if entry.key not in kept)

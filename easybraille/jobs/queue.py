@@ -35,8 +35,13 @@ class Queue(Protocol):
     def send(self, bodies: Iterable[str]) -> None:
         """Put messages into the queue. When it raises, some may be in it."""
 
-    def receive(self, most: int, seconds: int) -> list[Message]:
-        """At most so many messages, up to ten; waits so many seconds where there are none."""
+    def receive(self, most: int, seconds: int, hold: int) -> list[Message]:
+        """At most so many messages, up to ten.
+
+        Args:
+            seconds: to wait where there are none, 20 at most.
+            hold: nobody else has them for so many seconds from now.
+        """
 
     def hold(self, message: Message, seconds: int) -> None:
         """Let nobody else have it for so many seconds from now; 0 gives it back."""

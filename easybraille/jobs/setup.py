@@ -1,46 +1,98 @@
-"""Which store and queue the settings mean."""
+"""Which store and queue the settings mean, and the jobs of a service, opened when they are first asked for."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from ..errors import NoJobs
+from ..reader import Reader
 from ..settings import Settings
+from .jobs import Jobs
+from .local import LocalWorker
 from .queue import Queue
 from .store import Store
+from .work import Work
 
 
-def connect(settings: Settings, local: bool = True) -> tuple[Store, Queue]:
-    """Where jobs are and what is left to do: in a bucket and SQS, else in a folder.
-
-    Args:
-        local: whether a folder will do; it won't where this machine is gone after a request.
-
-    Raises:
-        NoJobs: it won't, and there is no bucket.
-    """
+def connect(settings: Settings) -> tuple[Store, Queue]:
+    """Where jobs are and what is left to do: in a bucket and SQS, else in a folder."""
     if settings.jobs_bucket and settings.jobs_queue:
         from .s3 import S3Store
         from .sqs import SqsQueue
 
         return S3Store(settings.jobs_bucket), SqsQueue(settings.jobs_queue)
-    if not local:
-        raise NoJobs("Bulk jobs are not set up here: the service has no bucket. Send few pages at once to /v1/read.")
     from .folder import FolderStore
     from .folder_queue import FolderQueue
 
-    folder = settings.jobs_folder or default_folder()
-    return FolderStore(folder), FolderQueue(folder, settings.jobs_page_seconds)
+    folder = folder_of(settings)
+    return FolderStore(folder), FolderQueue(folder)
 
 
-def default_folder() -> Path:
-    """Among the user's data (XDG_DATA_HOME), or where temporary files are if there is no such place."""
+def folder_of(settings: Settings) -> Path:
+    """Where jobs are without a bucket; by default among the user's data, or where temporary files are if that is no
+    place to write to.
+    """
+    if settings.jobs_folder:
+        return settings.jobs_folder
     try:
-        folder = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "easybraille" / "jobs"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except (OSError, RuntimeError):  # a user without a home, or one that can't be written to
-        folder = Path(tempfile.gettempdir()) / f"easybraille-{os.getuid()}" / "jobs"
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
+        data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+        above = next(path for path in (data, *data.parents) if path.exists())
+        if os.access(above, os.W_OK):
+            return data / "easybraille" / "jobs"
+    except RuntimeError:  # a user without a home
+        pass
+    return Path(tempfile.gettempdir()) / f"easybraille-{os.getuid()}" / "jobs"
+
+
+class ServedJobs:
+    """The jobs of a service. Few of its processes are ever asked for them, and boto3 takes long to import.
+
+    Args:
+        settings: where they are.
+        reader: reads the pages of those in a folder, in the background; raises NotReady until there is one.
+        local: whether a folder will do; it won't where this machine is gone after a request.
+    """
+
+    def __init__(self, settings: Settings, reader: Callable[[], Reader], local: bool):
+        self._settings, self._reader, self._local = settings, reader, local
+        self._lock = threading.Lock()
+        self._jobs: Jobs | None = None
+        self._worker: LocalWorker | None = None
+        self._work: Work | None = None
+
+    def open(self) -> Jobs:
+        """The jobs. Raises NoJobs where a folder won't do and there is no bucket."""
+        with self._lock:
+            if self._jobs is None:
+                self._jobs = self._open()
+            return self._jobs
+
+    def _open(self) -> Jobs:
+        if self._settings.jobs_bucket is None and not self._local:
+            raise NoJobs("Bulk jobs are not set up here: there is no bucket. Send few pages at once to /v1/read.")
+        store, queue = connect(self._settings)
+        if self._settings.jobs_bucket is None:
+            self._worker = LocalWorker(store, queue, self._reader, self._settings)
+            self._worker.start()
+        return Jobs(store, queue, self._settings)
+
+    def work(self) -> Work:
+        """What does the messages of the queue, where somebody brings them here."""
+        jobs = self.open()
+        with self._lock:
+            self._work = self._work or Work(jobs.store, jobs.queue, self._reader, self._settings)
+            return self._work
+
+    def resume(self) -> None:
+        """Go on with the jobs that a folder has from before, if any."""
+        if self._local and self._settings.jobs_bucket is None and folder_of(self._settings).exists():
+            self.open()
+
+    def close(self) -> None:
+        """End the pages that have been begun."""
+        if self._worker is not None:
+            self._worker.stop()

@@ -88,6 +88,7 @@ class Tally:
 
     @property
     def waiting(self) -> int:
+        """Pages without an outcome."""
         return self.total - self.done - len(self.failures)
 
 

@@ -291,7 +291,7 @@ async def delete(
 
 
 async def _on_thread(request: Request, work: Callable[[Jobs], T]) -> T:
-    return await anyio.to_thread.run_sync(lambda: work(request.app.state.jobs()))
+    return await anyio.to_thread.run_sync(lambda: work(request.app.state.jobs.open()))
 
 
 async def _on_job(request: Request, job_id: str, work: Callable[[Jobs, Job], T]) -> T:

@@ -54,7 +54,7 @@ async def get(request: Request, key: str) -> FileResponse:
 
 
 async def _allowed(request: Request, key: str) -> FolderStore:
-    jobs = await anyio.to_thread.run_sync(request.app.state.jobs)
+    jobs = await anyio.to_thread.run_sync(request.app.state.jobs.open)
     if not isinstance(jobs.store, FolderStore) or not jobs.store.allows(
         request.method, key, dict(request.query_params)
     ):

@@ -1,0 +1,37 @@
+"""`easybraille worker`: takes the pages of bulk jobs from the queue, where no queue daemon does."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import threading
+
+from ..errors import SettingError
+from ..settings import Settings
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    """Describe the command."""
+    worker = commands.add_parser("worker", help="take pages of bulk jobs from the queue, where no queue daemon does")
+    worker.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Work until SIGTERM or Ctrl-C; what has been begun is ended first."""
+    from ..jobs.setup import connect
+    from ..jobs.work import Work
+    from ..jobs.worker import Worker
+    from ..service import make_reader
+
+    if settings.jobs_bucket is None:
+        raise SettingError("EASYBRAILLE_JOBS_BUCKET and EASYBRAILLE_JOBS_QUEUE say where the work is; set both.")
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    stop = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stop.set())
+    store, queue = connect(settings)
+    logging.info("a message may come %d times", queue.most_receives)
+    reader = make_reader(settings)
+    Worker(queue, Work(store, queue, lambda: reader, settings), settings.readers).run(stop)
+    return 0

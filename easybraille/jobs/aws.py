@@ -1,0 +1,63 @@
+"""Clients of AWS for jobs, and its errors as ours."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ..errors import NotReady, SettingError
+
+# Somebody waits for an answer meanwhile, 25 s at most. What passes by itself is tried again by botocore, after waits
+# that grow; in the end the message comes again, or the caller does.
+_CONNECT_SECONDS, _READ_SECONDS, _ATTEMPTS = 2, 5, 6
+log = logging.getLogger(__name__)
+
+
+def client(service: str) -> Any:
+    """A client of "s3" or "sqs", safe to share between threads. Raises SettingError where boto3 is not installed."""
+    try:
+        import boto3
+        from botocore.config import Config
+    except ImportError:
+        raise SettingError("EASYBRAILLE_JOBS_BUCKET needs boto3: pip install 'easybraille[aws]'.") from None
+    # Signed addresses must name the bucket's own region, or S3 answers those of a new bucket by a redirection that no
+    # signature survives. An S3 of one's own has no host for each bucket.
+    own = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+    return boto3.client(
+        service,
+        config=Config(
+            connect_timeout=_CONNECT_SECONDS,
+            read_timeout=_READ_SECONDS,
+            retries={"total_max_attempts": _ATTEMPTS, "mode": "standard"},
+            max_pool_connections=50,
+            signature_version="s3v4" if service == "s3" else None,
+            s3={"addressing_style": "path" if own else "virtual"},
+            # A signed address of an upload would hold a checksum of nothing.
+            request_checksum_calculation="when_required",
+        ),
+    )
+
+
+@contextmanager
+def asking(what: str) -> Iterator[None]:
+    """Raises NotReady for whatever AWS doesn't do; the log says what and why."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except (BotoCoreError, ClientError) as error:
+        raise refused(f"{what}: {error}") from None
+
+
+def refused(why: str) -> NotReady:
+    """What to raise for it."""
+    log.error("%s", why)
+    return NotReady("The jobs can't be reached just now. Try again in a few seconds.")
+
+
+def status(error: Any) -> int:
+    """The HTTP status of a ClientError."""
+    return error.response["ResponseMetadata"]["HTTPStatusCode"]

@@ -1,0 +1,184 @@
+"""What workers do: a message comes, and when `Work.do` returns, what it asked for is stored.
+
+Everything here may happen twice, at the same time, and break off at any point.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from ..errors import Crashed, FileChanged, InputError
+from ..formats import FORMATS
+from ..languages import LanguageError
+from ..reader import Reader
+from ..settings import Settings
+from . import split, tasks
+from .beside import Beside
+from .job import Job, Keys, Place
+from .join import join
+from .queue import Queue
+from .store import Changed, Missing, Store
+from .whole import JOIN_SECONDS, whole_name
+
+_JOBS_REMEMBERED = 16
+_INPUT_BYTES_REMEMBERED = 256_000_000
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A job that was started.
+
+    Attributes:
+        etags: of its files.
+    """
+
+    job: Job
+    etags: list[str]
+
+
+class Work:
+    """Does what messages ask for; safe to share between threads.
+
+    Args:
+        store, queue: where jobs and messages are.
+        reader: gives the reader; may raise NotReady.
+        settings: the limits of a job.
+    """
+
+    def __init__(self, store: Store, queue: Queue, reader: Callable[[], Reader], settings: Settings):
+        self._store = store
+        self._queue = queue
+        self._reader = reader
+        self._settings = settings
+        self._beside = Beside()
+        self._begun: OrderedDict[str, _Begun] = OrderedDict()
+        self._inputs: OrderedDict[str, bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def do(self, body: str, receives: int) -> None:
+        """Do what a message asks for. It is done when this returns, also where that means that a page has failed.
+
+        Args:
+            body: the message.
+            receives: how often it was received, this time included.
+
+        Raises:
+            ValueError: it is no message of ours.
+            NotReady: it can't be done just now.
+        """
+        task = tasks.parse(body)
+        begun = self._of(task.job)
+        if begun is None:
+            log.info("job %s is erased; nothing is done for it", task.job)
+        elif isinstance(task, tasks.Join):
+            join(self._store, begun.job, task.format, task.paper, self._settings.jobs_page_seconds)
+            self._unless_erased(begun, begun.job.keys.whole(whole_name(task.format, task.paper)))
+        elif isinstance(task, tasks.Expand):
+            self._queue.send(tasks.Read(job=task.job, file=n).body for n in range(task.first, task.last + 1))
+        else:
+            with self._beside.others() if receives == 1 else self._beside.nobody():
+                self._read(begun, Place(task.file, task.page), last=receives >= self._queue.most_receives)
+
+    def seconds(self, body: str) -> int:
+        """Longest that one attempt at a message may take."""
+        with suppress(ValueError):
+            if isinstance(tasks.parse(body), tasks.Join):
+                return JOIN_SECONDS
+        return self._settings.jobs_page_seconds
+
+    def _of(self, job_id: str) -> _Begun | None:
+        """The job, which is remembered; None where there is none."""
+        with self._lock:
+            if job_id in self._begun:
+                self._begun.move_to_end(job_id)
+                return self._begun[job_id]
+        keys = Keys(job_id)
+        try:
+            job = Job.model_validate_json(self._store.get(keys.job))
+            begun = _Begun(job, json.loads(self._store.get(keys.started)))
+        except Missing:
+            return None
+        with self._lock:
+            self._begun[job_id] = begun
+            while len(self._begun) > _JOBS_REMEMBERED:
+                self._begun.popitem(last=False)
+        return begun
+
+    def _read(self, begun: _Begun, place: Place, last: bool) -> None:
+        """Read a page, and say what became of it.
+
+        Args:
+            last: the message does not come again: what is said before is what stays if this process dies of it.
+        """
+        job, start = begun.job, time.perf_counter()
+        if self._store.head(job.keys.cancelled) or self._store.head(job.keys.result(place)):
+            return
+        if last:
+            self._fail(begun, place, Crashed("Each worker that read this page stopped. The others are not affected."))
+        try:
+            data = self._input(begun, place.file)
+            pages = 1 if place.page else split.count(data, self._settings.jobs_max_pages)
+            if pages > 1:
+                self._split(begun, place.file, pages, data)
+                return
+            content = self._document(job, data, place)
+        except (InputError, LanguageError) as error:
+            self._fail(begun, place, error)
+            log.info("job %s page %s failed: %s", job.id, place.stem, error.code)
+        else:
+            self._store.create(job.keys.result(place), content)
+            self._unless_erased(begun, job.keys.result(place))
+            log.info("job %s page %s read in %.2f s", job.id, place.stem, time.perf_counter() - start)
+
+    def _fail(self, begun: _Begun, place: Place, error: InputError | LanguageError) -> None:
+        key = begun.job.keys.failed(place, error.code)
+        said = json.dumps({"code": error.code, "message": str(error)}, ensure_ascii=False)
+        self._store.put(key, said.encode())
+        self._unless_erased(begun, key)
+
+    def _split(self, begun: _Begun, file: int, pages: int, data: bytes) -> None:
+        key = begun.job.keys.split(file, pages)
+        self._remember(f"{begun.job.id}/{file}", data)
+        self._store.put(key, b"")
+        self._unless_erased(begun, key)
+        self._queue.send(tasks.Read(job=begun.job.id, file=file, page=n).body for n in range(1, pages + 1))
+
+    def _document(self, job: Job, data: bytes, place: Place) -> bytes:
+        reader, asked = self._reader(), job.asked
+        if place.page:
+            data = split.page(data, place.page, reader.limits)
+        document = reader.read(data, asked.files[place.file - 1].name, asked.language, asked.layout, asked.sides)
+        pages = [replace(page, source_page=place.page or 1) for page in document.pages]
+        return FORMATS["json"].write(replace(document, pages=pages))
+
+    def _input(self, begun: _Begun, file: int) -> bytes:
+        """A file as it was when the job was started. Raises FileChanged."""
+        with self._lock:
+            if (data := self._inputs.get(f"{begun.job.id}/{file}")) is not None:
+                return data
+        try:
+            return self._store.get(begun.job.keys.input(file), begun.etags[file - 1])
+        except (Missing, Changed):
+            raise FileChanged("The file was removed or overwritten after the job was started.") from None
+
+    def _remember(self, name: str, data: bytes) -> None:
+        """Keep a file of many pages, since its pages come next."""
+        with self._lock:
+            self._inputs[name] = data
+            while sum(map(len, self._inputs.values())) > _INPUT_BYTES_REMEMBERED:
+                self._inputs.popitem(last=False)
+
+    def _unless_erased(self, begun: _Begun, key: str) -> None:
+        """Remove what was written for a job that was erased meanwhile: whoever did that may not have seen it."""
+        if self._store.head(begun.job.keys.job) is None:
+            with self._lock:
+                self._begun.pop(begun.job.id, None)
+            self._store.delete([key])
