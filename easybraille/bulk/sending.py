@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import Sequence
 from hashlib import sha256
+from itertools import count
+from typing import Any
 
 from tqdm import tqdm
 
+from ..errors import KeyReused
 from .contents import Content
 from .service import Service, ServiceError, at_once
 
 # Few enough that their addresses hold on a slow line, too.
 _PIECE = 100
-_FORBIDDEN, _CONFLICT = 403, 409
+_FORBIDDEN = 403
 
 
 async def send(service: Service, files: Sequence[Content], options: dict[str, str]) -> str:
@@ -25,11 +29,8 @@ async def send(service: Service, files: Sequence[Content], options: dict[str, st
         OSError: a file can't be read.
     """
     asked = options | {"files": [{"name": file.name, "size": file.size, "md5": file.md5} for file in files]}
-    key = sha256(repr(asked).encode()).hexdigest()
-    job = await service.call("POST", "/v1/jobs", json=asked, headers={"Idempotency-Key": key})
+    job = await _make(service, asked)
     path = f"/v1/jobs/{job['id']}"
-    if job["state"] == "cancelled":
-        raise ServiceError(f"The job was cancelled. To send the folder anew, erase it first: DELETE {path}?erase=true.")
     if job["state"] == "uploading":
         with tqdm(
             desc="sending", total=len(files), initial=job["uploaded"], unit="file", file=sys.stderr, dynamic_ncols=True
@@ -37,6 +38,21 @@ async def send(service: Service, files: Sequence[Content], options: dict[str, st
             await _fill(service, path, files, bar)
             await service.call("POST", f"{path}/start")
     return job["id"]
+
+
+async def _make(service: Service, asked: dict[str, Any]) -> dict[str, Any]:
+    """The job of this request: the one that there is, or a new one where the last one was cancelled or erased."""
+    digest = sha256(json.dumps(asked).encode()).hexdigest()
+    for number in count(1):
+        try:
+            job = await service.call("POST", "/v1/jobs", json=asked, headers={"Idempotency-Key": f"{digest}-{number}"})
+        except ServiceError as error:
+            if error.problem != KeyReused.code:
+                raise
+        else:
+            if job["state"] != "cancelled":
+                return job
+    raise AssertionError("there is always a next number")
 
 
 async def _fill(service: Service, path: str, files: Sequence[Content], bar: tqdm) -> None:

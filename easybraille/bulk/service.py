@@ -21,11 +21,17 @@ CONNECTIONS = 8
 
 
 class ServiceError(EasyBrailleError):
-    """The service can't be reached, or refuses; `refusal` is the status of its answer, if there is one."""
+    """The service can't be reached, or refuses.
 
-    def __init__(self, message: str, refusal: int | None = None):
+    Attributes:
+        refusal: the status of its answer; None where there is none.
+        problem: the code of the problem that it answers, "" where it is no problem of the service's.
+    """
+
+    def __init__(self, message: str, refusal: int | None = None, problem: str = ""):
         super().__init__(message)
         self.refusal = refusal
+        self.problem = problem
 
 
 class Service:
@@ -80,7 +86,7 @@ async def _persistently(client: httpx.AsyncClient, method: str, url: str, **requ
         else:
             if answer.is_success:
                 return answer
-            problem = ServiceError(_reason(answer), answer.status_code)
+            problem = _refusal(answer)
             if answer.status_code not in PASSING:
                 break
             asked = answer.headers.get("Retry-After", "")
@@ -90,12 +96,14 @@ async def _persistently(client: httpx.AsyncClient, method: str, url: str, **requ
     raise problem
 
 
-def _reason(answer: httpx.Response) -> str:
-    """What an answer says is wrong: a problem of the service, or what a gateway or S3 says in its own way."""
+def _refusal(answer: httpx.Response) -> ServiceError:
+    """A problem of the service, or what a gateway or S3 says in its own way."""
     try:
-        return answer.json()["detail"]
+        said = answer.json()
+        return ServiceError(said["detail"], answer.status_code, said["code"])
     except (ValueError, LookupError, TypeError):
-        return f"{answer.url.netloc.decode()} answers {answer.status_code} {answer.reason_phrase}."
+        where = answer.url.netloc.decode()
+        return ServiceError(f"{where} answers {answer.status_code} {answer.reason_phrase}.", answer.status_code)
 
 
 async def at_once(work: Callable[[T], Coroutine[Any, Any, None]], items: Iterable[T]) -> None:
