@@ -54,6 +54,7 @@ class KnownCells:
     """A detector that finds the cells of the pages it was made with, and recognises a page by its looks."""
 
     engine = "onnxruntime"
+    device = "cpu"
 
     def __init__(self, pages: Sequence[LabelledPage], confidence: float = 0.97):
         self.manifest = read_manifest(SHIPPED)

@@ -18,10 +18,12 @@ class Detector(Protocol):
 
     Attributes:
         engine: "onnxruntime" or "torch".
+        device: what it runs on, "cpu" or "cuda (NVIDIA A10G)".
         manifest: what the weights are.
     """
 
     engine: str
+    device: str
     manifest: Manifest
 
     def detect(self, images: Sequence[np.ndarray]) -> list[Detections]:

@@ -61,7 +61,8 @@ def decode(
     """
     strongest = output[4:].max(axis=0)
     candidates = np.flatnonzero(strongest >= confidence)
-    candidates = candidates[np.argsort(-strongest[candidates], kind="stable")]
+    # Of neighbours that are as certain the first wins, so that engines which round differently choose the same.
+    candidates = candidates[np.argsort(-strongest[candidates].round(3), kind="stable")]
     centre, size = output[:2, candidates].T, output[2:4, candidates].T
     boxes = np.concatenate([centre - size / 2, centre + size / 2], axis=1)
     kept = suppress(boxes, overlap)

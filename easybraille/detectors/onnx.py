@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,10 +9,10 @@ import numpy as np
 
 from ..errors import ModelError
 from ..weights import Manifest
-from .decode import Detections, decode
+from .network import Network, check_shape, stacked
 
 
-class OnnxDetector:
+class OnnxDetector(Network):
     """A detector on ONNX Runtime.
 
     Args:
@@ -26,6 +25,7 @@ class OnnxDetector:
     """
 
     engine = "onnxruntime"
+    device = "cpu"
 
     def __init__(self, path: Path, manifest: Manifest, threads: int = 0):
         import onnxruntime
@@ -45,30 +45,10 @@ class OnnxDetector:
         self.manifest = manifest
         check_shape(path, manifest, channels, classes)
 
-    def detect(self, images: Sequence[np.ndarray]) -> list[Detections]:
-        """See `Detector.detect`. Pages differ in size, so each is run by itself."""
-        return [self._detect(image) for image in images]
+    def run(self, images: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """See `Network.run`. Pages differ in size, and a CPU gains nothing from several: each is run by itself."""
+        return [self._run(image) for image in images]
 
-    def _detect(self, image: np.ndarray) -> Detections:
-        output = self._session.run(None, {self._input: tensor(image, self.manifest)})[0][0]
-        thresholds = self.manifest.thresholds
-        return decode(output, thresholds.candidate, thresholds.dot, thresholds.overlap, self.manifest.classes)
-
-
-def check_shape(path: Path, manifest: Manifest, channels: int, classes: int) -> None:
-    """Raises ModelError where a network's input and classes are not those of its manifest."""
-    described = manifest.input.channels, len(manifest.classes.names)
-    if (channels, classes) != described:
-        raise ModelError(
-            f"{path.name} takes {channels} channels and has {classes} classes; its manifest says {described[0]} and "
-            f"{described[1]}. Weights of your own need a manifest of their own: python -m export makes it."
-        )
-
-
-def tensor(image: np.ndarray, manifest: Manifest) -> np.ndarray:
-    """A grey picture (h, w) uint8 as the network's input (1, channels, h', w') float32 in 0..1, far sides padded."""
-    wanted = manifest.input
-    height, width = (math.ceil(n / wanted.multiple) * wanted.multiple for n in image.shape)
-    full = np.full((1, wanted.channels, height, width), wanted.padding / 255, np.float32)
-    full[0, :, : image.shape[0], : image.shape[1]] = image * np.float32(1 / 255)
-    return full
+    def _run(self, image: np.ndarray) -> np.ndarray:
+        page = stacked([image], self.manifest) * np.float32(1 / 255)
+        return self._session.run(None, {self._input: page})[0][0]
