@@ -18,6 +18,20 @@ ParagraphKind = Literal["prose", "heading", "running", "lines"]
 
 
 @dataclass(frozen=True, slots=True)
+class Alternative:
+    """What else a cell may be.
+
+    Attributes:
+        dots, braille: as a cell's.
+        confidence: 0 to 1, the probability that it is this.
+    """
+
+    dots: str
+    braille: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One place of a line. A blank has no dots, no box and no confidence.
 
@@ -26,8 +40,9 @@ class Cell:
         braille: the same as a Unicode character, "⠓"; "⠀" (U+2800) for a blank.
         text: the part of the line's text that this cell stands for; "" where it only changes its neighbours.
         box: the 2 × 3 grid of dots, grown on every side by 0.3 of its width.
-        confidence: 0 to 1.
+        confidence: 0 to 1, the probability that all of its dots are right.
         doubtful: why the reading is uncertain, a machine-readable word; absent where it isn't.
+        alternatives: what else it may be, the likeliest first; absent where nothing else is likely.
     """
 
     dots: str
@@ -36,6 +51,7 @@ class Cell:
     box: Box | None = None
     confidence: float | None = None
     doubtful: str | None = None
+    alternatives: list[Alternative] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,10 +46,25 @@ def settle(cells: Detections, certain: float) -> Detections:
     )
     lattice = _Lattice(page, cells.dots, _beyond_doubt(cells), sure, width, dot / width)
     lattice.settle()
-    boxes = cells.boxes + np.tile(np.array(lattice.moved, np.float32) * width, 2)
+    shifts = np.array(lattice.shifts)
+    boxes = cells.boxes - np.tile(shifts * lattice.dot * width, 2).astype(np.float32)
     fits = np.array(lattice.across) & np.array(lattice.down)
-    settled = Detections(boxes, np.array(lattice.dots, np.uint8), cells.scores, cells.confidence)
+    dots = np.array(lattice.dots, np.uint8)
+    settled = Detections(boxes, dots, _shifted(cells.scores, shifts), cells.confidence)
     return _without_doubles(settled.only(sure | fits), width)
+
+
+def _shifted(scores: np.ndarray, shifts: np.ndarray) -> np.ndarray:
+    """Scores (n, 6) with each cell's dots moved by (n, 2) columns and rows; nothing was seen where they come from."""
+    scores = scores.copy()
+    for i in np.flatnonzero(shifts.any(axis=1)):
+        across, down = shifts[i]
+        grid, moved = scores[i].reshape(2, 3), np.zeros((2, 3), scores.dtype)
+        moved[max(across, 0) : 2 + min(across, 0), max(down, 0) : 3 + min(down, 0)] = grid[
+            max(-across, 0) : 2 + min(-across, 0), max(-down, 0) : 3 + min(-down, 0)
+        ]
+        scores[i] = moved.ravel()
+    return scores
 
 
 def _beyond_doubt(cells: Detections) -> np.ndarray:
@@ -66,7 +81,7 @@ class _Lattice:
     Attributes:
         pitch, dot: between cells and between the dots of one.
         x, y: centres; dots: masks; firm: the dots beyond doubt; sure: certain cells.
-        moved: how far each has been moved, in widths.
+        shifts: how far the dots of each have been moved, columns and rows; its box goes the other way.
         across, down: whose column, whose row is known.
     """
 
@@ -76,7 +91,7 @@ class _Lattice:
         self.dots: list[int] = dots.tolist()
         self.firm: list[int] = firm.tolist()
         self.sure: list[bool] = sure.tolist()
-        self.moved = [[0.0, 0.0] for _ in self.dots]
+        self.shifts = [[0, 0] for _ in self.dots]
         self.across: list[bool] = (sure & ((firm & FIRST_COLUMN) > 0) & ((firm & SECOND_COLUMN) > 0)).tolist()
         self.down: list[bool] = (sure & ((firm & TOP) > 0) & ((firm & BOTTOM) > 0)).tolist()
         self.pitch = cell_pitch(page)
@@ -118,7 +133,7 @@ class _Lattice:
                 if (found := self._fitting(i, moved_down, [off], (0, 1, -1, 2, -2))) is not None:
                     self.down[i] = True
                     self.y[i] -= found * self.dot
-                    self.moved[i][1] -= found * self.dot
+                    self.shifts[i][1] += found
                     return True
         return False
 
@@ -134,7 +149,7 @@ class _Lattice:
                     return False
                 self.across[i] = True
                 self.x[i] -= found * self.dot
-                self.moved[i][0] -= found * self.dot
+                self.shifts[i][0] += found
                 return True
         return False
 

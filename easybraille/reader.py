@@ -6,31 +6,37 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from . import figures, languages
 from .advice import in_words, measured
-from .detectors import Detections, Detector
+from .certainty import alternatives, likelihoods
+from .detectors import Detector
 from .detectors.decode import digits
-from .document import Cell, Document, Line, Model, Page, Problem
+from .document import Alternative, Cell, Document, Line, Model, Page, Problem, Side
 from .errors import InputError
 from .flow import flow, text_of
+from .languages import Sign
 from .languages.cells import unicode_of
 from .layout import BLANK, lines
 from .picture import Limits, Picture, pictures
-from .scaling import find_cells
+from .scaling import Found, find_back, find_cells
 
 Layout = Literal["page", "flow"]
+Sides = Literal["front", "both"]
 AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """A page whose cells are found and in order, before anybody knows its language.
+    """A side of a page whose cells are found and in order, before anybody knows its language.
 
     Attributes:
         source: name of the input.
         number, width, height, scale: see Picture.
-        cells: boxes in pixels of the picture that was looked at.
-        grid: lines of indices of `cells`, `BLANK` for a blank.
+        side: of the sheet.
+        found: its cells, in pixels of the picture that was looked at.
+        grid: lines of indices of the cells, `BLANK` for a blank.
         advice: codes.
     """
 
@@ -39,14 +45,16 @@ class _Seen:
     width: int
     height: int
     scale: float
-    cells: Detections
+    side: Side
+    found: Found
     grid: list[list[int]]
     advice: list[str]
 
     @property
     def dots(self) -> list[list[str]]:
         """Lines of cells as languages take them."""
-        return [["" if i == BLANK else digits(int(self.cells.dots[i])) for i in row] for row in self.grid]
+        dots = self.found.cells.dots
+        return [["" if i == BLANK else digits(int(dots[i])) for i in row] for row in self.grid]
 
 
 class Reader:
@@ -64,7 +72,9 @@ class Reader:
         file = manifest.files["torch" if engine == "torch" else "onnx"]
         self.model = Model(manifest.name, manifest.version, file.sha256, engine)
 
-    def read(self, data: bytes, source: str = "", language: str = "es", layout: Layout = "page") -> Document:
+    def read(
+        self, data: bytes, source: str = "", language: str = "es", layout: Layout = "page", sides: Sides = "front"
+    ) -> Document:
         """Read one picture or PDF.
 
         Args:
@@ -72,38 +82,46 @@ class Reader:
             source: its name, for the answer.
             language: code of the language that the page is written in; "auto" finds it out.
             layout: keep the page's lines, or let them flow into paragraphs.
+            sides: only what is raised, or the other side's dents as well, as a page of its own where there are any.
 
         Raises:
             InputError: it can't be read; its kind and message say why.
             LanguageError: nobody knows that language, or it is not available here.
         """
         _known(language)
-        return self._document(self._look(data, source), [], language, layout)
+        return self._document(self._look(data, source, sides), [], language, layout)
 
-    def read_all(self, inputs: Iterable[tuple[str, bytes]], language: str = "es", layout: Layout = "page") -> Document:
+    def read_all(
+        self,
+        inputs: Iterable[tuple[str, bytes]],
+        language: str = "es",
+        layout: Layout = "page",
+        sides: Sides = "front",
+    ) -> Document:
         """Read several inputs into one document; those that can't be read are named in its `errors`."""
         _known(language)
         seen: list[_Seen] = []
         errors: list[Problem] = []
         for source, data in inputs:
             try:
-                seen += self._look(data, source)
+                seen += self._look(data, source, sides)
             except InputError as error:
                 errors.append(Problem(source, error.code, str(error)))
         return self._document(seen, errors, language, layout)
 
-    def _look(self, data: bytes, source: str) -> list[_Seen]:
-        """The cells of each page of one input."""
-        return [self._page(picture, source) for picture in figures.each("picture", pictures(data, self.limits))]
-
-    def _page(self, picture: Picture, source: str) -> _Seen:
-        with figures.stage("cells"):
-            cells = find_cells(self.detector, picture.gray)
-        with figures.stage("text"):
-            grid = lines(cells.boxes)
-        figures.page(len(cells))
-        codes = measured(picture.gray, cells)
-        return _Seen(source, picture.number, picture.width, picture.height, picture.scale, cells, grid, codes)
+    def _look(self, data: bytes, source: str, sides: Sides) -> list[_Seen]:
+        """The cells of each side of each page of one input."""
+        seen = []
+        for picture in figures.each("picture", pictures(data, self.limits)):
+            with figures.stage("cells"):
+                front = find_cells(self.detector, picture.gray)
+            seen.append(_side(picture, source, "front", front))
+            if sides == "both":
+                with figures.stage("cells"):
+                    back = find_back(self.detector, picture.gray, front)
+                if len(back.cells):
+                    seen.append(_side(picture, source, "back", back))
+        return seen
 
     def _document(self, seen: list[_Seen], errors: list[Problem], language: str, layout: Layout) -> Document:
         with figures.stage("text"):
@@ -123,6 +141,15 @@ def _known(language: str) -> None:
         languages.get(language)
 
 
+def _side(picture: Picture, source: str, side: Side, found: Found) -> _Seen:
+    """One side of a page, its cells in order."""
+    with figures.stage("text"):
+        grid = lines(found.cells.boxes)
+    figures.page(len(found.cells))
+    codes = measured(picture.gray, found) if side == "front" else []
+    return _Seen(source, picture.number, picture.width, picture.height, picture.scale, side, found, grid, codes)
+
+
 def _read(seen: _Seen, number: int, language: str, layout: Layout) -> Page:
     """A page's text."""
     rows = _lines(seen, language)
@@ -132,10 +159,10 @@ def _read(seen: _Seen, number: int, language: str, layout: Layout) -> Page:
         source=seen.source,
         source_page=seen.number,
         number=number,
-        side="front",
+        side=seen.side,
         width=seen.width,
         height=seen.height,
-        rotation=0,
+        rotation=seen.found.rotation,
         text=text_of(paragraphs) if layout == "flow" else as_they_stand,
         braille="\n".join(row.braille for row in rows),
         lines=rows,
@@ -148,18 +175,34 @@ def _lines(seen: _Seen, language: str) -> list[Line]:
     """A page's cells with the text that each stands for; boxes in pixels of the picture that was sent."""
     dots = seen.dots
     signs = languages.get(language).read(dots)
+    cells = _Cells(seen)
     result = []
     for row, row_dots, row_signs in zip(seen.grid, dots, signs):
-        cells = [
-            Cell(
-                dots=cell_dots,
-                braille=unicode_of(cell_dots),
-                text=sign.text,
-                box=None if i == BLANK else tuple(round(float(v) * seen.scale, 1) for v in seen.cells.boxes[i]),
-                confidence=None if i == BLANK else round(float(seen.cells.confidence[i]), 3),
-                doubtful=sign.doubt or None,
-            )
+        line = [
+            Cell("", unicode_of(""), sign.text, doubtful=sign.doubt or None)
+            if i == BLANK
+            else cells.cell(i, cell_dots, sign)
             for i, cell_dots, sign in zip(row, row_dots, row_signs)
         ]
-        result.append(Line("".join(c.text for c in cells), "".join(c.braille for c in cells), cells))
+        result.append(Line("".join(c.text for c in line), "".join(c.braille for c in line), line))
     return result
+
+
+class _Cells:
+    """Makes the cells of a side for the answer."""
+
+    def __init__(self, seen: _Seen):
+        self._dots = seen.found.cells.dots
+        self._boxes = np.round(seen.found.boxes.astype(float) * seen.scale, 1).tolist()
+        self._likely = likelihoods(seen.found.cells.scores)
+
+    def cell(self, i: int, dots: str, sign: Sign) -> Cell:
+        """The cell of an index, read as a sign."""
+        mask = int(self._dots[i])
+        others = [
+            Alternative(digits(other), unicode_of(digits(other)), round(share, 3))
+            for other, share in alternatives(self._likely[i], mask)
+        ]
+        confidence = round(float(self._likely[i, mask]), 3)
+        box = tuple(self._boxes[i])
+        return Cell(dots, unicode_of(dots), sign.text, box, confidence, sign.doubt or None, others or None)

@@ -1,56 +1,102 @@
-"""Cells at whatever size and in whatever light they come: the picture is brought to what the detector knows."""
+"""Cells at whatever size, however turned and in whatever light: the picture is brought to what the detector knows."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
 from .detectors import Detections, Detector
 from .lattice import settle
+from .orientation import FEW, UPRIGHT, look, quarters_to_turn
+from .turning import mirrored, turned, turned_boxes, upside_down
 
 # A page that fills the picture has about 30 cells on a line: at this longer side they are some 22 pixels wide.
 PAGE_SIDE = 1376
 # Other sizes to try where the first shows next to nothing: a few cells photographed large, or a page far away.
 OTHER_SIDES = (688, 2400, 344)
 LARGEST_SIDE = 3200
-FEW = 12
-UPSIDE_DOWN = np.array([2, 1, 0, 5, 4, 3])
 
 
-def find_cells(detector: Detector, gray: np.ndarray) -> Detections:
-    """The cells of a picture of any size, lit from any side.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The cells of one side of a page.
 
-    One pass where the page fills the picture, a second where its cells turn out smaller or larger than the detector
-    likes, more only where next to nothing is found.
+    Attributes:
+        cells: as the reader of that side has them before himself: upright, a back mirrored.
+        boxes: (n, 4) the same cells' boxes in the picture as it was given.
+        quarters: turns counterclockwise that make the text upright.
+        light: turns counterclockwise after which light comes from above.
+    """
+
+    cells: Detections
+    boxes: np.ndarray
+    quarters: int
+    light: int
+
+    @property
+    def rotation(self) -> int:
+        """Degrees clockwise that make the text upright."""
+        return -self.quarters % 4 * 90
+
+
+def find_cells(detector: Detector, gray: np.ndarray) -> Found:
+    """The front's cells of a picture of any size, turned by any quarter, lit from any side.
+
+    A look at a piece tells the direction; then one pass where the page fills the picture, a second where its cells
+    turn out smaller or larger than the detector likes, and more only where next to nothing is found.
 
     Args:
         gray: (rows, columns) uint8.
-
-    Returns:
-        Detections with boxes in pixels of `gray`.
     """
     certain = detector.manifest.thresholds.confidence
-    found = _at_its_size(detector, gray, OTHER_SIDES)
-    if _certain(found, certain) < FEW:
-        # The detector takes it that light comes from above. Mirrored top to bottom, light from below does. A page
-        # with a dozen certain cells is left alone: the rest of what shows may be its back.
-        other = _at_its_size(detector, gray[::-1])
-        if _certain(other, certain) > 2 * _certain(found, certain) + FEW:
-            found = _mirrored(other, len(gray))
-    return settle(found, certain)
+    quarters = quarters_to_turn(detector, _resized(gray, min(1.0, PAGE_SIDE / max(gray.shape))))
+    if quarters is not None:
+        return _front(_at_its_size(detector, turned(gray, quarters)), quarters, gray.shape, certain)
+    best, light = _at_its_size(detector, gray, OTHER_SIDES), 0
+    if not look(best, certain).fits:
+        for quarters in (2, 1, 3):
+            other = _at_its_size(detector, turned(gray, quarters))
+            if look(other, certain).fits and _certain(other, certain) > 2 * _certain(best, certain):
+                best, light = other, quarters
+    return _front(best, light, gray.shape, certain)
+
+
+def find_back(detector: Detector, gray: np.ndarray, front: Found) -> Found:
+    """The cells of the other side, by its dents in the same picture: lit from below, a dent looks like a dot."""
+    certain = detector.manifest.thresholds.confidence
+    light, quarters = (front.light + 2) % 4, front.quarters
+    shape = _shape(gray.shape, light)
+    cells = _at_its_size(detector, turned(gray, light))
+    if light != quarters:
+        cells = upside_down(cells, shape)
+    seen = look(mirrored(cells, shape[1]), certain)
+    if seen.upside_down > seen.upright + UPRIGHT:  # the sheet is turned over along its upper edge
+        cells, quarters = upside_down(cells, shape), (quarters + 2) % 4
+    cells = settle(mirrored(cells, shape[1]), certain)
+    return Found(cells, turned_boxes(mirrored(cells, shape[1]).boxes, -quarters, shape), quarters, light)
+
+
+def _front(cells: Detections, light: int, whole: tuple[int, int], certain: float) -> Found:
+    """Candidates of the picture turned by `light`, settled and the right way up."""
+    shape = _shape(whole, light)
+    seen = look(cells, certain)
+    quarters = light
+    if seen.upside_down > seen.upright + (UPRIGHT if light == 0 else 0.0):
+        cells, quarters = upside_down(cells, shape), (light + 2) % 4
+    cells = settle(cells, certain)
+    return Found(cells, turned_boxes(cells.boxes, -quarters, shape), quarters, light)
+
+
+def _shape(whole: tuple[int, int], quarters: int) -> tuple[int, int]:
+    """(rows, columns) of a picture once it is turned."""
+    return whole[::-1] if quarters % 2 else whole
 
 
 def _certain(cells: Detections, certain: float) -> int:
     """How many cells a pass has found for certain."""
     return int((cells.confidence >= certain).sum())
-
-
-def _mirrored(cells: Detections, rows: int) -> Detections:
-    """Cells of a picture seen mirrored top to bottom, as they are."""
-    boxes = cells.boxes[:, [0, 3, 2, 1]] * np.float32([1, -1, 1, -1]) + np.float32([0, rows, 0, rows])
-    bits = (cells.dots[:, None] >> UPSIDE_DOWN) & 1
-    dots = (bits << np.arange(6)).sum(axis=1).astype(np.uint8)
-    return Detections(boxes, dots, cells.scores[:, UPSIDE_DOWN], cells.confidence)
 
 
 def _at_its_size(detector: Detector, gray: np.ndarray, others: tuple[int, ...] = ()) -> Detections:
@@ -82,11 +128,15 @@ def _at_its_size(detector: Detector, gray: np.ndarray, others: tuple[int, ...] =
 
 
 def _at(detector: Detector, gray: np.ndarray, scale: float) -> Detections:
-    rows, columns = (max(1, round(n * scale)) for n in gray.shape)
-    image = gray
-    if (rows, columns) != gray.shape:
-        kind = Image.Resampling.BOX if scale < 0.5 else Image.Resampling.BILINEAR
-        image = np.asarray(Image.fromarray(gray).resize((columns, rows), kind, reducing_gap=2.0))
+    image = _resized(gray, scale)
     cells = detector.detect([image])[0]
-    back = np.array([gray.shape[1] / columns, gray.shape[0] / rows] * 2, np.float32)
+    back = np.array([gray.shape[1] / image.shape[1], gray.shape[0] / image.shape[0]] * 2, np.float32)
     return Detections(cells.boxes * back, cells.dots, cells.scores, cells.confidence)
+
+
+def _resized(gray: np.ndarray, scale: float) -> np.ndarray:
+    rows, columns = (max(1, round(n * scale)) for n in gray.shape)
+    if (rows, columns) == gray.shape:
+        return gray
+    kind = Image.Resampling.BOX if scale < 0.5 else Image.Resampling.BILINEAR
+    return np.asarray(Image.fromarray(gray).resize((columns, rows), kind, reducing_gap=2.0))

@@ -61,8 +61,9 @@ HEADER = f"{'set':28s} pages labelled  found  ms/page precision recall F1     bo
 def read(detector: Detector, path: Path) -> Detections:
     """The cells of a picture, boxes in its pixels."""
     picture = next(open_pictures(path.read_bytes()))
-    cells = find_cells(detector, picture.gray)
-    return Detections(cells.boxes * np.float32(picture.scale), cells.dots, cells.scores, cells.confidence)
+    found = find_cells(detector, picture.gray)
+    cells = found.cells
+    return Detections(found.boxes * np.float32(picture.scale), cells.dots, cells.scores, cells.confidence)
 
 
 def measure(name: str, detector: Detector, paths: Iterable[Path]) -> Result:

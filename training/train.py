@@ -235,7 +235,16 @@ def main() -> None:
     pages = split(args.data, frozenset(filter(None, args.leave_out.split(","))))
     print(f"{len(pages.train)} pages train, {len(pages.development)} choose, {len(pages.left_out)} are left out")
     train(
-        pages, args.output, args.steps, args.batch, args.size, args.seed, args.rate, args.checks, args.workers, args.half
+        pages,
+        args.output,
+        args.steps,
+        args.batch,
+        args.size,
+        args.seed,
+        args.rate,
+        args.checks,
+        args.workers,
+        args.half,
     )
 
 

@@ -37,7 +37,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     bulk.add_argument("--format", choices=list(FORMATS), default="text")
     bulk.add_argument("--layout", choices=["page", "flow"], default="page", help="keep lines, or flow into paragraphs")
     bulk.add_argument("--paper", metavar="40x25", help="flow braille, brf and pef over pages of this many cells x rows")
-    bulk.add_argument("--sides", choices=["front"], default="front", help="which sides of the sheet to read")
+    bulk.add_argument("--sides", choices=["front", "both"], default="front", help="both: dents as the other side")
     bulk.add_argument("--erase", action="store_true", help="let nothing stay at the service when all is fetched")
     bulk.set_defaults(run=run)
 

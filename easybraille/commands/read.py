@@ -31,7 +31,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     read.add_argument("--format", choices=list(FORMATS), default="text")
     read.add_argument("--layout", choices=["page", "flow"], default="page", help="keep lines, or flow into paragraphs")
     read.add_argument("--paper", metavar="40x25", help="flow braille, brf and pef over pages of this many cells x rows")
-    read.add_argument("--sides", choices=["front"], default="front", help="which sides of the sheet to read")
+    read.add_argument("--sides", choices=["front", "both"], default="front", help="both: dents as the other side")
     read.add_argument("--output", type=Path, metavar="FOLDER", help="one file an input there, not standard output")
     read.add_argument("--resume", action="store_true", help="skip what lies in --output already, read the same way")
     read.set_defaults(run=run)
@@ -89,7 +89,7 @@ def _results(args: argparse.Namespace, reader: Reader) -> Results:
 
 
 def _read_one(reader: Reader, one: Input, data: bytes, args: argparse.Namespace) -> bytes:
-    document = reader.read(data, one.path.name, args.language, args.layout)
+    document = reader.read(data, one.path.name, args.language, args.layout, args.sides)
     for page in document.pages:
         for advice in page.advice:
             tqdm.write(f"{one.path}: {advice.message}", file=sys.stderr)

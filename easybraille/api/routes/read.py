@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import Annotated, Literal
+from typing import Annotated
 
 import anyio
 from fastapi import APIRouter, Query, Request, Response
@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from ...document import Document
 from ...errors import InputError, NotReady
 from ...formats import FORMATS, Context, Pictures
-from ...reader import Layout
+from ...reader import Layout, Sides
 from ...service import Service
 from .. import answer
 from ..body import files
@@ -75,7 +75,7 @@ async def read(
     request: Request,
     language: Annotated[str, Query(description="code of the language, see /v1/languages")] = "es",
     layout: Annotated[Layout, Query(description="keep the page's lines, or let them flow into paragraphs")] = "page",
-    sides: Annotated[Literal["front"], Query(description="which sides of the sheet to read")] = "front",
+    sides: Annotated[Sides, Query(description="front: what is raised; both: the other side's dents as well")] = "front",
     format: answer.FormatName = None,
     paper: answer.PaperSize = None,
 ) -> Response:
@@ -89,9 +89,9 @@ async def read(
     def work() -> bytes:
         if len(inputs) == 1:
             source, data = inputs[0]
-            document = reader.read(data, source, language, layout)
+            document = reader.read(data, source, language, layout, sides)
         else:
-            document = reader.read_all(inputs, language, layout)
+            document = reader.read_all(inputs, language, layout, sides)
         if document.errors and name != "json":
             # Only JSON can say it beside what was read; the others would lose it without a word.
             first = document.errors[0]
