@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import count, islice
 from pathlib import PurePosixPath
 from typing import BinaryIO, TypeVar
 
@@ -37,14 +37,10 @@ _pages = TypeAdapter(Page)
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """One page of the job: a document of one page."""
+    """One result: a document of one page, or of the two sides of one."""
 
     place: Place
     document: Document
-
-    @property
-    def page(self) -> Page:
-        return self.document.pages[0]
 
 
 def join(store: Store, job: Job, form: str, size: str | None, page_seconds: int) -> None:
@@ -74,9 +70,10 @@ def join(store: Store, job: Job, form: str, size: str | None, page_seconds: int)
 def _read(store: Store, job: Job, places: list[Place]) -> Iterator[_Read]:
     """The results in order, pages numbered from 1."""
     contents = _fetched(lambda place: store.get(job.keys.result(place)), places)
-    for number, (place, content) in enumerate(zip(places, contents), 1):
+    number = count(1)
+    for place, content in zip(places, contents):
         document = parse(content)
-        yield _Read(place, replace(document, pages=[replace(document.pages[0], number=number)]))
+        yield _Read(place, replace(document, pages=[replace(page, number=next(number)) for page in document.pages]))
 
 
 def _fetched(get: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
@@ -99,8 +96,8 @@ def _json(file: BinaryIO, read: Iterable[_Read], problems: list[Problem]) -> Non
     kept = []
     file.write(b'{"pages":[')
     for one in read:
-        file.write(b"," if kept else b"")
-        file.write(_pages.dump_json(one.page, exclude_none=True))
+        pages = b",".join(_pages.dump_json(page, exclude_none=True) for page in one.document.pages)
+        file.write(b"," + pages if kept else pages)
         kept.append(_without_cells(one.document))
     rest = json.loads(FORMATS["json"].write(joined(kept, problems)))
     del rest["pages"]
@@ -147,7 +144,8 @@ def _shown(store: Store, job: Job, read: Iterable[_Read]) -> Iterator[Shown]:
         if one.place.file != number:
             number = one.place.file
             data = store.get(job.keys.input(number))
-        yield Pictures([(one.page.source, data)]).show(one.document, one.page, pdf.LONGEST_SIDE)
+        for page in one.document.pages:
+            yield Pictures([(page.source, data)]).show(one.document, page, pdf.LONGEST_SIDE)
 
 
 def _zip(file: BinaryIO, read: Iterable[_Read], job: Job, found: list[Outcome]) -> None:

@@ -7,15 +7,18 @@ import tempfile
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import NoJobs
 from ..reader import Reader
 from ..settings import Settings
 from .jobs import Jobs
-from .local import LocalWorker
 from .queue import Queue
 from .store import Store
-from .work import Work
+
+if TYPE_CHECKING:
+    from .local import LocalWorker
+    from .work import Work
 
 
 def connect(settings: Settings) -> tuple[Store, Queue]:
@@ -76,12 +79,17 @@ class ServedJobs:
             raise NoJobs("Bulk jobs are not set up here: there is no bucket. Send few pages at once to /v1/read.")
         store, queue = connect(self._settings)
         if self._settings.jobs_bucket is None:
+            # What only reads pages is no part of a function's start.
+            from .local import LocalWorker
+
             self._worker = LocalWorker(store, queue, self._reader, self._settings)
             self._worker.start()
         return Jobs(store, queue, self._settings)
 
     def work(self) -> Work:
         """What does the messages of the queue, where somebody brings them here."""
+        from .work import Work
+
         jobs = self.open()
         with self._lock:
             self._work = self._work or Work(jobs.store, jobs.queue, self._reader, self._settings)
