@@ -12,7 +12,6 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 ID = re.compile("[0-9a-f]{32}")
-CANCELLED = "cancelled"
 _PLACE = re.compile(r"(\d{6})(?:-(\d{4}))?")
 # Listed in ascending order, the newest job of a caller comes first.
 _LAST_MILLISECOND = 10**13 - 1
