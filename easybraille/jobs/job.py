@@ -7,9 +7,11 @@ import hmac
 import re
 import secrets
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from ..reader import Layout, Sides
 
 ID = re.compile("[0-9a-f]{32}")
 _PLACE = re.compile(r"(\d{6})(?:-(\d{4}))?")
@@ -40,8 +42,8 @@ class NewJob(BaseModel):
 
     files: Annotated[list[NewFile], Field(min_length=1)]
     language: str = "es"
-    layout: Literal["page", "flow"] = "page"
-    sides: Literal["front", "both"] = "front"
+    layout: Layout = "page"
+    sides: Sides = "front"
 
     @property
     def digest(self) -> str:

@@ -20,6 +20,7 @@ from ..errors import (
     TooLarge,
     UnknownJob,
 )
+from ..reader import AUTO
 from ..settings import Settings
 from . import tasks
 from .job import ID, Job, Keys, NewJob, Place, erased, listed, new_id, of_caller, unlisted
@@ -89,7 +90,7 @@ class Jobs:
         for number, file in enumerate(asked.files, 1):
             if file.size > largest:
                 raise TooLarge(f"File {number} has {file.size / 1e6:.1f} MB; {largest / 1e6:.1f} MB are allowed.")
-        if asked.language != "auto":
+        if asked.language != AUTO:
             # Who reads the pages may have what is not installed here.
             with suppress(languages.LanguageUnavailable):
                 languages.get(asked.language)

@@ -23,6 +23,7 @@ from ..formats.json import parse
 from ..formats.pictures import Shown
 from ..formats.rows import pages as rows_of
 from ..joining import join as joined
+from ..reader import AUTO
 from .job import Job, Place
 from .store import Store
 from .tally import Outcome, outcomes
@@ -60,7 +61,7 @@ def join(store: Store, job: Job, form: str, size: str | None, page_seconds: int)
             _json(file, read, _problems(store, job, found))
         elif form == "pdf":
             language = job.asked.language
-            file.write(pdf.bound(_shown(store, job, read), "es" if language == "auto" else language))
+            file.write(pdf.bound(_shown(store, job, read), "es" if language == AUTO else language))
         else:
             file.write(_light(read, form, paper_of(size), _title(job)))
         file.seek(0)
@@ -109,16 +110,17 @@ def _light(read: Iterable[_Read], form: str, paper: Paper | None, title: str) ->
     if paper is None or form not in ("braille", "brf", "pef"):
         return FORMATS[form].write(joined([_without_cells(one.document, title) for one in read]))
     # Flowing over paper needs the cells.
-    rows, language = [], ""
+    rows, language, both = [], "", False
     for one in read:
         rows += rows_of(one.document, paper)
         language = one.document.language
+        both = both or any(page.side == "back" for page in one.document.pages)
     match form:
         case "braille":
             return braille.encode(rows)
         case "brf":
             return brf.encode(rows)
-    return pef.encode(rows, title, language, paper)
+    return pef.encode(rows, title, language, paper, both)
 
 
 def _without_cells(document: Document, title: str = "") -> Document:
