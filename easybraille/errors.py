@@ -29,7 +29,8 @@ EasyBrailleError
 ├── AccessError             who calls may not do this
 │   ├── KeyRequired         no key came along, or one that nobody has
 │   └── KeyNotAllowed       the key is for other things
-└── NotReady                the service is starting, draining or has failed
+├── NotReady                the service is starting, draining or has failed
+└── CallerLeft              who asked has hung up; nobody sees this one
 
 Each class carries its HTTP status and its machine-readable code; the message is for people and names no path
 and no secret.
@@ -261,3 +262,12 @@ class NotReady(EasyBrailleError):
     status = 503
     code = "not_ready"
     title = "Not ready"
+
+
+class CallerLeft(EasyBrailleError):
+    """Who asked has hung up; nobody sees this one."""
+
+    # As nginx has it in its log; there is no official one.
+    status = 499
+    code = "caller_left"
+    title = "Caller left"

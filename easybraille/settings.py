@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
@@ -14,7 +15,7 @@ from .errors import SettingError
 from .s3 import BUCKET, Location
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-SECRET = {"EASYBRAILLE_API_KEYS"}
+SECRET = {"EASYBRAILLE_API_KEYS", "EASYBRAILLE_GPU_KEY"}
 # Of who calls a service, not of the service: `easybraille bulk` sends it.
 CLIENT_KEY = "EASYBRAILLE_KEY"
 
@@ -67,6 +68,16 @@ class Settings(BaseModel):
         description="seconds after which a process that gives no sign of life is replaced, and in which one that is "
         "told to stop finishes what it has",
     )
+    batch_pages: int = Field(
+        16, alias="EASYBRAILLE_BATCH_PAGES", ge=1, le=256, description="most pages that go through a GPU together"
+    )
+    batch_wait_ms: int = Field(
+        5,
+        alias="EASYBRAILLE_BATCH_WAIT_MS",
+        ge=0,
+        le=1000,
+        description="longest that a page waits for others to go through a GPU with, milliseconds",
+    )
     max_body_bytes: int = Field(
         50_000_000, alias="EASYBRAILLE_MAX_BODY_BYTES", ge=1, description="largest request body"
     )
@@ -90,6 +101,39 @@ class Settings(BaseModel):
         None,
         alias="EASYBRAILLE_API_KEYS_SECRET",
         description="name or ARN of a secret in AWS Secrets Manager with more of them, read again every 5 minutes",
+    )
+    gpu_url: str | None = Field(
+        None,
+        alias="EASYBRAILLE_GPU_URL",
+        description="address of the GPU service, to which AWS Lambda passes on what is above a soft limit; https, or "
+        "http to this machine itself",
+    )
+    gpu_key: str | None = Field(None, alias="EASYBRAILLE_GPU_KEY", description="Lambda's own key at the GPU service")
+    gpu_key_secret: str | None = Field(
+        None,
+        alias="EASYBRAILLE_GPU_KEY_SECRET",
+        description="name or ARN of a secret in AWS Secrets Manager with that key, instead",
+    )
+    soft_pages: int = Field(
+        5, alias="EASYBRAILLE_SOFT_PAGES", ge=1, description="most pages of a request that Lambda keeps for itself"
+    )
+    soft_pixels: int = Field(
+        100_000_000, alias="EASYBRAILLE_SOFT_PIXELS", ge=1, description="most pixels of all its pages together"
+    )
+    soft_seconds: float = Field(
+        5, alias="EASYBRAILLE_SOFT_SECONDS", gt=0, description="longest that reading them may take, as Lambda expects"
+    )
+    hard_pages: int = Field(
+        50,
+        alias="EASYBRAILLE_HARD_PAGES",
+        ge=1,
+        description="most pages of a request that Lambda ever reads, also while the GPU service is away",
+    )
+    hard_pixels: int = Field(
+        400_000_000, alias="EASYBRAILLE_HARD_PIXELS", ge=1, description="most pixels of all its pages together"
+    )
+    hard_seconds: float = Field(
+        20, alias="EASYBRAILLE_HARD_SECONDS", gt=0, description="longest that reading them may take, as Lambda expects"
     )
     role: Literal["web", "worker"] = Field(
         "web",
@@ -161,6 +205,22 @@ class Settings(BaseModel):
     def _jobs_open_only_here(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value == "read,jobs" and info.data.get("host") not in LOOPBACK:
             raise ValueError(f"can be read,jobs only where EASYBRAILLE_HOST is one of {', '.join(LOOPBACK)}")
+        return value
+
+    @field_validator("gpu_url")
+    @classmethod
+    def _private(cls, value: str | None) -> str | None:
+        parts = urlsplit(value or "")
+        safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+        if value is not None and (not safe or not parts.hostname or parts.username or parts.query or parts.fragment):
+            raise ValueError("must be https://HOST, or http:// with this machine itself as the host")
+        return value
+
+    @field_validator("gpu_key_secret")
+    @classmethod
+    def _one_key(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and info.data.get("gpu_key") is not None:
+            raise ValueError("can't go with EASYBRAILLE_GPU_KEY; set one of them")
         return value
 
     @field_validator("jobs_queue")

@@ -19,11 +19,13 @@ class Network(ABC):
 
     Attributes:
         engine, device, manifest: see `Detector`.
+        batches: whether it reads several pages together quicker than one by one.
     """
 
     engine: str
     device: str
     manifest: Manifest
+    batches: bool = False
 
     @abstractmethod
     def run(self, images: Sequence[np.ndarray]) -> list[np.ndarray]:

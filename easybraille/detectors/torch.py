@@ -44,6 +44,7 @@ class TorchDetector(Network):
         # Ultralytics' head remembers the last size; two runs at once would mix theirs.
         self._lock = Lock()
         self.manifest = manifest
+        self.batches = device == "cuda"
         self.device = f"cuda ({torch.cuda.get_device_name()})" if device == "cuda" else device
 
     def run(self, images: Sequence[np.ndarray]) -> list[np.ndarray]:

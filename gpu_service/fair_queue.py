@@ -1,0 +1,92 @@
+"""Pages that wait for the engine; each request gets its turn, however many pages it has."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict, deque
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from threading import Condition
+
+import numpy as np
+
+from easybraille.asking import Ask
+
+
+@dataclass(slots=True)
+class Page:
+    """A picture on its way through the engine.
+
+    Attributes:
+        image: see `Detector.detect`.
+        ask: for whom.
+        output: becomes the network's output, see `Network.run`.
+        since: when it began to wait, as time.perf_counter() has it.
+    """
+
+    image: np.ndarray
+    ask: Ask
+    output: Future = field(default_factory=Future)
+    since: float = field(default_factory=time.perf_counter)
+
+
+class FairQueue:
+    """First come, first served among requests; one page of each in turn. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._waiting: OrderedDict[Ask, deque[Page]] = OrderedDict()
+        self._closed = False
+
+    def __len__(self) -> int:
+        return sum(map(len, self._waiting.values()))
+
+    def put(self, page: Page) -> None:
+        """Let a page wait. One that comes after `close` is cancelled."""
+        with self._changed:
+            if self._closed:
+                page.output.cancel()
+                return
+            self._waiting.setdefault(page.ask, deque()).append(page)
+            self._changed.notify()
+
+    def take(self, most: int, patience: float) -> list[Page]:
+        """The pages whose turn it is; waits for the first one. Nobody waits in vain for those whose caller has left.
+
+        Args:
+            most: so many at most.
+            patience: seconds to wait for others once there is one, if there are fewer.
+
+        Returns:
+            an empty list once the queue is closed.
+        """
+        with self._changed:
+            while True:
+                self._changed.wait_for(lambda: self._waiting or self._closed)
+                if self._closed:
+                    return []
+                self._changed.wait_for(lambda: len(self) >= most or self._closed, patience)
+                self._forget_those_who_left()
+                if self._waiting:
+                    return [self._next() for _ in range(min(most, len(self)))]
+
+    def close(self) -> None:
+        """Cancel what waits, and end `take`."""
+        with self._changed:
+            self._closed = True
+            for page in (page for pages in self._waiting.values() for page in pages):
+                page.output.cancel()
+            self._waiting.clear()
+            self._changed.notify_all()
+
+    def _next(self) -> Page:
+        ask, pages = self._waiting.popitem(last=False)
+        page = pages.popleft()
+        if pages:  # to the end of the line
+            self._waiting[ask] = pages
+        return page
+
+    def _forget_those_who_left(self) -> None:
+        for ask in [ask for ask in self._waiting if ask.left]:
+            for page in self._waiting.pop(ask):
+                page.output.cancel()

@@ -1,0 +1,185 @@
+"""Pages of many requests share one engine: together, in turn, and each with its own fate."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+
+from easybraille import asking
+from easybraille.detectors.network import Network
+from easybraille.errors import CallerLeft
+from gpu_service.batching import Batching
+
+
+class Engine(Network):
+    """Answers each picture with its own shade, and can be held up; a white one makes it fail."""
+
+    engine, device, batches = "made", "made", True
+
+    def __init__(self) -> None:
+        self.manifest = None
+        self.batches_run: list[list[int]] = []
+        self.open = threading.Event()
+        self.open.set()
+        self.broken = False
+
+    def run(self, images):
+        shades = [int(image[0, 0]) for image in images]
+        self.open.wait(10)
+        self.batches_run.append(shades)
+        if self.broken or 255 in shades:
+            raise RuntimeError("the engine chokes")
+        return shades
+
+    def cells(self, output):
+        return output
+
+
+@pytest.fixture
+def engine() -> Engine:
+    return Engine()
+
+
+@pytest.fixture
+def start(engine) -> Iterator[Callable[..., Batching]]:
+    made = []
+
+    def make(pages: int = 8, patience: float = 0.0, **others) -> Batching:
+        made.append(Batching(engine, pages, patience, **others))
+        return made[-1]
+
+    yield make
+    engine.open.set()
+    for batching in made:
+        batching.close()
+
+
+def picture(shade: int) -> np.ndarray:
+    return np.full((4, 4), shade, np.uint8)
+
+
+@contextmanager
+def held_up(engine: Engine, batching: Batching, together: ThreadPoolExecutor) -> Iterator[None]:
+    """The engine is busy with a page of shade 0 meanwhile."""
+    engine.open.clear()
+    together.submit(batching.detect, [picture(0)])
+    until(lambda: not len(batching._queue))
+    time.sleep(0.05)
+    yield
+    engine.open.set()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 5
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def read(batching: Batching, shades: list[int], asks: list[asking.Ask]) -> list[int]:
+    """What a request's thread does; the request is added to `asks`."""
+    with asking.asking() as ask:
+        asks.append(ask)
+        return batching.detect([picture(shade) for shade in shades])
+
+
+def test_pages_that_wait_at_the_same_moment_go_through_together_and_come_back_to_whom_they_belong(engine, start):
+    batching = start()
+    with ThreadPoolExecutor() as together:
+        with held_up(engine, batching, together):
+            answers = [together.submit(batching.detect, [picture(shade)]) for shade in range(1, 5)]
+            until(lambda: len(batching._queue) == 4)
+        assert [answer.result(5) for answer in answers] == [[1], [2], [3], [4]]
+    assert engine.batches_run == [[0], [1, 2, 3, 4]]
+
+
+def test_a_batch_holds_no_more_pages_than_is_set(engine, start):
+    batching = start(pages=2)
+    assert batching.detect([picture(shade) for shade in range(5)]) == list(range(5))
+    assert max(map(len, engine.batches_run)) == 2
+
+
+def test_a_page_waits_for_others_as_long_as_is_set(engine, start):
+    batching = start(patience=0.5)
+    with ThreadPoolExecutor() as together:
+        first = together.submit(batching.detect, [picture(1)])
+        time.sleep(0.1)
+        second = together.submit(batching.detect, [picture(2)])
+        assert first.result(5) + second.result(5) == [1, 2]
+    assert engine.batches_run == [[1, 2]]
+
+
+def test_an_engine_that_gains_nothing_from_company_never_makes_a_page_wait(engine, start):
+    engine.batches = False
+    batching = start(patience=10.0)
+    began = time.monotonic()
+    assert batching.detect([picture(1), picture(2)]) == [1, 2]
+    assert engine.batches_run == [[1], [2]] and time.monotonic() - began < 5
+
+
+def test_a_single_page_does_not_wait_behind_all_pages_of_another_request(engine, start):
+    batching = start(pages=1)
+    with ThreadPoolExecutor() as together:
+        with held_up(engine, batching, together):
+            book = together.submit(read, batching, list(range(10, 20)), [])
+            until(lambda: len(batching._queue) == 10)
+            letter = together.submit(batching.detect, [picture(5)])
+            until(lambda: len(batching._queue) == 11)
+        letter.result(5), book.result(5)
+    assert engine.batches_run.index([5]) == 2
+
+
+def test_one_page_that_can_not_be_run_fails_alone(engine, start):
+    batching = start()
+    with ThreadPoolExecutor() as together:
+        with held_up(engine, batching, together):
+            answers: list[Future] = [together.submit(batching.detect, [picture(shade)]) for shade in (1, 255, 3)]
+            until(lambda: len(batching._queue) == 3)
+        assert answers[0].result(5) == [1] and answers[2].result(5) == [3]
+        with pytest.raises(RuntimeError, match="chokes"):
+            answers[1].result(5)
+
+
+def test_the_pages_of_a_caller_who_has_left_are_not_run(engine, start):
+    batching = start()
+    with ThreadPoolExecutor() as together:
+        with held_up(engine, batching, together):
+            asks: list[asking.Ask] = []
+            answer = together.submit(read, batching, [7, 8], asks)
+            until(lambda: len(batching._queue) == 2)
+            asks[0].leave()
+        with pytest.raises(CallerLeft):
+            answer.result(5)
+    assert batching.detect([picture(1)]) == [1]
+    assert engine.batches_run == [[0], [1]]
+
+
+def test_an_engine_that_can_not_even_run_an_empty_page_is_reported_lost(engine, start):
+    lost = threading.Event()
+    batching = start(lost=lost.set)
+    with pytest.raises(RuntimeError):
+        batching.detect([picture(255)])
+    batching.detect([picture(1)])
+    assert not lost.is_set()
+    engine.broken = True
+    with pytest.raises(RuntimeError):
+        batching.detect([picture(1)])
+    assert lost.wait(5)
+
+
+def test_what_waits_when_the_engine_is_closed_ends(engine, start):
+    batching = start()
+    with ThreadPoolExecutor() as together:
+        with held_up(engine, batching, together):
+            answer = together.submit(batching.detect, [picture(1)])
+            until(lambda: len(batching._queue) == 1)
+            closing = together.submit(batching.close)
+            with pytest.raises(CallerLeft):
+                answer.result(5)
+        closing.result(5)
