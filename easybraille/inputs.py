@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .errors import EasyBrailleError
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".pdf"}
+SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif", ".pdf"}
 
 
 class UsageError(EasyBrailleError):

@@ -30,7 +30,7 @@ PIECE = 416
 FITS = 0.65
 FEW = 12
 # What speaks for an upright page before anybody looks, in nats: most are. Text of a dozen letters outweighs it.
-UPRIGHT = 6.0
+UPRIGHT = 8.0
 # Odds, in nats, that need no look in the other directions.
 BEYOND_DOUBT = 20.0
 

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
 # Pillow opens the MPO files of phones as JPEG; it knows no "MPO" to open.
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
+# What phones call the pictures that HEIF files hold (ISO/IEC 23008-12, annex B).
+HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
 PDF_DPI = 200
 # More than this shows no more of a dot than the detector can use; it saves memory on 50-megapixel phones.
 LONGEST_SIDE = 3200
 # The limits here are stricter than Pillow's, named in the answer, and hold for frames as well.
 Image.MAX_IMAGE_PIXELS = None
-KNOWN = "Send a JPEG, PNG, WebP or TIFF picture or a PDF."
+KNOWN = "Send a JPEG, PNG, WebP, TIFF or HEIC picture or a PDF."
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +77,24 @@ def pictures(data: bytes, limits: Limits = Limits()) -> Iterator[Picture]:
         yield from _frames(data, limits)
 
 
+def open_image(data: bytes) -> Image.Image:
+    """The picture of a file, not yet decoded. Raises what Pillow raises."""
+    if data[4:8] != b"ftyp" or data[8:12] not in HEIF_BRANDS:
+        return Image.open(io.BytesIO(data), formats=FORMATS)
+    # A tenth of a second that only those who send such a file should wait for.
+    import pi_heif
+
+    pi_heif.register_heif_opener()
+    return Image.open(io.BytesIO(data), formats=("HEIF",))
+
+
 def _frames(data: bytes, limits: Limits) -> Iterator[Picture]:
     try:
-        image = Image.open(io.BytesIO(data), formats=FORMATS)
+        image = open_image(data)
     # Ultralytics, where it is loaded, makes Pillow look for a plugin first, and that is not installed.
     except (UnidentifiedImageError, ImportError):
         raise NotAPicture(f"This is not a picture that can be read. {KNOWN}") from None
-    except (OSError, ValueError, SyntaxError, struct.error):
+    except (OSError, ValueError, SyntaxError, RuntimeError, struct.error):
         raise DamagedPicture("The picture's header is damaged. Take or export it once more.") from None
     with image:
         # A phone's MPO carries previews and depth maps behind the photo; only a TIFF's frames are pages.
@@ -93,7 +106,7 @@ def _frames(data: bytes, limits: Limits) -> Iterator[Picture]:
                 image.seek(number - 1)
                 check_pixels(image.width * image.height, limits)
                 yield _upright(image, number)
-            except (OSError, ValueError, SyntaxError, EOFError, struct.error, MemoryError):
+            except (OSError, ValueError, SyntaxError, RuntimeError, EOFError, struct.error, MemoryError):
                 raise DamagedPicture(
                     "The picture breaks off or is damaged. Send it again, or take it once more."
                 ) from None

@@ -78,7 +78,7 @@ class Reader:
         """Read one picture or PDF.
 
         Args:
-            data: a JPEG, PNG, WebP, TIFF or PDF file.
+            data: a JPEG, PNG, WebP, TIFF, HEIC or PDF file.
             source: its name, for the answer.
             language: code of the language that the page is written in; "auto" finds it out.
             layout: keep the page's lines, or let them flow into paragraphs.

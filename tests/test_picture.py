@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pillow_heif
 import pytest
 from PIL import Image
 
@@ -20,6 +21,8 @@ LEFT_DARK = np.tile(np.repeat(np.uint8([20, 220]), 50), (60, 1))  # 60 rows, 100
 
 
 def encoded(image: Image.Image, kind: str = "PNG", **options) -> bytes:
+    if kind == "HEIF":
+        pillow_heif.register_heif_opener()
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     return buffer.getvalue()
@@ -30,7 +33,7 @@ def only(data: bytes, limits: Limits = Limits()):
     return picture
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF", "HEIF"])
 def test_every_kind_of_picture_opens(kind):
     picture = only(encoded(Image.fromarray(LEFT_DARK).convert("RGB"), kind))
     assert (picture.width, picture.height) == (100, 60)
@@ -53,6 +56,21 @@ def test_a_photo_is_turned_upright_by_its_exif_orientation(orientation, dark):
     }
     assert sides[dark].mean() < 60
     assert (picture.height, picture.width) == picture.gray.shape
+
+
+def test_a_heic_photo_is_turned_upright():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    picture = only(encoded(Image.fromarray(LEFT_DARK).convert("RGB"), "HEIF", exif=exif.tobytes()))
+    assert (picture.width, picture.height) == (60, 100)
+    assert picture.gray[:10].mean() < 60
+
+
+def test_a_heic_photo_that_breaks_off_is_damaged():
+    data = encoded(Image.fromarray(np.random.default_rng(0).integers(0, 255, (200, 300), np.uint8)), "HEIF")
+    for share in (0.02, 0.3, 0.9):
+        with pytest.raises((DamagedPicture, NotAPicture)):
+            only(data[: int(len(data) * share)])
 
 
 def test_a_transparent_picture_lies_on_white():

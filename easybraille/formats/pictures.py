@@ -12,7 +12,7 @@ from PIL import Image, ImageOps
 from .. import pdfium
 from ..document import Box, Document, Page
 from ..errors import PictureNeeded
-from ..picture import FORMATS
+from ..picture import open_image
 
 _TURN = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 
@@ -98,7 +98,7 @@ def _decode(data: bytes, number: int, longest: int) -> Image.Image | None:
 
 
 def _of_picture(data: bytes, number: int, longest: int) -> Image.Image:
-    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+    with open_image(data) as image:
         image.seek(number - 1)
         share = min(1.0, longest / max(image.size))
         # Lets a JPEG be decoded at a fraction of its size at once; other formats ignore it.

@@ -34,7 +34,7 @@ const es = {
   // By the code of a problem. One that is not here is shown as the service words it, in English.
   problems: {
     empty: "El archivo está vacío.",
-    not_a_picture: "No es una imagen que se pueda leer. Elija una foto JPEG, PNG, WebP o TIFF, o un PDF.",
+    not_a_picture: "No es una imagen que se pueda leer. Elija una foto JPEG, PNG, WebP, TIFF o HEIC, o un PDF.",
     damaged_picture: "La imagen o el PDF está incompleto o dañado. Vuelva a enviarlo, o repita la foto.",
     password_protected: "El PDF pide una contraseña. Guarde una copia sin ella y elija esa.",
     too_many_pixels: "La imagen tiene demasiados píxeles. Redúzcala: con 12 megapíxeles se ve todo.",
@@ -124,7 +124,7 @@ const en = {
     hint: "Photograph the whole page from above, with light from one side.",
     choose_files: "Choose photos or PDF",
     take_photo: "Take a photo",
-    kinds: "JPEG, PNG, WebP, TIFF or PDF, one or more.",
+    kinds: "JPEG, PNG, WebP, TIFF, HEIC or PDF, one or more.",
     drop_hint: "You can also drop them here or paste them.",
     progress: "Reading",
     stop: "Stop",

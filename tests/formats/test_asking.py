@@ -117,7 +117,7 @@ def folder(carta, tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_command_line_writes_every_format_into_a_folder(folder, carta, name):
     assert cli.main(["read", str(folder / "in"), "--format", name, "--output", str(folder / "out")]) == 0
-    (made,) = (folder / "out").iterdir()
+    (made,) = (folder / "out").glob("[!.]*")
     assert made.name == f"carta.{FORMATS[name].EXTENSION}"
     if name != "pdf":
         assert made.read_bytes() == carta.write(name)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import Annotated
 
-import anyio
 from fastapi import APIRouter, Query, Request, Response
 
 from ...document import Document
-from ...errors import InputError, NotReady
+from ...errors import InputError
 from ...formats import FORMATS, Context, Pictures
 from ...reader import Layout, Sides
 from ...service import Service
@@ -28,34 +27,6 @@ _FORM = {
 }
 _ALL_FORMATS = {"content": {form.MEDIA_TYPE: {} for form in FORMATS.values()}}
 _PROBLEM = {"model": Problem, "content": {MEDIA_TYPE: {}}}
-
-
-class Turns:
-    """Lets some requests read at the same time and some wait; turns the others away at once.
-
-    Args:
-        readers: how many read at the same time.
-        queue: how many may wait.
-    """
-
-    def __init__(self, readers: int, queue: int):
-        self._limiter = anyio.CapacityLimiter(readers)
-        self._most = readers + queue
-        self._here = 0
-
-    async def run(self, work) -> object:
-        """Run `work()` on a thread when it is its turn.
-
-        Raises:
-            NotReady: too many wait already.
-        """
-        if self._here >= self._most:
-            raise NotReady("The service has as much to do as it can take. Try again in a few seconds.")
-        self._here += 1
-        try:
-            return await anyio.to_thread.run_sync(work, limiter=self._limiter)
-        finally:
-            self._here -= 1
 
 
 @router.post(
@@ -79,9 +50,11 @@ async def read(
     format: answer.FormatName = None,
     paper: answer.PaperSize = None,
 ) -> Response:
-    """Send a JPEG, PNG, WebP, TIFF or PDF as the body, or one or more in the field `file` of a form."""
+    """Send a JPEG, PNG, WebP, TIFF, HEIC or PDF as the body, or one or more in the field `file` of a form."""
     service: Service = request.app.state.service
-    reader = service.reader
+    reader, turns = service.reader, request.app.state.turns
+    # Before a large body is received for nothing.
+    turns.check()
     name = answer.chosen(request, format)
     size = answer.paper(paper)
     inputs = await files(request, request.app.state.settings)
@@ -98,5 +71,5 @@ async def read(
             raise InputError(f"{first.source}: {first.message} Only json answers with what could be read of the rest.")
         return FORMATS[name].write(document, Context(Pictures(inputs), size))
 
-    content = await request.app.state.turns.run(work)
+    content = await turns.run(request, work)
     return answer.respond(content, name, PurePath(inputs[0][0]).stem)
