@@ -50,6 +50,8 @@ class Service:
     def __init__(self, load: Callable[[], Reader], reader: Reader | None = None):
         self._load = load
         self._reader = reader
+        # What an operator should know about it, shown by /ready.
+        self.notice: str | None = None
         self.state: State = "starting" if reader is None else "ready"
 
     @property

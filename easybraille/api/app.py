@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import anyio
@@ -17,9 +17,15 @@ from ..settings import Settings, from_environment
 from .access import make_keyring, needs
 from .errors import add_error_handlers
 from .routes import health, jobs, languages, objects, page, read, translate
+from .turns import Turns
 
 
-def create_app(settings: Settings | None = None, reader: Reader | None = None, local_jobs: bool = True) -> FastAPI:
+def create_app(
+    settings: Settings | None = None,
+    reader: Reader | None = None,
+    local_jobs: bool = True,
+    load: Callable[[], Reader] | None = None,
+) -> FastAPI:
     """The application.
 
     Args:
@@ -27,9 +33,10 @@ def create_app(settings: Settings | None = None, reader: Reader | None = None, l
         reader: a warm one; when None, one is made in the background after the server has started, and `/ready` says
             when it is there.
         local_jobs: whether bulk jobs may live in a folder of this machine where there is no bucket.
+        load: makes the reader in another way than `make_reader`.
     """
     settings = settings or from_environment()
-    service = Service(lambda: make_reader(settings), reader)
+    service = Service(load or (lambda: make_reader(settings)), reader)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -53,7 +60,7 @@ def create_app(settings: Settings | None = None, reader: Reader | None = None, l
     app.state.service = service
     app.state.keyring = make_keyring(settings)
     app.state.jobs = ServedJobs(settings, lambda: service.reader, local_jobs)
-    app.state.turns = read.Turns(settings.readers, settings.queue)
+    app.state.turns = Turns(settings.readers, settings.queue)
     add_error_handlers(app)
     for routes in (read, translate):
         app.include_router(routes.router, dependencies=needs("read", settings))

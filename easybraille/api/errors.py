@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from ..errors import AccessError, EasyBrailleError, InputError, InvalidParameter, NotReady
+from ..errors import AccessError, CallerLeft, EasyBrailleError, InputError, InvalidParameter, NotReady
 from ..languages.errors import LanguageError
 
 MEDIA_TYPE = "application/problem+json"
@@ -41,7 +41,7 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(EasyBrailleError)
     async def ours(_: Request, error: EasyBrailleError) -> JSONResponse:
-        if not isinstance(error, (InputError, AccessError, NotReady)):
+        if not isinstance(error, (InputError, AccessError, NotReady, CallerLeft)):
             log.error("%s: %s", error.code, error)
             return problem(error.status, error.code, error.title, "Something went wrong here; it has been logged.")
         headers = None

@@ -23,5 +23,8 @@ async def ready(request: Request) -> JSONResponse:
     service: Service = request.app.state.service
     if service.state != "ready":
         return JSONResponse({"status": service.state}, 503, {"Retry-After": RETRY_AFTER})
-    model = service.reader.model
-    return JSONResponse({"status": "ready", "model": model.name, "version": model.version, "engine": model.engine})
+    reader = service.reader
+    model = reader.model
+    said = {"status": "ready", "model": model.name, "version": model.version, "engine": model.engine}
+    said |= {"device": reader.detector.device}
+    return JSONResponse(said | ({"notice": service.notice} if service.notice else {}))

@@ -71,7 +71,7 @@ async def translate(
             return _embossed(question.text, code, name, size)
         return _read(question.braille or "", code, name, layout)
 
-    return answer.respond(await request.app.state.turns.run(work), name)
+    return answer.respond(await request.app.state.turns.run(request, work), name)
 
 
 def _read(sent: str, language: str, name: str, layout: Layout) -> bytes:
