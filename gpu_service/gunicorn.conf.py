@@ -3,6 +3,9 @@
 CUDA can't be used after a fork, so nothing here imports torch, and there is no preloading.
 """
 
+import os
+import shutil
+import tempfile
 from pathlib import Path
 
 from easybraille.settings import from_environment
@@ -22,6 +25,10 @@ control_socket_disable = True
 keepalive = 75
 # On a disk that is busy a worker's sign of life could be late.
 worker_tmp_dir = next((folder for folder in ("/dev/shm",) if Path(folder).is_dir()), None)
+# Each worker writes its figures down here, and any of them adds them up for /metrics.
+figures = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="easybraille-metrics-"))
+# Ultralytics wants a place for its own settings, and there may be no home.
+os.environ.setdefault("YOLO_CONFIG_DIR", figures)
 
 
 def pre_fork(server, worker):
@@ -32,3 +39,16 @@ def pre_fork(server, worker):
 def post_fork(server, worker):
     """Let the worker see its GPU only."""
     gpus.show_only(worker.place)
+
+
+def child_exit(server, worker):
+    """What a worker that is gone had in hand no longer counts."""
+    # Looks for the folder when it is imported.
+    from prometheus_client import multiprocess
+
+    multiprocess.mark_process_dead(worker.pid)
+
+
+def on_exit(server):
+    """Leave nothing behind."""
+    shutil.rmtree(figures, ignore_errors=True)

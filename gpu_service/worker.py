@@ -9,13 +9,19 @@ from gunicorn.arbiter import Arbiter
 from uvicorn import Server
 from uvicorn_worker import UvicornWorker
 
+CLOSE = (b"connection", b"close")
+
 
 class DrainingServer(Server):
-    """uvicorn's server; told to stop, it first answers what it has, and refuses new work with a problem."""
+    """uvicorn's server; told to stop, it answers what it has first, and tells others that it takes nothing new."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """On the first signal the service takes nothing new."""
+        """A signal says stop."""
         self.config.app.state.service.drain()
+        if CLOSE not in self.config.encoded_headers:
+            # These go into every answer; the server takes them over once a second.
+            self.config.encoded_headers.append(CLOSE)
+            self.server_state.default_headers = [*self.server_state.default_headers, CLOSE]
         super().handle_exit(sig, frame)
 
     async def on_tick(self, counter: int) -> bool:

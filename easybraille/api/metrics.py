@@ -1,0 +1,102 @@
+"""GET /metrics, for Prometheus: requests, pages and seconds by stage. Only imported where they are wanted."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from fastapi import FastAPI, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .. import figures
+from ..detectors import Detector
+
+# Where prometheus_client keeps the figures of all processes, if there are several: gunicorn's.
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
+
+
+class Metrics:
+    """What one process has done.
+
+    Attributes:
+        registry: for more metrics of the same process.
+    """
+
+    def __init__(self) -> None:
+        self.registry = registry = CollectorRegistry()
+        self.requests = Counter("easybraille_requests", "Requests answered.", ("route", "status"), registry=registry)
+        self.seconds = Histogram(
+            "easybraille_request_seconds", "Time that requests took.", ("route",), buckets=SECONDS, registry=registry
+        )
+        self.here = Gauge(
+            "easybraille_requests_here",
+            "Requests that are being read or wait.",
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
+        self.pages = Counter("easybraille_pages", "Pages read, over HTTP.", registry=registry)
+        self.cells = Counter("easybraille_cells", "Cells found, over HTTP.", registry=registry)
+        self.stages = Counter(
+            "easybraille_stage_seconds", "Time by stage of reading, over HTTP.", ("stage",), registry=registry
+        )
+        self._engine = Gauge(
+            "easybraille_engine",
+            "Processes that read with this engine.",
+            ("engine", "device"),
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
+
+    def engine(self, detector: Detector) -> None:
+        """Pages are read with this one from now on."""
+        self._engine.labels(detector.engine, detector.device).set(1)
+
+    def add_to(self, app: FastAPI) -> None:
+        """Count the application's requests, and answer /metrics."""
+        app.add_middleware(_Counted, metrics=self)
+        app.add_api_route("/metrics", self._answer, include_in_schema=False)
+
+    def _answer(self) -> Response:
+        registry = self.registry
+        if FOLDER in os.environ:
+            registry = CollectorRegistry()
+            MultiProcessCollector(registry)
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+
+class _Counted:
+    """An ASGI application around another, that counts its requests."""
+
+    def __init__(self, app: ASGIApp, metrics: Metrics):
+        self._app, self._metrics = app, metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        status = 500
+
+        async def tell(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        metrics, begin = self._metrics, time.perf_counter()
+        metrics.here.inc()
+        with figures.gather() as taken:
+            try:
+                await self._app(scope, receive, tell)
+            finally:
+                metrics.here.dec()
+                # By its template: a path may hold a job's id, and what nobody has asked for yet is anybody's choice.
+                route = getattr(scope.get("route"), "path", "other")
+                metrics.requests.labels(route, status).inc()
+                metrics.seconds.labels(route).observe(time.perf_counter() - begin)
+                metrics.pages.inc(taken.pages)
+                metrics.cells.inc(taken.cells)
+                for stage, seconds in taken.seconds.items():
+                    metrics.stages.labels(stage).inc(seconds)
