@@ -1,67 +1,92 @@
-"""`python -m export best.pt`: best.onnx and manifest.json beside a copy of the checkpoint."""
+"""From a best.pt to weights that both deployments trust.
+
+`python -m export best.pt --version 1.0.0` inspects, converts, compares and describes it; `python -m export publish`,
+`list` and `rollback` look after what is published in S3.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
-import shutil
+import sys
 from pathlib import Path
 
-from easybraille.weights import Classes, File, Input, Manifest, Thresholds, sha256
-
-from .convert import to_onnx
-
-DOTS = [f"dot{i}" for i in range(1, 7)]
+from easybraille.errors import EasyBrailleError
 
 
-def describe(folder: Path, name: str, version: str, thresholds: Thresholds, notes: dict) -> Manifest:
-    """The manifest of the best.pt and best.onnx in a folder.
+def main() -> int:
+    """The command line; 1 where something is refused."""
+    try:
+        if sys.argv[1:2] and sys.argv[1] in ("publish", "list", "rollback"):
+            from .shelf import command
 
-    Args:
-        folder: where they lie.
-        name, version: of the weights.
-        thresholds: chosen on the development split.
-        notes: anything else that should stand in it: training, scores.
-    """
-    files = {
-        kind: File(name=path.name, sha256=sha256(path), bytes=path.stat().st_size)
-        for kind, path in (("onnx", folder / "best.onnx"), ("torch", folder / "best.pt"))
-    }
-    return Manifest(
-        name=name,
-        version=version,
-        files=files,
-        input=Input(),
-        classes=Classes(scheme="dots", names=DOTS),
-        thresholds=thresholds,
-        **notes,
-    )
+            return command(sys.argv[1:])
+        return _build()
+    except EasyBrailleError as error:
+        print(error, file=sys.stderr)
+        return 1
 
 
-def main() -> None:
-    """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m export", description=__doc__)
+def _build() -> int:
+    parser = argparse.ArgumentParser(prog="python -m export", description=__doc__.split("\n")[0])
     parser.add_argument("checkpoint", type=Path, metavar="best.pt")
+    parser.add_argument("--version", required=True, help="of the weights, 1.0.0")
     parser.add_argument("--output", type=Path, default=Path("models"), help="folder for the three files")
     parser.add_argument("--name", default="easybraille-dots")
-    parser.add_argument("--version", required=True, help="of the weights, 1.0.0")
+    parser.add_argument("--classes", type=Path, metavar="classes.yaml", help="what the class names stand for")
     parser.add_argument("--confidence", type=float, default=0.75, help="threshold for a cell wherever it stands")
     parser.add_argument("--candidate", type=float, default=0.4, help="threshold for a cell in its place among others")
     parser.add_argument("--dot", type=float, default=0.5, help="threshold for a dot of a cell")
+    parser.add_argument("--cell-width", type=float, default=22.0, help="of a cell's box in pixels, as it was trained")
     parser.add_argument("--notes", type=Path, help="JSON with more to say in the manifest: training, scores")
+    proof = parser.add_argument_group("proof that both engines find the same cells")
+    proof.add_argument("--pictures", type=Path, metavar="FOLDER", help="read with both; a CSV beside one is its truth")
+    proof.add_argument("--most", type=int, help="of these pictures")
+    proof.add_argument("--box-tolerance", type=float, default=1.0, help="pixels that a box may differ")
+    proof.add_argument("--confidence-tolerance", type=float, default=0.02, help="what a confidence may differ")
+    proof.add_argument("--differing", type=float, default=0.001, help="share of cells that may differ by more")
+    proof.add_argument("--report", type=Path, default=Path("runs/export"), metavar="FOLDER", help="for the report")
+    fewer = parser.add_argument_group("fewer bits")
+    fewer.add_argument("--smaller", action="store_true", help="measure 8-bit integers and half precision, too")
+    fewer.add_argument("--calibration", type=Path, metavar="FOLDER", help="pictures that set the scales of int8")
+    fewer.add_argument("--calibration-most", type=int, default=20, help="of these pictures")
+    fewer.add_argument("--precision", choices=("fp32", "fp16", "int8"), default="fp32", help="of the ONNX file")
+    fewer.add_argument("--f1-loss", type=float, default=0.002, help="F1 that fewer bits may cost")
     args = parser.parse_args()
-    args.output.mkdir(parents=True, exist_ok=True)
-    checkpoint = args.output / "best.pt"
-    if args.checkpoint.resolve() != checkpoint.resolve():
-        shutil.copyfile(args.checkpoint, checkpoint)
-    to_onnx(checkpoint, args.output / "best.onnx")
-    notes = json.loads(args.notes.read_text("utf-8")) if args.notes else {}
-    thresholds = Thresholds(confidence=args.confidence, candidate=args.candidate, dot=args.dot)
-    manifest = describe(args.output, args.name, args.version, thresholds, notes)
-    (args.output / "manifest.json").write_text(manifest.model_dump_json(indent=2) + "\n", "utf-8")
+    if (args.smaller or args.precision != "fp32") and args.pictures is None:
+        parser.error("fewer bits are only exported after a comparison: give --pictures")
+    if (args.smaller or args.precision == "int8") and args.calibration is None:
+        parser.error("8-bit integers need --calibration, a folder of pictures like those that will be read")
+
+    from easybraille.weights import Thresholds
+
+    from .build import Order, build, chosen
+    from .compare import Tolerance
+
+    manifest = build(
+        Order(
+            args.checkpoint,
+            args.output,
+            args.name,
+            args.version,
+            Thresholds(confidence=args.confidence, candidate=args.candidate, dot=args.dot),
+            args.cell_width,
+            json.loads(args.notes.read_text("utf-8")) if args.notes else {},
+            args.classes,
+            chosen(args.pictures, args.most) if args.pictures else [],
+            chosen(args.calibration, args.calibration_most) if args.calibration else [],
+            args.smaller,
+            args.precision,
+            Tolerance(args.box_tolerance, args.confidence_tolerance, args.differing, args.f1_loss),
+            args.report,
+        )
+    )
+    if manifest.proof is None:
+        print("The engines were not compared (--pictures): these weights can't be published.")
     for file in manifest.files.values():
         print(f"{args.output / file.name}  {file.bytes / 1e6:.2f} MB  sha256 {file.sha256}")
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
+import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-# Ultralytics reads these when it is imported: no pickled code, no installs, no network.
-os.environ["ULTRALYTICS_SAFE_LOAD"] = "1"
-os.environ["YOLO_AUTOINSTALL"] = "False"
-os.environ["YOLO_OFFLINE"] = "1"
+from easybraille.weights.checkpoint import load_network
+
+if TYPE_CHECKING:
+    from ultralytics.nn.tasks import DetectionModel
 
 OPSET = 17
+# The shape of the example that is traced; any other multiple of the network's stride works as well.
+ROWS, COLUMNS = 256, 320
 
 
 def to_onnx(checkpoint: Path, target: Path) -> None:
@@ -24,18 +25,39 @@ def to_onnx(checkpoint: Path, target: Path) -> None:
     Args:
         checkpoint: an Ultralytics .pt file.
         target: the .onnx file to write.
-    """
-    import onnx
-    from ultralytics import YOLO
 
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "best.pt"
-        shutil.copyfile(checkpoint, copy)
-        made = YOLO(copy, task="detect").export(format="onnx", dynamic=True, simplify=False, opset=OPSET, verbose=False)
-        model = onnx.load(made)
-    # Ultralytics writes the date and the machine into the file; the manifest says what needs saying.
-    del model.metadata_props[:]
-    model.doc_string = ""
+    Raises:
+        ModelError: the checkpoint is refused.
+    """
+    write_onnx(load_network(checkpoint), target)
+
+
+def write_onnx(network: DetectionModel, target: Path) -> None:
+    """See `to_onnx`; the network's batch norms are fused on the way."""
+    import onnx
+    import torch
+
+    network = network.fuse(verbose=False)
+    head = network.model[-1]
+    head.export, head.dynamic, head.format = True, True, "onnx"
+    example = torch.zeros(1, network.yaml.get("channels", 3), ROWS, COLUMNS)
     temporary = target.with_suffix(".tmp")
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")  # the tracer warns of what is constant on purpose
+        network(example)
+        torch.onnx.export(
+            network,
+            (example,),
+            str(temporary),
+            dynamo=False,  # the other exporter names its nodes anew in each run
+            opset_version=OPSET,
+            input_names=["images"],
+            output_names=["output0"],
+            dynamic_axes={"images": {0: "batch", 2: "height", 3: "width"}, "output0": {0: "batch", 2: "anchors"}},
+        )
+    model = onnx.load(temporary)
+    # A head of several scales leaves the number of classes open in the file; whoever loads it wants to check it.
+    model.graph.output[0].type.tensor_type.shape.dim[1].dim_value = 4 + head.nc
+    model.doc_string = ""
     temporary.write_bytes(model.SerializeToString(deterministic=True))
     temporary.replace(target)

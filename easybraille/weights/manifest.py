@@ -11,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from ..errors import ModelError
 
+# A version that can be published is the name of a folder.
+VERSION = r"^\w[\w.+-]*$"
+
 
 class File(BaseModel):
     """One file of weights, beside the manifest: a plain name, so that no manifest reaches out of its folder."""
@@ -72,8 +75,19 @@ class Classes(BaseModel):
         return self
 
 
+class Proof(BaseModel):
+    """Both engines read the same pictures: of `cells` that PyTorch found, ONNX Runtime had `differing` otherwise."""
+
+    pictures: int
+    cells: int
+    differing: int
+
+
 class Manifest(BaseModel):
-    """What a set of weights is; `files` by engine, "onnx" and "torch"."""
+    """What a set of weights is; `files` by engine, "onnx" and "torch".
+
+    `precision` is that of the ONNX file; `proof` is what the export showed of the two files.
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -83,6 +97,22 @@ class Manifest(BaseModel):
     input: Input
     classes: Classes
     thresholds: Thresholds
+    precision: Literal["fp32", "fp16", "int8"] = "fp32"
+    proof: Proof | None = None
+
+
+class Alias(BaseModel):
+    """latest.json: which of the versions published beside it is to be used.
+
+    Attributes:
+        version: the folder, beside latest.json, that holds it.
+        sha256: of the manifest.json in it.
+        before: versions that it named earlier, the last one first.
+    """
+
+    version: str = Field(pattern=VERSION)
+    sha256: str = Field(pattern="^[0-9a-f]{64}$")
+    before: list[str] = []
 
 
 def sha256(path: Path) -> str:

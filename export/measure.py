@@ -1,0 +1,132 @@
+"""What an engine finds in pictures, how long it takes and how much memory: in a process of its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+
+from easybraille.detectors import Detections, Detector
+from easybraille.weights import Manifest
+from training.evaluate import read
+from training.pages import truth
+from training.score import Score, score
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """Weights in an engine.
+
+    Attributes:
+        name: for the table: "torch fp32".
+        path: the .pt or .onnx file.
+        manifest: what it is.
+    """
+
+    name: str
+    path: Path
+    manifest: Manifest
+
+
+@dataclass
+class Measured:
+    """What came of it.
+
+    Attributes:
+        cells: of each picture, boxes in its pixels.
+        seconds: of each picture.
+        score: of all pictures that have a truth; None where none has.
+        peak_bytes: the most memory that the process held, engine and all.
+        bytes: size of the file.
+    """
+
+    name: str
+    bytes: int
+    cells: list[Detections] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    score: Score | None = None
+    peak_bytes: int = 0
+
+    @property
+    def milliseconds(self) -> float:
+        """Median a picture."""
+        return 1000 * float(np.median(self.seconds))
+
+
+def measure(candidates: Sequence[Candidate], pictures: Sequence[Path]) -> list[Measured]:
+    """Let every candidate read every picture, in turns, so that what else the machine does befalls all alike.
+
+    Args:
+        candidates: each gets a process of its own.
+        pictures: files; a CSV beside one is its truth.
+
+    Raises:
+        ModelError: an engine refuses its weights.
+        InputError: a picture can't be read.
+    """
+    results = [Measured(candidate.name, candidate.path.stat().st_size) for candidate in candidates]
+    workers = [
+        ProcessPoolExecutor(1, get_context("spawn"), initializer=_start, initargs=(candidate,))
+        for candidate in candidates
+    ]
+    try:
+        for path in pictures:
+            for worker, result in zip(workers, results):
+                cells, seconds = worker.submit(_read, path).result()
+                result.cells.append(cells)
+                result.seconds.append(seconds)
+                if path.with_suffix(".csv").exists():
+                    result.score = result.score or Score()
+                    result.score.add(score(cells.boxes, cells.dots, *truth(path)))
+        for worker, result in zip(workers, results):
+            result.peak_bytes = worker.submit(_peak).result()
+    finally:
+        for worker in workers:
+            worker.shutdown()
+    return results
+
+
+_candidate: Candidate
+_detector: Detector | None = None
+
+
+def _start(candidate: Candidate) -> None:
+    global _candidate
+    _candidate = candidate
+
+
+def _read(path: Path) -> tuple[Detections, float]:
+    """In the worker: the cells of a picture and the time it took; the first also loads and warms the engine."""
+    global _detector
+    if _detector is None:
+        _detector = load(_candidate)
+        read(_detector, path)
+    before = time.perf_counter()
+    cells = read(_detector, path)
+    return cells, time.perf_counter() - before
+
+
+def load(candidate: Candidate) -> Detector:
+    """The candidate in its engine.
+
+    Raises:
+        ModelError: the engine refuses it.
+    """
+    if candidate.path.suffix == ".pt":
+        from easybraille.detectors.torch import TorchDetector
+
+        return TorchDetector(candidate.path, candidate.manifest)
+    from easybraille.detectors.onnx import OnnxDetector
+
+    return OnnxDetector(candidate.path, candidate.manifest)
+
+
+def _peak() -> int:
+    # Not ru_maxrss: that still counts the process that this one was started from.
+    status = Path("/proc/self/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM:")).split()[1]) * 1024
