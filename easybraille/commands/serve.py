@@ -6,8 +6,12 @@ import argparse
 import logging
 import sys
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from ..settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
 def add(commands: argparse._SubParsersAction) -> None:
@@ -32,7 +36,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _app(settings: Settings):
+def _app(settings: Settings) -> FastAPI:
     """The application, with /metrics where prometheus-client is installed."""
     from ..api import create_app
     from ..reader import Reader
