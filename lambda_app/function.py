@@ -20,6 +20,7 @@ from easybraille.settings import Settings, from_environment
 from . import telemetry
 from .answers import TEXT, fit
 from .gateway import Gateway
+from .two_paths import TwoPathReader
 
 WARM_UP = "easybraille.warm-up"
 # Lambda gives a core for each so many MB, but shows at least two (docs.aws.amazon.com, "Configure memory").
@@ -46,7 +47,7 @@ def start() -> tuple[Settings, Reader]:
         raise
     warm_up(reader, SMALL)
     telemetry.log.append_keys(engine=reader.model.engine, weights=f"{reader.model.name} {reader.model.version}")
-    return settings, reader
+    return settings, TwoPathReader(reader, settings)
 
 
 _mangum = Mangum(Gateway(create_app(*start(), local_jobs=False)), lifespan="off", text_mime_types=TEXT)

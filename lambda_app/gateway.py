@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import time
 from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from easybraille.api.access import CHECKED
@@ -12,10 +15,11 @@ from easybraille.api.errors import problem
 from easybraille.keys import SCOPES, Caller
 
 from . import telemetry
+from .invocation import FORWARDED, PATH, Invocation, current
 
 # An answer takes this long to leave, seconds: with less time left the one that it took too long is sent instead.
 MARGIN = 0.5
-REQUEST_ID = b"x-request-id"
+REQUEST_ID = "X-Request-Id"
 
 
 class Gateway:
@@ -34,16 +38,24 @@ class Gateway:
         scope = {**scope, **mounted(scope["path"], event), "state": {}}
         if (caller := let_in(event)) is not None:
             scope[CHECKED] = caller
-        with telemetry.request(scope, event, context) as seen:
+        headers = Headers(scope=scope)
+        invocation = Invocation(
+            context.aws_request_id,
+            # The runtime knows this function's part of the trace, the gateway the whole.
+            os.environ.get("_X_AMZN_TRACE_ID") or headers.get("x-amzn-trace-id"),
+            time.monotonic() + context.get_remaining_time_in_millis() / 1000 - MARGIN,
+            forwarded=FORWARDED in headers,
+        )
+        current.set(invocation)
+        with telemetry.request(scope, event, invocation):
 
             async def tell(message: Message) -> None:
                 if message["type"] == "http.response.start":
-                    seen.status = message["status"]
-                    identity = (REQUEST_ID, context.aws_request_id.encode())
-                    message = {**message, "headers": [*message.get("headers", []), identity]}
+                    invocation.status = message["status"]
+                    message = {**message, "headers": [*message.get("headers", []), *_named(invocation)]}
                 await send(message)
 
-            await self._in_time(scope, receive, tell, context.get_remaining_time_in_millis() / 1000 - MARGIN)
+            await self._in_time(scope, receive, tell, invocation.left)
 
     async def _in_time(self, scope: Scope, receive: Receive, send: Send, seconds: float) -> None:
         """Run the application; when the time is up, answer for it and leave it to end by itself, unheard."""
@@ -61,6 +73,12 @@ class Gateway:
         late = True
         detail = "Reading took longer than this service may take. Send fewer pages at once, or smaller ones."
         await problem(504, "timeout", "Timeout", detail)(scope, receive, send)
+
+
+def _named(invocation: Invocation) -> list[tuple[bytes, bytes]]:
+    """Headers of the answer that say which request it was, and who read."""
+    named = {REQUEST_ID: invocation.request_id, PATH: invocation.path}
+    return [(name.lower().encode(), value.encode()) for name, value in named.items() if value]
 
 
 def mounted(path: str, event: dict[str, Any]) -> dict[str, str]:

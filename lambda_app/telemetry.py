@@ -6,13 +6,14 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from easybraille import figures
+
+from .invocation import Invocation
 
 SERVICE = "easybraille"
 NAMESPACE = "EasyBraille"
@@ -23,13 +24,6 @@ metrics = Metrics(namespace=NAMESPACE, service=SERVICE)
 _cold = True
 
 
-@dataclass(slots=True)
-class Seen:
-    """What became of a request."""
-
-    status: int = 500
-
-
 def start(level: str) -> None:
     """Set the level of the log."""
     log.setLevel(level)
@@ -38,46 +32,51 @@ def start(level: str) -> None:
 
 
 @contextmanager
-def request(scope: dict[str, Any], event: dict[str, Any], context: Any) -> Iterator[Seen]:
+def request(scope: dict[str, Any], event: dict[str, Any], invocation: Invocation) -> Iterator[None]:
     """Measures one request and says at its end what it was, how it went and what it took."""
     global _cold
     cold, _cold = _cold, False
-    log.append_keys(request_id=context.aws_request_id, gateway_id=event["requestContext"].get("requestId"))
-    seen = Seen()
+    log.append_keys(request_id=invocation.request_id, gateway_id=event["requestContext"].get("requestId"))
     begin = time.perf_counter()
     with figures.gather() as taken:
         try:
-            yield seen
+            yield
         finally:
             seconds = time.perf_counter() - begin
-            _write_log(scope, seen.status, seconds, taken, cold)
-            _write_metrics(seen.status, seconds, taken, cold)
+            _write_log(scope, invocation, seconds, taken, cold)
+            _write_metrics(invocation, seconds, taken, cold)
             log.remove_keys(["request_id", "gateway_id"])
 
 
-def _write_log(scope: dict[str, Any], status: int, seconds: float, taken: figures.Figures, cold: bool) -> None:
+def _write_log(
+    scope: dict[str, Any], invocation: Invocation, seconds: float, taken: figures.Figures, cold: bool
+) -> None:
     caller = scope["state"].get("caller")
     log.info(
         "request",
         extra={
             "method": scope["method"],
             "path": scope["path"],
-            "status": status,
+            "status": invocation.status,
             "ms": _ms(seconds),
             "pages": taken.pages,
             "cells": taken.cells,
             "stages_ms": {name: _ms(spent) for name, spent in taken.seconds.items()},
+            "read_by": invocation.path,
             "caller": caller.name if caller else None,
             "cold_start": cold,
         },
     )
 
 
-def _write_metrics(status: int, seconds: float, taken: figures.Figures, cold: bool) -> None:
+def _write_metrics(invocation: Invocation, seconds: float, taken: figures.Figures, cold: bool) -> None:
     metrics.add_metric("Requests", MetricUnit.Count, 1)
     metrics.add_metric("Duration", MetricUnit.Milliseconds, _ms(seconds))
-    metrics.add_metric("ServerErrors", MetricUnit.Count, int(status >= 500))
+    metrics.add_metric("ServerErrors", MetricUnit.Count, int(invocation.status >= 500))
     metrics.add_metric("ColdStarts", MetricUnit.Count, int(cold))
+    if invocation.path is not None:
+        metrics.add_metric("PassedOn", MetricUnit.Count, int(invocation.path == "heavy"))
+        metrics.add_metric("HeavyPathAway", MetricUnit.Count, int(invocation.away))
     if taken.pages:
         metrics.add_metric("Pages", MetricUnit.Count, taken.pages)
         metrics.add_metric("Cells", MetricUnit.Count, taken.cells)

@@ -86,9 +86,9 @@ class Emulator:
         return self._log.read_text("utf-8", "replace")
 
     def lines(self, message: str) -> list[dict[str, Any]]:
-        """The lines of the function's JSON log with a message."""
+        """The lines of the function's JSON log whose message begins so."""
         found = [json.loads(line) for line in self.log.splitlines() if line.startswith("{")]
-        return [line for line in found if line.get("message") == message]
+        return [line for line in found if line.get("message", "").startswith(message)]
 
     @property
     def init_seconds(self) -> float:

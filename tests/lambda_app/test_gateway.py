@@ -79,7 +79,19 @@ def test_an_answer_that_cannot_be_sent_becomes_a_problem_that_says_what_to_do(ev
 
 
 def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
-    heavy = ["torch", "ultralytics", "boto3", "aws_xray_sdk", "pypdfium2", "tqdm", "uvicorn", "cv2", "matplotlib"]
+    heavy = [
+        "torch",
+        "ultralytics",
+        "boto3",
+        "aws_xray_sdk",
+        "pypdfium2",
+        "tqdm",
+        "uvicorn",
+        "cv2",
+        "matplotlib",
+        "httpx",
+    ]
+    heavy += ["pybreaker"]
     script = f"import sys, lambda_app.handler; print([m for m in {heavy} if m in sys.modules], file=sys.stderr)"
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("MODEL_", "EASYBRAILLE_"))}
     ended = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
