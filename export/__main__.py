@@ -11,17 +11,13 @@ import json
 import sys
 from pathlib import Path
 
-from easybraille.errors import EasyBrailleError
+from easybraille.errors import EasyBrailleError, ModelError
 
 
 def main() -> int:
     """The command line; 1 where something is refused."""
     try:
-        if sys.argv[1:2] and sys.argv[1] in ("publish", "list", "rollback"):
-            from .shelf import command
-
-            return command(sys.argv[1:])
-        return _build()
+        return _publish() if set(sys.argv[1:2]) & {"publish", "list", "rollback"} else _build()
     except EasyBrailleError as error:
         print(error, file=sys.stderr)
         return 1
@@ -85,6 +81,37 @@ def _build() -> int:
         print("The engines were not compared (--pictures): these weights can't be published.")
     for file in manifest.files.values():
         print(f"{args.output / file.name}  {file.bytes / 1e6:.2f} MB  sha256 {file.sha256}")
+    return 0
+
+
+def _publish() -> int:
+    parser = argparse.ArgumentParser(prog="python -m export", description="Weights that are published in S3.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    publish = commands.add_parser("publish", help="upload the weights in a folder and let latest.json name them")
+    publish.add_argument("--from", dest="folder", type=Path, default=Path("models"), help="folder with manifest.json")
+    rollback = commands.add_parser("rollback", help="let latest.json name another version")
+    rollback.add_argument("version", nargs="?", help="the one before, if not said")
+    for each in (publish, commands.add_parser("list", help="show the versions"), rollback):
+        each.add_argument("url", metavar="s3://bucket/prefix")
+    args = parser.parse_args()
+
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from .published import Published
+
+    try:
+        published = Published(args.url)
+        if args.command == "publish":
+            manifest = published.publish(args.folder)
+            print(f"{manifest.name} {manifest.version} is published, and {args.url}/latest.json names it.")
+        elif args.command == "rollback":
+            print(f"{args.url}/latest.json names {published.rollback(args.version).version}.")
+        else:
+            for one in published.versions():
+                when = f"{one.published:%Y-%m-%d %H:%M}" if one.published else "its upload broke off"
+                print(f"{one.name:12s} {one.bytes / 1e6:8.2f} MB  {when}{'  latest' if one.latest else ''}")
+    except (BotoCoreError, ClientError) as error:
+        raise ModelError(f"{args.url}: {str(error).rstrip('.')}.") from None
     return 0
 
 

@@ -111,6 +111,14 @@ def _check_archive(path: Path) -> None:
     # torch.save never compresses; what is small here and huge in memory was made to be.
     if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
         raise ModelError(f"{path.name} was packed again: PyTorch does not compress its checkpoints. {WANTED}")
+    # PyTorch itself does not compare the checksums of what it loads.
+    try:
+        with zipfile.ZipFile(path) as archive:
+            whole = archive.testzip() is None
+    except zipfile.BadZipFile:
+        whole = False
+    if not whole:
+        raise _damaged(path)
 
 
 def _kind(start: bytes) -> str:

@@ -13,6 +13,7 @@ from ..errors import ModelError
 
 # A version that can be published is the name of a folder.
 VERSION = r"^\w[\w.+-]*$"
+ALIAS = "latest.json"
 
 
 class File(BaseModel):
@@ -131,6 +132,18 @@ def parse_manifest(text: str | bytes, where: str) -> Manifest:
         return Manifest.model_validate(json.loads(text))
     except (ValueError, ValidationError) as error:
         raise ModelError(f"{where} is not a manifest of weights: {error}") from None
+
+
+def parse_alias(text: str | bytes, where: str) -> Alias:
+    """latest.json's text, checked.
+
+    Raises:
+        ModelError: it says what it can't say; the message names `where`.
+    """
+    try:
+        return Alias.model_validate_json(text)
+    except ValidationError as error:
+        raise ModelError(f"{where} does not name a version: {error}") from None
 
 
 def read_manifest(path: Path) -> Manifest:

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 from ..errors import ModelError
 from ..s3 import Location
 from .local import ENGINES, MANIFEST, Weights, load
-from .manifest import Manifest, parse_manifest, read_manifest, sha256
+from .manifest import ALIAS, Manifest, parse_alias, parse_manifest, read_manifest, sha256
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -57,8 +57,8 @@ class Copy:
 def fetch(url: str, target: Path | None, digest: str | None, engines: Collection[str]) -> Weights:
     """The weights at an address in S3, as verified local files.
 
-    A manifest.json brings the files of `engines` that it names along; a single file is checked against the
-    manifest.json beside it in S3 when there is one that names it.
+    A latest.json stands for the manifest.json that it names; a manifest.json brings the files of `engines` that it
+    names along; a single file is checked against the manifest.json beside it in S3 when there is one that names it.
 
     Args:
         url: s3://bucket/key, perhaps with ?versionId=….
@@ -69,7 +69,10 @@ def fetch(url: str, target: Path | None, digest: str | None, engines: Collection
     Raises:
         ModelError: naming bucket, key and cause.
     """
-    location = Location.parse(url)
+    location, client = Location.parse(url), _client()
+    if location.name == ALIAS:
+        location, named = _named(client, location)
+        digest = digest or named
     target = target or cache_folder() / new_sha256(str(location.beside("")).encode()).hexdigest()[:16] / location.name
     if target.suffix != Path(location.key).suffix:
         raise ModelError(f"{location} can't be placed at MODEL_PATH {target}: their endings differ.")
@@ -77,7 +80,7 @@ def fetch(url: str, target: Path | None, digest: str | None, engines: Collection
         target.parent.mkdir(parents=True, exist_ok=True)
         # One process fetches, the others wait for it and find everything in place.
         with _alone(target):
-            return _fetch(_client(), location, target, digest, engines)
+            return _fetch(client, location, target, digest, engines)
     except OSError as error:
         raise ModelError(f"{location} can't be placed at {target}: {error.strerror or error}.") from None
 
@@ -99,6 +102,15 @@ def _fetch(client: Any, location: Location, target: Path, digest: str | None, en
             log.warning("the manifest beside %s describes another version of it; it is not used", location)
             manifest = None
     return load(target, engines, str(location), manifest)
+
+
+def _named(client: Any, alias: Location) -> tuple[Location, str]:
+    """The manifest that a latest.json names, and its sha256."""
+    request = {"Bucket": alias.bucket, "Key": alias.key} | ({"VersionId": alias.version} if alias.version else {})
+    text = _persistently(alias, lambda: client.get_object(**request)["Body"].read())
+    named = parse_alias(text, str(alias))
+    log.info("%s names version %s", alias, named.version)
+    return alias.beside(f"{named.version}/{MANIFEST}"), named.sha256
 
 
 def cache_folder() -> Path:
