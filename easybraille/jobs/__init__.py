@@ -13,6 +13,7 @@ left to do, and each may come twice. Keys are numbers, never the caller's names:
     jobs/{id}/pages/000002.split.0120     the second file has 120 pages …
     jobs/{id}/pages/000002-0001.json      … of which this is the first
     jobs/{id}/pages/000003.failed.CODE    the third file can't be read, and why
+    jobs/{id}/pages/000004.tried.1        the fourth file was read once more, alone, since its worker had died
     jobs/{id}/cancelled                   no further page is begun
     jobs/{id}/summary.json                the job has ended: what became of its pages
     jobs/{id}/wholes/…                    all results as one file

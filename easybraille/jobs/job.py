@@ -16,6 +16,7 @@ from ..reader import Layout, Sides
 ID = re.compile("[0-9a-f]{32}")
 _PLACE = re.compile(r"(\d{6})(?:-(\d{4}))?")
 # Listed in ascending order, the newest job of a caller comes first.
+TRIES = 3
 _LAST_MILLISECOND = 10**13 - 1
 
 
@@ -156,6 +157,10 @@ class Keys:
     def failed(self, place: Place, code: str) -> str:
         """Why a page can't be read."""
         return f"{self.pages}{place.stem}.failed.{code}"
+
+    def tries(self, place: Place) -> list[str]:
+        """Signs of the tries that a page has when it is read alone."""
+        return [f"{self.pages}{place.stem}.tried.{number}" for number in range(1, TRIES + 1)]
 
     def behind(self, place: Place) -> str:
         """A key behind all of a page and before all of the next, to list on from."""

@@ -42,11 +42,13 @@ def outcomes(store: Store, job: Job, page_seconds: int, after: Place | None = No
     entries = store.list(job.keys.pages, job.keys.behind(after) if after else "")
     for stem, group in groupby(entries, lambda entry: _parts(entry)[0]):
         outcome = _outcome(Place.parse(stem), list(group))
+        if outcome is None:
+            continue
         if outcome.code != Crashed.code or time.time() - outcome.modified > page_seconds:
             yield outcome
 
 
-def _outcome(place: Place, entries: list[Entry]) -> Outcome:
+def _outcome(place: Place, entries: list[Entry]) -> Outcome | None:
     """A result beats a failure, and a certain failure one that was only feared."""
     by_kind: dict[str, tuple[Entry, str]] = {}
     for entry in entries:
@@ -59,12 +61,14 @@ def _outcome(place: Place, entries: list[Entry]) -> Outcome:
     if "split" in by_kind:
         entry, pages = by_kind["split"]
         return Outcome(place, None, None, int(pages), entry.modified)
-    entry, code = by_kind["failed"]
-    return Outcome(place, None, code, 0, entry.modified)
+    if "failed" in by_kind:
+        entry, code = by_kind["failed"]
+        return Outcome(place, None, code, 0, entry.modified)
+    return None
 
 
 def _parts(entry: Entry) -> tuple[str, str, str]:
-    """Place, "json", "split" or "failed", and its detail."""
+    """Place, "json", "split", "failed" or "tried", and its detail."""
     stem, kind, detail = [*entry.key.rsplit("/", 1)[1].split("."), ""][:3]
     return stem, kind, detail
 

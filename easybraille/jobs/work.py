@@ -14,7 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from ..errors import Crashed, FileChanged, InputError
+from ..errors import Crashed, FileChanged, InputError, NotReady
 from ..formats import FORMATS
 from ..languages import LanguageError
 from ..reader import Reader
@@ -58,7 +58,7 @@ class Work:
         self._queue = queue
         self._reader = reader
         self._settings = settings
-        self._beside = Beside()
+        self._beside = Beside(settings.jobs_page_seconds)
         self._begun: OrderedDict[str, _Begun] = OrderedDict()
         self._inputs: OrderedDict[str, bytes] = OrderedDict()
         self._lock = threading.Lock()
@@ -73,6 +73,7 @@ class Work:
         Raises:
             ValueError: it is no message of ours.
             NotReady: it can't be done just now.
+            Crashed: it was tried often enough; the message shall come until it is a dead letter.
         """
         task = tasks.parse(body)
         begun = self._of(task.job)
@@ -83,9 +84,11 @@ class Work:
             self._unless_erased(begun, begun.job.keys.whole(whole_name(task.format, task.paper)))
         elif isinstance(task, tasks.Expand):
             self._queue.send(tasks.Read(job=task.job, file=n).body for n in range(task.first, task.last + 1))
+        elif receives == 1:
+            with self._beside.others():
+                self._read(begun, Place(task.file, task.page))
         else:
-            with self._beside.others() if receives == 1 else self._beside.nobody():
-                self._read(begun, Place(task.file, task.page), last=receives >= self._queue.most_receives)
+            self._read_alone(begun, Place(task.file, task.page), last=receives >= self._queue.most_receives)
 
     def seconds(self, body: str) -> int:
         """Longest that one attempt at a message may take."""
@@ -112,17 +115,41 @@ class Work:
                 self._begun.popitem(last=False)
         return begun
 
-    def _read(self, begun: _Begun, place: Place, last: bool) -> None:
-        """Read a page, and say what became of it.
+    def _read_alone(self, begun: _Begun, place: Place, last: bool) -> None:
+        """Read a page that came back without an outcome. Each try is noted before, so that those are counted that this
+        page was really read in, and not those in which another one killed the worker beside it.
 
         Args:
-            last: the message does not come again: what is said before is what stays if this process dies of it.
+            last: the message does not come again: what is said now is what stays if this process dies.
         """
-        job, start = begun.job, time.perf_counter()
-        if self._store.head(job.keys.cancelled) or self._store.head(job.keys.result(place)):
+        keys = begun.job.keys
+        if self._done(begun, place):
             return
+        crashed = Crashed("Each worker that read this page stopped. Other pages are not affected.")
         if last:
-            self._fail(begun, place, Crashed("Each worker that read this page stopped. The others are not affected."))
+            self._fail(begun, place, crashed)
+        with self._beside.nobody():
+            noted = next((key for key in keys.tries(place) if not self._store.head(key)), None)
+            if noted is None:
+                self._fail(begun, place, crashed)
+                raise crashed
+            self._store.put(noted, b"")
+            try:
+                self._read(begun, place)
+            except NotReady:
+                self._store.delete([noted])
+                raise
+        self._unless_erased(begun, noted)
+
+    def _done(self, begun: _Begun, place: Place) -> bool:
+        keys = begun.job.keys
+        return bool(self._store.head(keys.cancelled) or self._store.head(keys.result(place)))
+
+    def _read(self, begun: _Begun, place: Place) -> None:
+        """Read a page, and say what became of it."""
+        job, start = begun.job, time.perf_counter()
+        if self._done(begun, place):
+            return
         try:
             data = self._input(begun, place.file)
             pages = 1 if place.page else split.count(data, self._settings.jobs_max_pages)

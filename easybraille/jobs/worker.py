@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 
-from ..errors import NotReady
+from ..errors import Crashed, NotReady
 from .queue import Message, Queue
 from .work import Work
 
@@ -90,6 +90,8 @@ class Worker:
         try:
             self._work.do(message.body, message.receives)
             again = None
+        except Crashed as error:
+            log.error("%s: %s", message.body, error)
         except NotReady:
             again = min(_LONGEST_PAUSE, _PAUSE * 4 ** (message.receives - 1))
         except Exception:
