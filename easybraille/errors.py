@@ -10,6 +10,7 @@ EasyBrailleError
 │   ├── ProtectedDocument   a PDF that asks for a password
 │   ├── TooManyPixels       a picture beyond the limit
 │   ├── TooManyPages        a PDF or TIFF beyond the limit
+│   ├── TooManyFiles        more files at once than the limit
 │   ├── TooLarge            a body beyond the limit
 │   ├── UnsupportedMediaType  the request says that it carries something else
 │   ├── InvalidParameter    a query parameter with a value that it can't have
@@ -112,6 +113,14 @@ class TooManyPages(InputError):
     status = 413
     code = "too_many_pages"
     title = "Too many pages"
+
+
+class TooManyFiles(InputError):
+    """More files at once than the limit."""
+
+    status = 413
+    code = "too_many_files"
+    title = "Too many files"
 
 
 class TooLarge(InputError):

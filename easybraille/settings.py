@@ -81,7 +81,15 @@ class Settings(BaseModel):
     max_body_bytes: int = Field(
         50_000_000, alias="EASYBRAILLE_MAX_BODY_BYTES", ge=1, description="largest request body"
     )
-    max_files: int = Field(20, alias="EASYBRAILLE_MAX_FILES", ge=1, description="most files in one request")
+    max_files: int = Field(
+        20, alias="EASYBRAILLE_MAX_FILES", ge=1, description="most files in one request, those in ZIP files included"
+    )
+    max_unpacked_bytes: int = Field(
+        200_000_000,
+        alias="EASYBRAILLE_MAX_UNPACKED_BYTES",
+        ge=1,
+        description="most that comes out of the ZIP files of a request",
+    )
     max_pixels: int = Field(
         64_000_000, alias="EASYBRAILLE_MAX_PIXELS", ge=10_000, description="largest picture, pixels"
     )

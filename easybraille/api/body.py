@@ -11,7 +11,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from ..errors import EmptyInput, InvalidParameter, TooLarge, UnsupportedMediaType
 from ..settings import Settings
 
-RAW = ("image/", "application/pdf", "application/octet-stream")
+RAW = ("image/", "application/pdf", "application/octet-stream", "application/zip", "application/x-zip-compressed")
 
 
 async def files(request: Request, settings: Settings) -> list[tuple[str, bytes]]:

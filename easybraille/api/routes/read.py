@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from ...archive import unpacked
 from ...document import Document
 from ...errors import InputError
 from ...formats import FORMATS, Context, Pictures
@@ -38,7 +39,12 @@ _PROBLEM = {"model": Problem, "content": {MEDIA_TYPE: {}}}
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {"multipart/form-data": _FORM, "image/*": _BINARY, "application/pdf": _BINARY},
+            "content": {
+                "multipart/form-data": _FORM,
+                "image/*": _BINARY,
+                "application/pdf": _BINARY,
+                "application/zip": _BINARY,
+            },
         }
     },
 )
@@ -50,16 +56,21 @@ async def read(
     format: answer.FormatName = None,
     paper: answer.PaperSize = None,
 ) -> Response:
-    """Send a JPEG, PNG, WebP, TIFF, HEIC or PDF as the body, or one or more in the field `file` of a form."""
+    """Send a JPEG, PNG, WebP, TIFF, HEIC or PDF as the body, or one or more in the field `file` of a form.
+
+    A ZIP file stands for the files in it.
+    """
     service: Service = request.app.state.service
     reader, turns = service.reader, request.app.state.turns
     # Before a large body is received for nothing.
     turns.check()
     name = answer.chosen(request, format)
     size = answer.paper(paper)
-    inputs = await files(request, request.app.state.settings)
+    settings = request.app.state.settings
+    sent = await files(request, settings)
 
     def work() -> bytes:
+        inputs = unpacked(sent, settings.max_files, settings.max_unpacked_bytes)
         if len(inputs) == 1:
             source, data = inputs[0]
             document = reader.read(data, source, language, layout, sides)
@@ -72,4 +83,4 @@ async def read(
         return FORMATS[name].write(document, Context(Pictures(inputs), size))
 
     content = await turns.run(request, work)
-    return answer.respond(content, name, PurePath(inputs[0][0]).stem)
+    return answer.respond(content, name, PurePath(sent[0][0]).stem)
