@@ -140,6 +140,15 @@ def test_the_same_command_in_another_format_sends_and_reads_nothing_again(servic
     assert before == 3 and len(gate.uploads) == 3 and set(gate.uploads.values()) == {1}
 
 
+def test_a_book_comes_back_as_one_file_in_the_order_of_its_pages(service, book, tmp_path):
+    url, _ = service
+    done = bulk(book, url, "--output", tmp_path / "out", "--whole")
+    assert done.returncode == 1 and "broken.jpg: Not a picture" in done.stderr
+    assert made(tmp_path / "out") == {"book.txt"}
+    text = (tmp_path / "out" / "book.txt").read_text("utf-8")
+    assert 0 < text.index("Querida Lucía") < text.index((EXAMPLES / "receta.txt").read_text("utf-8").split("\n")[0])
+
+
 def test_interrupted_three_times_it_completes_and_uploads_nothing_twice(tmp_path):
     folder, out = tmp_path / "book", tmp_path / "out"
     folder.mkdir()

@@ -1,22 +1,26 @@
-"""The results of a job that has ended, as files in a folder: one for each file that was sent."""
+"""The results of a job that has ended: a file for each file that was sent, or one of all."""
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from tqdm import tqdm
 
 from ..document import Problem
 from ..done import Results
+from ..files import write_whole
 from ..formats import FORMATS, Context, Paper, Pictures
 from ..formats.json import parse
 from ..joining import join
 from .contents import Content
 from .service import Service, at_once
 
+SECONDS = 2
 Page = dict[str, Any]
 
 
@@ -44,12 +48,23 @@ async def fetch(
                 document = join(documents, [_problem(page) for page in pages if page["code"]])
                 pictures = Pictures([(document.pages[0].source, file.path.read_bytes())])
                 results.write(name, file.name, file.md5, FORMATS[form].write(document, Context(pictures, paper)))
-            failed.extend(f"{_where(page)}: {page['reason']}" for page in pages if page["code"])
+            failed.extend(_failed(pages))
             bar.update()
 
         async for some in _by_file(service, job):
             await at_once(write, some)
     return failed
+
+
+async def fetch_whole(service: Service, job: str, path: Path, form: str, paper: str | None) -> list[str]:
+    """Write all that was read as one file, which the service makes; see `fetch`."""
+    query = {"format": form} | ({"paper": paper} if paper else {})
+    with tqdm(desc="joining", bar_format="{desc}: {elapsed}", file=sys.stderr) as clock:
+        while (whole := await service.call("GET", f"/v1/jobs/{job}/results", params=query))["state"] != "ready":
+            await asyncio.sleep(SECONDS)
+            clock.refresh()
+    write_whole(path, await service.fetch(whole["url"]))
+    return [line async for some in _by_file(service, job) for pages in some for line in _failed(pages)]
 
 
 async def _by_file(service: Service, job: str) -> AsyncIterator[list[list[Page]]]:
@@ -66,6 +81,10 @@ async def _by_file(service: Service, job: str) -> AsyncIterator[list[list[Page]]
         begun = files.pop()
         yield files
         query = {"after": piece["next"]}
+
+
+def _failed(pages: list[Page]) -> list[str]:
+    return [f"{_where(page)}: {page['reason']}" for page in pages if page["code"]]
 
 
 def _where(page: Page) -> str:

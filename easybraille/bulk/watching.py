@@ -16,24 +16,23 @@ SECONDS, SECONDS_OF_1000_PAGES, MOST_SECONDS = 1.0, 2.0, 30.0
 
 async def watch(service: Service, job: str) -> None:
     """Wait until the job has ended. Raises ServiceError, also where it was cancelled."""
-    with tqdm(desc="reading", unit="page", file=sys.stderr, dynamic_ncols=True) as bar:
+    status = await _status(service, job)
+    # Rate and time left are those of what is seen, not of what was done before.
+    with tqdm(desc="reading", initial=_ended(status), unit="page", file=sys.stderr, dynamic_ncols=True) as bar:
         while True:
-            status = await service.call("GET", f"/v1/jobs/{job}", params={"limit": 0})
-            _show(bar, status)
+            bar.total, bar.n = status["pages"]["total"], _ended(status)
+            bar.set_postfix({"failed": status["pages"]["failed"]} if status["pages"]["failed"] else {})
             if status["state"] == "cancelled":
                 raise ServiceError("The job was cancelled.")
             if status["state"] == "done":
                 return
-            await asyncio.sleep(min(SECONDS + status["pages"]["total"] / 1000 * SECONDS_OF_1000_PAGES, MOST_SECONDS))
+            await asyncio.sleep(min(SECONDS + bar.total / 1000 * SECONDS_OF_1000_PAGES, MOST_SECONDS))
+            status = await _status(service, job)
 
 
-def _show(bar: tqdm, status: dict[str, Any]) -> None:
-    pages = status["pages"]
-    if not bar.total:
-        # Rate and time left are those of what is seen, not of what was done before.
-        bar.initial = pages["done"] + pages["failed"]
-    bar.total = pages["total"]
-    bar.n = pages["done"] + pages["failed"]
-    if pages["failed"]:
-        bar.set_postfix(failed=pages["failed"], refresh=False)
-    bar.refresh()
+async def _status(service: Service, job: str) -> dict[str, Any]:
+    return await service.call("GET", f"/v1/jobs/{job}", params={"limit": 0})
+
+
+def _ended(status: dict[str, Any]) -> int:
+    return status["pages"]["done"] + status["pages"]["failed"]

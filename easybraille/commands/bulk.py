@@ -38,6 +38,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     bulk.add_argument("--layout", choices=["page", "flow"], default="page", help="keep lines, or flow into paragraphs")
     bulk.add_argument("--paper", metavar="40x25", help="flow braille, brf and pef over pages of this many cells x rows")
     bulk.add_argument("--sides", choices=["front", "both"], default="front", help="both: dents as the other side")
+    bulk.add_argument("--whole", action="store_true", help="one file of all pages in order, not one an input")
     bulk.add_argument("--erase", action="store_true", help="let nothing stay at the service when all is fetched")
     bulk.set_defaults(run=run)
 
@@ -74,18 +75,23 @@ def _check(url: str, key: str | None) -> None:
 
 async def _bulk(args: argparse.Namespace, key: str | None, files: Sequence[Content]) -> list[str]:
     """Pages that could not be read, and why."""
-    from ..bulk.fetching import fetch
+    from ..bulk.fetching import fetch, fetch_whole
     from ..bulk.sending import send
     from ..bulk.service import Service
     from ..bulk.watching import watch
 
     options = {"language": args.language, "layout": args.layout, "sides": args.sides}
-    output = args.output or args.folder.resolve().with_name(f"{args.folder.resolve().name}-results")
+    folder = args.folder.resolve()
+    output = args.output or folder.with_name(f"{folder.name}-results")
     async with Service(args.url, key) as service:
         job = await send(service, files, options)
         await watch(service, job)
-        results = Results(output, job=job, format=args.format, paper=args.paper)
-        failed = await fetch(service, job, files, results, args.format, paper_of(args.paper))
+        if args.whole:
+            whole = output / f"{folder.name}.{FORMATS[args.format].EXTENSION}"
+            failed = await fetch_whole(service, job, whole, args.format, args.paper)
+        else:
+            results = Results(output, job=job, format=args.format, paper=args.paper)
+            failed = await fetch(service, job, files, results, args.format, paper_of(args.paper))
         if args.erase:
             await service.call("DELETE", f"/v1/jobs/{job}", params={"erase": "true"})
     print(f"The results are in {output}.", file=sys.stderr)
