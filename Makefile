@@ -1,6 +1,7 @@
 # make run    serve the page and the API on http://localhost:5000
 # make test   run all tests
 # make test-containers   build and run the images; needs Docker (DOCKER, DOCKER_BUILD_FLAGS and SAM name other commands)
+# make eb-bundle   what Elastic Beanstalk is given, below dist/; IMAGE=REGISTRY/NAME:TAG takes an image from there
 # make lint   what CI checks besides the tests
 # make clean  remove what these made
 
@@ -9,7 +10,7 @@ PORT ?= 5000
 RUN := .venv
 TEST := .venv-test
 
-.PHONY: run test test-containers lint clean lock
+.PHONY: run test test-containers lint eb-bundle clean lock
 
 run: $(RUN)/ready
 	PORT=$(PORT) $(RUN)/bin/easybraille serve
@@ -23,8 +24,11 @@ test-containers: $(TEST)/ready
 lint: $(TEST)/ready
 	$(TEST)/bin/ruff check .
 	$(TEST)/bin/ruff format --check .
-	$(TEST)/bin/hadolint Dockerfile.lambda
+	$(TEST)/bin/hadolint Dockerfile.lambda Dockerfile.ec2
 	$(TEST)/bin/cfn-lint template.yaml
+
+eb-bundle:
+	$(PYTHON) -m gpu_service.eb.bundle $(if $(IMAGE),--image $(IMAGE))
 
 $(RUN)/ready: requirements/run.txt pyproject.toml
 	$(PYTHON) -m venv $(RUN)
@@ -48,4 +52,4 @@ lock: $(TEST)/ready
 	done
 
 clean:
-	rm -rf $(RUN) $(TEST) .venv-sam
+	rm -rf $(RUN) $(TEST) .venv-sam dist

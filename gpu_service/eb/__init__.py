@@ -1,0 +1,1 @@
+"""What Elastic Beanstalk is given."""
