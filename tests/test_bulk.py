@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import shutil
+import secrets
 import signal
 import subprocess
 import sys
@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx
 import pytest
 from PIL import Image
 
@@ -33,14 +34,16 @@ class Gate:
     """Stands before the service, counts what it is asked, and lets it fail.
 
     Attributes:
+        folder: of the service's jobs.
         asked: method, path and status of each answer.
         faults: what the next requests get instead of an answer, a status; None lets one pass.
         expired: how many of the next uploads come too late for their address.
         slow: seconds that each upload and download takes longer.
     """
 
-    def __init__(self, app):
+    def __init__(self, app, folder):
         self.app = app
+        self.folder = folder
         self.asked: list[tuple[str, str, int]] = []
         self.faults: list[int | None] = []
         self.expired = 0
@@ -73,24 +76,32 @@ class Gate:
 @contextmanager
 def gated(tmp_path, reader=None, **environment) -> Iterator[tuple[str, Gate]]:
     settings = {"EASYBRAILLE_HOST": "127.0.0.1", "EASYBRAILLE_JOBS_FOLDER": str(tmp_path / "jobs")} | environment
-    gate = Gate(create_app(from_environment(settings), reader))
+    gate = Gate(create_app(from_environment(settings), reader), tmp_path / "jobs")
     with loopback.running(gate) as url:
         yield url, gate
 
 
-@pytest.fixture
-def service(tmp_path, reader) -> Iterator[tuple[str, Gate]]:
-    with gated(tmp_path, reader) as found:
+@pytest.fixture(scope="module")
+def running(tmp_path_factory, reader) -> Iterator[tuple[str, Gate]]:
+    with gated(tmp_path_factory.mktemp("service"), reader) as found:
         yield found
 
 
 @pytest.fixture
+def service(running) -> tuple[str, Gate]:
+    """A service that has been asked nothing yet."""
+    _, gate = running
+    gate.asked.clear()
+    return running
+
+
+@pytest.fixture
 def book(tmp_path):
-    """Two pictures, one in a subfolder, a file that is no picture, and one that nobody asked for."""
+    """Two pictures, one in a subfolder, a file that is no picture, and one that nobody asked for; each time others."""
     folder = tmp_path / "book"
     (folder / "sub").mkdir(parents=True)
-    shutil.copy(EXAMPLES / "carta.jpg", folder)
-    shutil.copy(EXAMPLES / "receta.jpg", folder / "sub")
+    for source, target in (("carta.jpg", "carta.jpg"), ("receta.jpg", "sub/receta.jpg")):
+        (folder / target).write_bytes((EXAMPLES / source).read_bytes() + secrets.token_bytes(8))
     (folder / "broken.jpg").write_bytes(b"no picture")
     (folder / "notes.txt").write_text("not a page")
     return folder
@@ -164,15 +175,15 @@ def test_interrupted_three_times_it_completes_and_uploads_nothing_twice(tmp_path
     with gated(tmp_path, reader_of(rendered("a"))) as (url, gate):
         gate.slow = 0.1
         for ending, reached in moments:
-            running = subprocess.Popen(
+            client = subprocess.Popen(
                 command(folder, url, "--output", out), stderr=subprocess.PIPE, encoding="utf-8", env=environment()
             )
             while not reached():
-                assert running.poll() is None, running.communicate()
+                assert client.poll() is None, client.communicate()
                 time.sleep(0.005)
-            running.send_signal(ending)
-            _, said = running.communicate(timeout=60)
-            assert running.returncode == (130 if ending == signal.SIGINT else -ending), said
+            client.send_signal(ending)
+            _, said = client.communicate(timeout=60)
+            assert client.returncode == (130 if ending == signal.SIGINT else -ending), said
             assert "Traceback" not in said
             assert len(made(out)) < MANY
         done = bulk(folder, url, "--output", out)
@@ -198,9 +209,9 @@ def test_addresses_that_have_expired_are_asked_for_again(service, book, tmp_path
     assert sum(gate.uploads.values()) == 3
 
 
-def test_a_key_is_sent_to_the_service_and_a_wrong_one_is_said(book, tmp_path):
+def test_a_key_is_sent_to_the_service_and_a_wrong_one_is_said(book, tmp_path, reader):
     key, entry = keys.make("school", ["jobs"])
-    with gated(tmp_path, EASYBRAILLE_OPEN="none", EASYBRAILLE_API_KEYS=entry) as (url, _):
+    with gated(tmp_path, reader, EASYBRAILLE_OPEN="none", EASYBRAILLE_API_KEYS=entry) as (url, _):
         wrong = bulk(book, url, EASYBRAILLE_KEY="eb_wrong")
         assert wrong.returncode == 1 and "Nobody has this key" in wrong.stderr and "eb_wrong" not in wrong.stderr
         right = bulk(book, url, EASYBRAILLE_KEY=key)
@@ -208,10 +219,12 @@ def test_a_key_is_sent_to_the_service_and_a_wrong_one_is_said(book, tmp_path):
 
 
 def test_erase_leaves_nothing_at_the_service_and_the_folder_can_be_sent_anew(service, book, tmp_path):
-    url, _ = service
+    url, gate = service
     bulk(book, url, "--erase")
     assert made(tmp_path / "book-results") == {"carta.txt", "sub/receta.txt"}
-    assert [p for p in (tmp_path / "jobs" / "jobs").rglob("*") if p.is_file()] == []
+    uploaded = next(path for path in gate.uploads)
+    assert httpx.get(url + uploaded.split("/inputs")[0].replace("/objects", "")).status_code == 404
+    assert not (gate.folder / uploaded.removeprefix("/v1/objects/")).exists()
     again = bulk(book, url, "--output", tmp_path / "again")
     assert made(tmp_path / "again") == {"carta.txt", "sub/receta.txt"}, again.stderr
 
