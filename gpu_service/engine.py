@@ -40,7 +40,7 @@ def choose(settings: Settings) -> tuple[Network, str | None]:
     else:
         from easybraille.detectors.torch import TorchDetector
 
-        network = TorchDetector(weights.torch, weights.manifest)
+        network = TorchDetector(weights.torch, weights.manifest, threads=settings.threads)
     notice = f"No GPU is used: {lack}. {network.engine} reads on the CPU."
     log.warning(notice)
     return network, notice

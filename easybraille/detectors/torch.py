@@ -24,6 +24,7 @@ class TorchDetector(Network):
         manifest: what it is.
         device: "cuda", or "cpu".
         half: compute in half precision.
+        threads: of one run on the CPU; 0 lets PyTorch choose, one a core.
 
     Raises:
         ModelError: the file is no checkpoint, or another network than the manifest describes.
@@ -31,9 +32,12 @@ class TorchDetector(Network):
 
     engine = "torch"
 
-    def __init__(self, path: Path, manifest: Manifest, device: str = "cpu", half: bool = False):
+    def __init__(self, path: Path, manifest: Manifest, device: str = "cpu", half: bool = False, threads: int = 0):
         network = load_network(path)
         import torch
+
+        if threads:
+            torch.set_num_threads(threads)
 
         check_shape(path, manifest, next(network.parameters()).shape[1], network.model[-1].nc)
         network = network.fuse(verbose=False).to(device).requires_grad_(False)

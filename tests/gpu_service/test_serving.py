@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from PIL import Image
 
 from tests.conftest import ROOT
 from tests.made_page import png, rendered
@@ -88,6 +90,21 @@ def test_told_to_stop_it_answers_what_it_took_and_refuses_the_rest():
         assert "draining" in refused.json()["detail"] and refused.headers["retry-after"]
         assert [answer.result().status_code for answer in taken] == [200] * 8
         assert service.process.wait(30) == 0
+
+
+def test_the_pages_of_a_book_whose_reader_has_hung_up_are_not_read(two):
+    sheets = [Image.open(io.BytesIO(PAGE))] * 30
+    book = io.BytesIO()
+    sheets[0].save(book, "PDF", save_all=True, append_images=sheets[1:])
+    before = two.metric("easybraille_batch_pages_count")
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.post(
+            f"{two.url}/v1/read", content=book.getvalue(), headers={"Content-Type": "application/pdf"}, timeout=2
+        )
+    while two.metric("easybraille_requests_here") > 1:  # the one that asks
+        time.sleep(0.05)
+    assert 0 < two.metric("easybraille_batch_pages_count") - before < 30
+    assert two.metric('easybraille_requests_total{route="/v1/read",status="499"}') == 1
 
 
 def test_more_than_may_wait_are_turned_away_at_once():
