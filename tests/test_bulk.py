@@ -9,6 +9,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -21,10 +22,14 @@ from PIL import Image
 from easybraille import keys
 from easybraille.api import create_app
 from easybraille.bulk.service import CONNECTIONS
+from easybraille.jobs.setup import connect
+from easybraille.jobs.work import Work
+from easybraille.jobs.worker import Worker
 from easybraille.settings import from_environment
 
 from . import loopback
 from .conftest import EXAMPLES
+from .jobs.cloud import cloud
 from .made_page import reader_of, rendered
 
 MANY = 5 * CONNECTIONS
@@ -207,6 +212,27 @@ def test_addresses_that_have_expired_are_asked_for_again(service, book, tmp_path
     done = bulk(book, url, "--output", tmp_path / "out")
     assert gate.expired == 0 and made(tmp_path / "out") == {"carta.txt", "sub/receta.txt"}, done.stderr
     assert sum(gate.uploads.values()) == 3
+
+
+def test_pictures_go_straight_into_the_bucket_where_there_is_one(book, tmp_path, reader, monkeypatch):
+    with cloud() as here:
+        for name, value in here.environment.items():
+            monkeypatch.setenv(name, value)
+        with gated(tmp_path, reader, **here.settings) as (url, gate):
+            settings = from_environment(here.settings)
+            store, queue = connect(settings)
+            stop = threading.Event()
+            worker = Worker(queue, Work(store, queue, lambda: reader, settings), 2)
+            working = threading.Thread(target=worker.run, args=(stop,))
+            working.start()
+            try:
+                done = bulk(book, url, "--output", tmp_path / "out")
+            finally:
+                stop.set()
+                working.join()
+    assert made(tmp_path / "out") == {"carta.txt", "sub/receta.txt"}, done.stderr
+    assert "1 could not be read." in done.stderr
+    assert not any(method == "PUT" or "objects" in path for method, path, _ in gate.asked)
 
 
 def test_a_key_is_sent_to_the_service_and_a_wrong_one_is_said(book, tmp_path, reader):
