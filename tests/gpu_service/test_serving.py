@@ -57,7 +57,8 @@ def test_figures_are_those_of_all_workers_whoever_is_asked(two):
         assert {answer.status_code for answer in together.map(read, [two.url] * 8)} == {200}
     assert [two.metric("easybraille_pages_total") - before for _ in range(6)] == [8] * 6
     assert two.metric("easybraille_batch_pages_count") >= 8
-    assert two.metric('easybraille_stage_seconds_total{stage="cells"}') > 0
+    for stage in ("picture", "cells", "text", "answer"):
+        assert two.metric(f'easybraille_stage_seconds_total{{stage="{stage}"}}') > 0
 
 
 def test_a_worker_that_is_killed_is_replaced_and_its_figures_stay(two):

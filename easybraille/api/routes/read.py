@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from ... import figures
 from ...archive import unpacked
 from ...document import Document
 from ...errors import InputError
@@ -80,7 +81,8 @@ async def read(
             # Only JSON can say it beside what was read; the others would lose it without a word.
             first = document.errors[0]
             raise InputError(f"{first.source}: {first.message} Only json answers with what could be read of the rest.")
-        return FORMATS[name].write(document, Context(Pictures(inputs), size))
+        with figures.stage("answer"):
+            return FORMATS[name].write(document, Context(Pictures(inputs), size))
 
     content = await turns.run(request, work)
     return answer.respond(content, name, PurePath(sent[0][0]).stem)
