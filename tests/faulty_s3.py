@@ -29,6 +29,7 @@ class FaultyS3:
             "denied" (403), "silence" (the connection closes without an answer); taken from the front.
         chance: of each request of any kind to meet one of `kinds`: of those above, "error" (500), "lost" (it is done,
             and the answer is not sent) or "hang" (no answer, for longer than anybody waits).
+        calls, met: requests while there is a chance, and how many of them met something.
         gets: path and status of each GET that was answered.
         direct: the address without the proxy.
     """
@@ -40,10 +41,11 @@ class FaultyS3:
         self.chance = 0.0
         self.kinds = ("error", "slow down", "silence", "lost")
         self.random = random.Random(0)
-        self.met = 0
+        self.calls = self.met = 0
         self.gets: list[tuple[str, int]] = []
 
     def next_fault(self, path: str) -> str | None:
+        self.calls += bool(self.chance)
         if self.random.random() < self.chance:
             self.met += 1
             return self.random.choice(self.kinds)
@@ -105,6 +107,9 @@ def faulty_s3() -> Iterator[FaultyS3]:
 
     class Server(ThreadingHTTPServer):
         request_queue_size = 128
+
+        def handle_error(self, *_: object) -> None:
+            """Clients that are killed hang up in the middle."""
 
     proxy = Server(("127.0.0.1", 0), Proxy)
     s3 = FaultyS3(f"http://127.0.0.1:{proxy.server_address[1]}", f"http://{moto_host}:{moto_port}")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import os
+import secrets
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -88,10 +90,11 @@ class Cloud:
 
 
 @contextmanager
-def cloud(bucket: str = "jobs", receives: int = 5) -> Iterator[Cloud]:
+def cloud(receives: int = 10) -> Iterator[Cloud]:
+    """A new one; what moto keeps, it keeps for the whole process."""
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
     with faulty_s3() as proxy:
-        yield Cloud(proxy, bucket, receives)
+        yield Cloud(proxy, f"jobs-{secrets.token_hex(4)}", receives)
 
 
 class Workers:
@@ -101,12 +104,13 @@ class Workers:
         environment: theirs.
         count: how many.
         hold: seconds after which a message of a dead one comes back.
+        log: what they say is appended there; else nobody hears it.
     """
 
-    def __init__(self, environment: Mapping[str, str], count: int = 2, hold: int = 2, log: int | None = None):
+    def __init__(self, environment: Mapping[str, str], count: int = 2, hold: int = 2, log: Path | None = None):
         self._command = [sys.executable, "-m", "tests.jobs.deadly_worker", str(hold)]
         self._environment = {**os.environ, **environment}
-        self._log = log
+        self._log = (log or Path(os.devnull)).open("ab")
         self.deaths = 0
         self.processes = [self._start() for _ in range(count)]
 
@@ -137,3 +141,4 @@ class Workers:
         for process in self.processes:
             process.kill()
             process.wait()
+        self._log.close()

@@ -1,4 +1,4 @@
-"""`easybraille worker` whose reader dies of pages that are called "deadly": `python -m tests.jobs.deadly_worker HOLD`."""
+"""`easybraille worker` that dies of pages that are called "deadly": `python -m tests.jobs.deadly_worker HOLD`."""
 
 from __future__ import annotations
 
