@@ -58,7 +58,7 @@ UNSURE = 0.8
 # 0.6 of it; from here on fewer than 98 of 100 cells are read right.
 BLURRED = 0.79
 # Cells this near to the picture's edge, in widths of a cell, say that others lie beyond it.
-EDGE = 0.25
+EDGE = 0.5
 CUT = 3
 
 

@@ -126,7 +126,7 @@ def busiest(gray: np.ndarray, side: int) -> np.ndarray:
     step = np.abs(np.diff(values, axis=0, append=values[-1:])) + np.abs(np.diff(values, axis=1, append=values[:, -1:]))
     detail = step.reshape(high, block, wide, block).mean(axis=(1, 3))
     # An edge of the sheet or of black print is far stronger than any dot: strong is strong enough.
-    detail = np.minimum(detail, np.median(detail) * 2)
+    detail = np.minimum(detail, 2 * detail.mean())
     total = np.pad(detail.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
     down, across = min(side // block, high), min(side // block, wide)
     windows = total[down:, across:] - total[:-down, across:] - total[down:, :-across] + total[:-down, :-across]

@@ -85,7 +85,7 @@ def photograph(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Light, ink, blur, noise and compression over a grey crop. Returns uint8 of the same shape."""
     size = image.shape[0]
     picture = image.astype(np.float32)
-    if rng.random() < 0.25:
+    if rng.random() < 0.4:
         picture = ink(picture, rng)
     if rng.random() < 0.06:
         picture *= crease(size, rng)
@@ -97,7 +97,7 @@ def photograph(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         picture = glare(picture, rng)
     if rng.random() < 0.9:
         mean = picture.mean()
-        picture = (picture - mean) * np.exp(rng.uniform(np.log(0.3), np.log(1.7))) + mean
+        picture = (picture - mean) * np.exp(rng.uniform(np.log(0.2), np.log(1.7))) + mean
         target = rng.uniform(60, 215)
         picture += (target - mean) * rng.uniform(0, 1)
     if rng.random() < 0.3:

@@ -24,11 +24,12 @@ from easybraille.detectors import Detections, Detector
 from easybraille.detectors.decode import digits
 from easybraille.detectors.onnx import OnnxDetector
 from easybraille.picture import pictures as open_pictures
-from easybraille.scaling import find_cells
+from easybraille.scaling import find_back, find_cells
 from easybraille.settings import from_environment
+from easybraille.turning import mirrored
 from easybraille.weights import SHIPPED, read_manifest, resolve
 
-from .pages import NOT_BRAILLE, VAL, in_development, pictures, source_of, split, truth
+from .pages import NOT_BRAILLE, TRAIN_DENTS, VAL, in_development, pictures, source_of, split, truth
 from .score import Score, score
 
 
@@ -59,10 +60,13 @@ HEADER = f"{'set':28s} pages labelled  found  ms/page precision recall F1     bo
 
 
 def read(detector: Detector, path: Path) -> Detections:
-    """The cells of a picture, boxes in its pixels."""
+    """The cells that a picture is labelled with, as it shows them: its front's, or of a scan of dents its back's."""
     picture = next(open_pictures(path.read_bytes()))
     found = find_cells(detector, picture.gray)
     cells = found.cells
+    if path.parent.name == Path(TRAIN_DENTS).name:
+        found = find_back(detector, picture.gray, found)
+        cells = mirrored(found.cells, picture.gray.shape[1])
     return Detections(found.boxes * np.float32(picture.scale), cells.dots, cells.scores, cells.confidence)
 
 
@@ -90,9 +94,12 @@ def sets(data: Path, leave_out: frozenset[str], development: bool) -> dict[str, 
         return named | {"not_braille": blank}
     if leave_out:
         left_out = split(data, leave_out).left_out
-        return {
-            f"left out: {source}": [p for p in left_out if source_of(p.stem) == source] for source in sorted(leave_out)
-        } | {"not_braille": blank}
+        dents = pictures(data / TRAIN_DENTS)
+        named = {f"left out: {source}": [p for p in left_out if source_of(p.stem) == source] for source in leave_out}
+        named |= {
+            f"left out: {source}, backs": [p for p in dents if source_of(p.stem) == source] for source in leave_out
+        }
+        return {name: named[name] for name in sorted(named) if named[name]} | {"not_braille": blank}
     return {folder: pictures(data / folder) for folder in VAL} | {"not_braille": blank}
 
 

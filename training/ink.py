@@ -50,7 +50,8 @@ def print_(size: int, rng: np.random.Generator) -> np.ndarray:
     """Lines of print from that of a book to that of a primer, as tall as a cell. Returns (size, size) float32."""
     layer = Image.new("L", (size, size))
     draw = ImageDraw.Draw(layer)
-    height = int(np.exp(rng.uniform(np.log(10), np.log(64))))
+    # Half of it is a primer's: letters as tall as cells, since nothing hides dots as well.
+    height = int(np.exp(rng.uniform(np.log(28 if rng.random() < 0.5 else 10), np.log(60))))
     font = _font(str(rng.choice(FONTS)), height)
     spacing = height * rng.uniform(0.0, 0.5) * (rng.random() < 0.6)
     pitch = height * rng.uniform(1.3, 3.0)

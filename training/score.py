@@ -81,6 +81,14 @@ def score(boxes: np.ndarray, dots: np.ndarray, true_boxes: np.ndarray, true_dots
     return result
 
 
+def matches(boxes: np.ndarray, true_boxes: np.ndarray) -> tuple[list[int], list[int]]:
+    """Which found cells stand where which labelled ones do, whatever their dots: indices of both, in pairs."""
+    if not len(boxes) or not len(true_boxes):
+        return [], []
+    pairs = _match(overlaps(boxes, true_boxes))
+    return [i for i, _ in pairs], [j for _, j in pairs]
+
+
 def _match(iou: np.ndarray, least: float = 0.5) -> list[tuple[int, int]]:
     """Pairs (found, labelled) with at least that overlap, greedily from the best."""
     found, labelled = np.nonzero(iou >= least)
