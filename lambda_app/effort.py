@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from easybraille import pdfium
 from easybraille.picture import LONGEST_SIDE, PDF_DPI, open_image
 
-# Seconds on the two cores of the default memory size, with the weights that ship (docs/lambda.md, "Light and heavy").
+# On the two cores of the default memory size, with the weights that ship: `python -m bench.effort` holds it against what
+# reading takes. A pixel of a PNG costs more, one of a JPEG less.
 PAGE_SECONDS = 0.3
-PIXEL_SECONDS = 50e-9
+PIXEL_SECONDS = 15e-9
 # How much one reading counts against those before it.
 NEWEST = 0.2
 

@@ -232,3 +232,17 @@ def test_the_systemd_unit_runs_the_image_on_its_port() -> None:
     assert command[command.index("--env-file") + 1] == unit["Service"]["EnvironmentFile"]
     allowed = int(unit["Service"]["ExecStop"].split()[3])
     assert from_environment({}).gunicorn_timeout < allowed < int(unit["Service"]["TimeoutStopSec"])
+
+
+def test_the_deployment_guide_names_settings_files_and_ports_that_there_are() -> None:
+    guide = (ROOT / "docs/despliegue.md").read_text("utf-8")
+    named = set(re.findall(r"\b(?:EASYBRAILLE|GUNICORN|MODEL)_[A-Z0-9_]+", guide))
+    assert {"GUNICORN_WORKERS", "GUNICORN_TIMEOUT", "MODEL_S3_PATH"} <= named <= SETTINGS
+    assert "-p 5000:5000" in guide and from_environment({}).port == 5000
+    for target in re.findall(r"\]\(([\w.]+\.md)\)", guide):
+        assert (ROOT / "docs" / target).exists(), target
+    for path in re.findall(r"(?:gpu_service|examples|\.elasticbeanstalk)/[\w./-]+\w", guide):
+        assert (ROOT / path).exists(), path
+    parameters = set(re.findall(r"\b(\w+)=", " ".join(re.findall(r"--parameter-overrides (.*)", guide))))
+    template = (ROOT / "template.yaml").read_text("utf-8")
+    assert parameters and all(f"\n  {name}:\n    Type: " in template for name in parameters)
