@@ -13,17 +13,19 @@ from pathlib import Path
 
 from easybraille.errors import EasyBrailleError, ModelError
 
+PUBLISHED = ("publish", "list", "rollback")
 
-def main() -> int:
+
+def main(arguments: list[str]) -> int:
     """The command line; 1 where something is refused."""
     try:
-        return _publish() if set(sys.argv[1:2]) & {"publish", "list", "rollback"} else _build()
+        return (_publish if arguments[:1] and arguments[0] in PUBLISHED else _build)(arguments)
     except EasyBrailleError as error:
         print(error, file=sys.stderr)
         return 1
 
 
-def _build() -> int:
+def _build(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m export", description=__doc__.split("\n")[0])
     parser.add_argument("checkpoint", type=Path, metavar="best.pt")
     parser.add_argument("--version", required=True, help="of the weights, 1.0.0")
@@ -36,7 +38,7 @@ def _build() -> int:
     parser.add_argument("--cell-width", type=float, default=22.0, help="of a cell's box in pixels, as it was trained")
     parser.add_argument("--notes", type=Path, help="JSON with more to say in the manifest: training, scores")
     proof = parser.add_argument_group("proof that both engines find the same cells")
-    proof.add_argument("--pictures", type=Path, metavar="FOLDER", help="read with both; a CSV beside one is its truth")
+    proof.add_argument("--pictures", type=Path, nargs="+", metavar="FOLDER", help="a CSV beside one is its truth")
     proof.add_argument("--most", type=int, help="of these pictures")
     proof.add_argument("--box-tolerance", type=float, default=1.0, help="pixels that a box may differ")
     proof.add_argument("--confidence-tolerance", type=float, default=0.02, help="what a confidence may differ")
@@ -44,11 +46,11 @@ def _build() -> int:
     proof.add_argument("--report", type=Path, default=Path("runs/export"), metavar="FOLDER", help="for the report")
     fewer = parser.add_argument_group("fewer bits")
     fewer.add_argument("--smaller", action="store_true", help="measure 8-bit integers and half precision, too")
-    fewer.add_argument("--calibration", type=Path, metavar="FOLDER", help="pictures that set the scales of int8")
+    fewer.add_argument("--calibration", type=Path, nargs="+", metavar="FOLDER", help="set the scales of int8")
     fewer.add_argument("--calibration-most", type=int, default=20, help="of these pictures")
     fewer.add_argument("--precision", choices=("fp32", "fp16", "int8"), default="fp32", help="of the ONNX file")
     fewer.add_argument("--f1-loss", type=float, default=0.002, help="F1 that fewer bits may cost")
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     if (args.smaller or args.precision != "fp32") and args.pictures is None:
         parser.error("fewer bits are only exported after a comparison: give --pictures")
     if (args.smaller or args.precision == "int8") and args.calibration is None:
@@ -84,7 +86,7 @@ def _build() -> int:
     return 0
 
 
-def _publish() -> int:
+def _publish(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m export", description="Weights that are published in S3.")
     commands = parser.add_subparsers(dest="command", required=True)
     publish = commands.add_parser("publish", help="upload the weights in a folder and let latest.json name them")
@@ -93,7 +95,7 @@ def _publish() -> int:
     rollback.add_argument("version", nargs="?", help="the one before, if not said")
     for each in (publish, commands.add_parser("list", help="show the versions"), rollback):
         each.add_argument("url", metavar="s3://bucket/prefix")
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
 
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -116,4 +118,4 @@ def _publish() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -177,15 +178,19 @@ def _report(order: Order, precisions: list[str], reference: Measured, others: li
     )
 
 
-def chosen(folder: Path, most: int | None = None) -> list[Path]:
-    """The pictures of a folder and of those below it, or so many of them at even distances.
+def chosen(folders: Iterable[Path], most: int | None = None) -> list[Path]:
+    """The pictures of folders and of those below them, or so many of them at even distances.
 
     Raises:
         ModelError: there are none.
     """
-    folders = [folder, *sorted(path for path in folder.rglob("*") if path.is_dir())] if folder.is_dir() else []
-    found = [path for each in folders for path in pictures_of(each)]
+    found: list[Path] = []
+    for folder in folders:
+        if not folder.is_dir():
+            raise ModelError(f"{folder} is no folder.")
+        for each in (folder, *sorted(path for path in folder.rglob("*") if path.is_dir())):
+            found += pictures_of(each)
     if not found:
-        raise ModelError(f"{folder} holds no pictures (.jpg, .jpeg, .png).")
+        raise ModelError(f"{' '.join(map(str, folders))}: there are no pictures (.jpg, .jpeg, .png).")
     most = min(most or len(found), len(found))
     return [found[i * len(found) // most] for i in range(most)]

@@ -20,7 +20,7 @@ class Tolerance:
         box: pixels of the picture that a side of a box may differ.
         confidence: what confidence and the score of a dot may differ.
         cells: share of all cells that may differ by more than these.
-        f1: F1 that fewer bits may cost; where no picture has a truth, the share of cells that may differ.
+        f1: F1 that fewer bits may cost; where no picture has a truth, the share of cells that may be read otherwise.
     """
 
     box: float = 1.0
@@ -53,7 +53,12 @@ class Comparison:
     @property
     def differing(self) -> float:
         """Share of cells that are not the same."""
-        return (self.dots + self.moved + self.doubted + self.missing + self.added) / max(1, self.cells)
+        return self.otherwise + (self.moved + self.doubted) / max(1, self.cells)
+
+    @property
+    def otherwise(self) -> float:
+        """Share of cells that are read otherwise: with other dots, or by one engine only."""
+        return (self.dots + self.missing + self.added) / max(1, self.cells)
 
 
 def compare(first: Sequence[Detections], other: Sequence[Detections], tolerance: Tolerance) -> Comparison:
@@ -99,7 +104,7 @@ def good_enough(full: Measured, fewer: Measured, comparison: Comparison, toleran
     """Whether weights of fewer bits read as well as the full ones."""
     if full.score is not None and fewer.score is not None:
         return full.score.f1 - fewer.score.f1 <= tolerance.f1
-    return comparison.differing <= tolerance.f1
+    return comparison.otherwise <= tolerance.f1
 
 
 def recommend(full: Measured, fewer: dict[str, tuple[Measured, bool]]) -> tuple[str, str]:
