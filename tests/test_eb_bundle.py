@@ -48,7 +48,7 @@ OPTIONS = {
     "aws:elasticbeanstalk:healthreporting:system": {"SystemType"},
     "aws:elasticbeanstalk:sqsd": {
         *("WorkerQueueURL", "HttpPath", "MimeType", "HttpConnections"),
-        *("InactivityTimeout", "VisibilityTimeout", "MaxRetries"),
+        *("InactivityTimeout", "VisibilityTimeout", "RetentionPeriod", "MaxRetries"),
     },
 }
 
