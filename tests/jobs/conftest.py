@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import httpx
 import pytest
@@ -18,8 +18,10 @@ from easybraille.settings import from_environment
 from tests import loopback
 from tests.made_page import png, reader_of, rendered
 
-from .cloud import Cloud, cloud
+from .cloud import cloud
 
+# Two a test.
+MOST_CALLERS = 100
 WORDS = ("hola", "casa", "luz", "mar")
 READ = [rendered(word) for word in WORDS]
 PICTURES = [png(page) for page in READ]
@@ -29,15 +31,6 @@ PICTURES = [png(page) for page in READ]
 def knowing() -> Reader:
     """Knows the cells of PICTURES, and of nothing else."""
     return reader_of(*READ)
-
-
-@pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
-    with cloud() as found:
-        for name, value in found.environment.items():
-            if name.startswith("AWS"):
-                monkeypatch.setenv(name, value)
-        yield found
 
 
 @contextmanager
@@ -56,35 +49,43 @@ def working(reader: Reader, settings: dict[str, str]) -> Iterator[None]:
 
 
 class Service:
-    """A service that has jobs.
+    """A service that has jobs, for callers who have none yet.
 
     Attributes:
         client, other: callers with keys of their own.
-        stranger: one without.
-        settings: of the service.
+        reader: one whose key is not for jobs.
+        stranger: one without a key.
     """
 
-    def __init__(self, client: httpx.Client, settings: dict[str, str], mine: str, others: str, reading: str):
-        self.settings = settings
+    def __init__(self, stranger: httpx.Client, mine: str, others: str, reading: str):
         self.client, self.other, self.reader = (
-            httpx.Client(base_url=client.base_url, headers={"X-API-Key": key}, timeout=60)
+            httpx.Client(base_url=stranger.base_url, headers={"X-API-Key": key}, timeout=60)
             for key in (mine, others, reading)
         )
-        self.stranger = client
+        self.stranger = stranger
 
 
-@pytest.fixture(params=["folder", "cloud"])
-def service(request, tmp_path, monkeypatch, knowing) -> Iterator[Service]:
-    """One that is not only for this machine, with a worker."""
-    monkeypatch.setattr(worker, "_WAIT_SECONDS", 1)
-    (mine, one), (others, two) = keys.make("library", ["jobs"]), keys.make("school", ["jobs"])
-    reading, three = keys.make("web", ["read"])
-    settings = {"EASYBRAILLE_API_KEYS": f"{one} {two} {three}", "EASYBRAILLE_JOBS_PAGE_SECONDS": "5"}
-    if request.param == "folder":
-        settings["EASYBRAILLE_JOBS_FOLDER"] = str(tmp_path)
-        with loopback.served(knowing, **settings) as client:
-            yield Service(client, settings, mine, others, reading)
-    else:
-        settings |= request.getfixturevalue("aws").settings
-        with working(knowing, settings), loopback.served(knowing, **settings) as client:
-            yield Service(client, settings, mine, others, reading)
+@pytest.fixture(scope="module", params=["folder", "cloud"])
+def running(request, tmp_path_factory, knowing) -> Iterator[tuple[httpx.Client, Iterator[str], str]]:
+    """A client of a service that is not only for this machine and has a worker; keys for jobs; one for reading."""
+    made = [keys.make(f"caller{number}", ["jobs"]) for number in range(MOST_CALLERS)]
+    reading, entry = keys.make("web", ["read"])
+    settings = {"EASYBRAILLE_API_KEYS": " ".join([entry, *(one for _, one in made)])}
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
+        patch.setattr(worker, "_WAIT_SECONDS", 1)
+        if request.param == "folder":
+            settings["EASYBRAILLE_JOBS_FOLDER"] = str(tmp_path_factory.mktemp("jobs"))
+        else:
+            aws = stack.enter_context(cloud())
+            settings |= aws.settings
+            for name, value in aws.environment.items():
+                if name.startswith("AWS"):
+                    patch.setenv(name, value)
+            stack.enter_context(working(knowing, settings))
+        yield stack.enter_context(loopback.served(knowing, **settings)), (key for key, _ in made), reading
+
+
+@pytest.fixture
+def service(running) -> Service:
+    client, unused, reading = running
+    return Service(client, next(unused), next(unused), reading)
