@@ -26,7 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (UsageError, LanguageError, SettingError, InvalidParameter) as error:
         print(f"easybraille: {error}", file=sys.stderr)
         return USAGE
-    except EasyBrailleError as error:
+    except (EasyBrailleError, OSError) as error:
         print(f"easybraille: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -36,7 +36,7 @@ async def fetch(
         ServiceError: the service refuses, or can't be reached.
         OSError: a result can't be written, or a picture that it shows can't be read.
     """
-    failed: list[str] = []
+    failed: dict[int, list[str]] = {}
     with tqdm(desc="fetching", total=len(files), unit="file", file=sys.stderr, dynamic_ncols=True) as bar:
 
         async def write(pages: list[Page]) -> None:
@@ -48,12 +48,12 @@ async def fetch(
                 document = join(documents, [_problem(page) for page in pages if page["code"]])
                 pictures = Pictures([(document.pages[0].source, file.path.read_bytes())])
                 results.write(name, file.name, file.md5, FORMATS[form].write(document, Context(pictures, paper)))
-            failed.extend(_failed(pages))
+            failed[pages[0]["file"]] = _failed(pages)
             bar.update()
 
         async for some in _by_file(service, job):
             await at_once(write, some)
-    return failed
+    return [line for _, lines in sorted(failed.items()) for line in lines]
 
 
 async def fetch_whole(service: Service, job: str, path: Path, form: str, paper: str | None) -> list[str]:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ..done import Results
-from ..errors import EasyBrailleError
 from ..formats import FORMATS, paper_of
 from ..inputs import UsageError
 from ..settings import CLIENT_KEY, LOOPBACK, Settings
+from .options import add_reading
 
 if TYPE_CHECKING:
     from ..bulk.contents import Content
@@ -33,11 +33,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     bulk.add_argument(
         "--output", type=Path, metavar="FOLDER", help="one file an input there; by default FOLDER-results"
     )
-    bulk.add_argument("--language", default="es", help="code of the language, es by default; auto finds it out")
-    bulk.add_argument("--format", choices=list(FORMATS), default="text")
-    bulk.add_argument("--layout", choices=["page", "flow"], default="page", help="keep lines, or flow into paragraphs")
-    bulk.add_argument("--paper", metavar="40x25", help="flow braille, brf and pef over pages of this many cells x rows")
-    bulk.add_argument("--sides", choices=["front", "both"], default="front", help="both: dents as the other side")
+    add_reading(bulk)
     bulk.add_argument("--whole", action="store_true", help="one file of all pages in order, not one an input")
     bulk.add_argument("--erase", action="store_true", help="let nothing stay at the service when all is fetched")
     bulk.set_defaults(run=run)
@@ -53,8 +49,6 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     files, failed = contents(args.folder)
     try:
         failed += asyncio.run(_bulk(args, key, files))
-    except OSError as error:
-        raise EasyBrailleError(f"{error.filename}: {error.strerror}") from None
     except KeyboardInterrupt:
         print("The same command goes on where this one was stopped.", file=sys.stderr)
         raise

@@ -17,6 +17,7 @@ from ..inputs import Input, UsageError, collect, refuse_collisions
 from ..reader import Reader
 from ..service import make_reader
 from ..settings import Settings
+from .options import add_reading
 
 # One after the other these make no stream that anything reads.
 ONE_FILE = ("html", "marked", "pdf", "pef")
@@ -27,11 +28,7 @@ def add(commands: argparse._SubParsersAction) -> None:
     """Describe the command."""
     read = commands.add_parser("read", help="read pictures, PDF files and folders of them")
     read.add_argument("inputs", nargs="+", type=Path, metavar="PICTURE|PDF|FOLDER")
-    read.add_argument("--language", default="es", help="code of the language, es by default")
-    read.add_argument("--format", choices=list(FORMATS), default="text")
-    read.add_argument("--layout", choices=["page", "flow"], default="page", help="keep lines, or flow into paragraphs")
-    read.add_argument("--paper", metavar="40x25", help="flow braille, brf and pef over pages of this many cells x rows")
-    read.add_argument("--sides", choices=["front", "both"], default="front", help="both: dents as the other side")
+    add_reading(read)
     read.add_argument("--output", type=Path, metavar="FOLDER", help="one file an input there, not standard output")
     read.add_argument("--resume", action="store_true", help="skip what lies in --output already, read the same way")
     read.set_defaults(run=run)
