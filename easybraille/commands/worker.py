@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import signal
 import threading
 
@@ -33,5 +34,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     store, queue = connect(settings)
     logging.info("a message may come %d times", queue.most_receives)
     reader = make_reader(settings)
-    Worker(queue, Work(store, queue, lambda: reader, settings), settings.readers).run(stop)
+    work = Work(store, queue, lambda: reader, settings)
+    # No thread can be ended from outside. Whoever watches this process starts another one, and a page that gets stuck
+    # each time fails as one that kills does.
+    Worker(queue, work, settings.readers, stuck=lambda: os._exit(1)).run(stop)
     return 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -39,12 +40,14 @@ class Worker:
         queue: where messages come from.
         work: does them.
         at_once: how many at the same time.
+        stuck: called when one has taken longer than it may, and will not end by itself.
     """
 
-    def __init__(self, queue: Queue, work: Work, at_once: int):
+    def __init__(self, queue: Queue, work: Work, at_once: int, stuck: Callable[[], object] = lambda: None):
         self._queue = queue
         self._work = work
         self._at_once = at_once
+        self._stuck = stuck
         self._free = threading.Semaphore(at_once)
         self._held: set[_Held] = set()
         self._lock = threading.Lock()
@@ -109,9 +112,14 @@ class Worker:
         """Hold what is being worked on, as long as it may take."""
         while not ended.wait(HOLD_SECONDS / 3):
             with self._lock:
-                kept = [held.message for held in self._held if time.monotonic() < held.until]
-            for message in kept:
-                self._hold(message, HOLD_SECONDS)
+                held = list(self._held)
+            now = time.monotonic()
+            for one in held:
+                if now < one.until:
+                    self._hold(one.message, HOLD_SECONDS)
+                elif now > one.until + HOLD_SECONDS:
+                    log.critical("%s: it is stuck", one.message.body)
+                    self._stuck()
 
     def _hold(self, message: Message, seconds: int) -> None:
         # Where it fails, the message comes back by itself, perhaps to two at once, and that does no harm.
