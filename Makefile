@@ -2,6 +2,7 @@
 # make test   run all tests
 # make test-containers   build and run the images; needs Docker (DOCKER, DOCKER_BUILD_FLAGS and SAM name other commands)
 # make eb-bundle   what Elastic Beanstalk is given, below dist/; IMAGE=REGISTRY/NAME:TAG takes an image from there
+# make export CHECKPOINT=best.pt VERSION=1.0.0 PICTURES=FOLDER   weights for both deployments, proved, in models/
 # make lint   what CI checks besides the tests
 # make clean  remove what these made
 
@@ -10,7 +11,7 @@ PORT ?= 5000
 RUN := .venv
 TEST := .venv-test
 
-.PHONY: run test test-containers lint eb-bundle clean lock
+.PHONY: run test test-containers lint eb-bundle export clean lock
 
 run: $(RUN)/ready
 	PORT=$(PORT) $(RUN)/bin/easybraille serve
@@ -29,6 +30,9 @@ lint: $(TEST)/ready
 
 eb-bundle:
 	$(PYTHON) -m gpu_service.eb.bundle $(if $(IMAGE),--image $(IMAGE))
+
+export: $(TEST)/ready
+	$(TEST)/bin/python -m export $(CHECKPOINT) --version $(VERSION) --pictures $(PICTURES) $(OPTIONS)
 
 $(RUN)/ready: requirements/run.txt pyproject.toml
 	$(PYTHON) -m venv $(RUN)

@@ -31,8 +31,8 @@ class Settings(BaseModel):
     model_s3_path: str | None = Field(
         None,
         alias="MODEL_S3_PATH",
-        description="s3://bucket/key (also ?versionId=…) of a manifest.json, an .onnx or a .pt file: fetched at start "
-        "and placed at MODEL_PATH",
+        description="s3://bucket/key (also ?versionId=…) of a latest.json, a manifest.json, an .onnx or a .pt file: "
+        "fetched at start and placed at MODEL_PATH",
     )
     model_sha256: str | None = Field(
         None,
