@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import secrets
@@ -143,6 +144,19 @@ def test_a_folder_comes_back_as_a_folder_and_what_cannot_be_read_is_named(servic
     assert made(tmp_path / "book-results") == {"carta.txt", "sub/receta.txt"}
     text = (tmp_path / "book-results" / "carta.txt").read_text("utf-8")
     assert text.rstrip("\n") == (EXAMPLES / "carta.txt").read_text("utf-8").rstrip("\n")
+
+
+def test_a_pdf_comes_back_as_one_document(service, tmp_path):
+    url, _ = service
+    folder = tmp_path / "book"
+    folder.mkdir()
+    with Image.open(EXAMPLES / "receta.jpg") as first, Image.open(EXAMPLES / "carta.jpg") as second:
+        first.save(folder / "two.pdf", save_all=True, append_images=[second])
+    done = bulk(folder, url, "--format", "json")
+    assert done.returncode == 0, done.stderr
+    document = json.loads((tmp_path / "book-results" / "two.json").read_text("utf-8"))
+    assert [(page["number"], page["source_page"]) for page in document["pages"]] == [(1, 1), (2, 2)]
+    assert document["text"] == "\n\n".join(page["text"] for page in document["pages"])
 
 
 def test_the_same_command_in_another_format_sends_and_reads_nothing_again(service, book, tmp_path):
