@@ -1,8 +1,8 @@
 """Everything about a GPU in one run: `python -m bench.gpu`.
 
-Prints the card; how far its cells are from ONNX Runtime's, in full and in half precision; what reading costs beside the
-network; pages a second of the network by itself in batches; and those of the whole service with one client and with
-many, with the card's use meanwhile.
+Prints the card; how far its cells are from ONNX Runtime's, and those of a batch from those of its pages alone; what
+reading costs beside the network; pages a second of the network by itself in batches; and those of the whole service with
+one client and with many, with the card's use meanwhile.
 With --device cpu the same runs without a card, to try the script out.
 """
 
@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from easybraille.detectors import Detector
+from easybraille.detectors import Detections
 from easybraille.detectors.network import Network
 from easybraille.detectors.onnx import OnnxDetector
 from easybraille.detectors.torch import TorchDetector
@@ -39,23 +39,21 @@ PAGE = (1376, 1032)
 QUERY = ["nvidia-smi", "--query-gpu=utilization.gpu,memory.used", "--format=csv,noheader,nounits", "--loop-ms=500"]
 
 
-def compare(name: str, detector: Detector, reference: Detector, pages: Sequence[np.ndarray]) -> str:
-    """One line of the table: how the cells of two detectors differ on pages."""
-    cells = missing = dots = 0
+def compare(name: str, ours: Sequence[Detections], theirs: Sequence[Detections]) -> str:
+    """One line of the table: how the cells that two found on the same pages differ."""
+    missing = dots = 0
     boxes = confidence = 0.0
-    for page in pages:
-        ours, theirs = find_cells(detector, page).cells, find_cells(reference, page).cells
-        cells += len(theirs)
-        if not len(ours) or not len(theirs):
-            missing += len(ours) + len(theirs)
+    for one, other in zip(ours, theirs):
+        if not len(one) or not len(other):
+            missing += len(one) + len(other)
             continue
-        apart = np.abs(theirs.boxes[:, None] - ours.boxes).max(axis=2)
+        apart = np.abs(other.boxes[:, None] - one.boxes).max(axis=2)
         pair, met = apart.argmin(axis=1), apart.min(axis=1) < 4
-        missing += int((~met).sum()) + abs(len(ours) - len(theirs))
-        dots += int((theirs.dots[met] != ours.dots[pair[met]]).sum())
+        missing += int((~met).sum()) + abs(len(one) - len(other))
+        dots += int((other.dots[met] != one.dots[pair[met]]).sum())
         boxes = max(boxes, float(apart.min(axis=1)[met].max()))
-        confidence = max(confidence, float(np.abs(theirs.confidence[met] - ours.confidence[pair[met]]).max()))
-    return f"| {name} | {cells} | {missing} | {dots} | {boxes:.3f} | {confidence:.4f} |"
+        confidence = max(confidence, float(np.abs(other.confidence[met] - one.confidence[pair[met]]).max()))
+    return f"| {name} | {sum(map(len, theirs))} | {missing} | {dots} | {boxes:.3f} | {confidence:.4f} |"
 
 
 def rate(network: Network, batch: int, seconds: float) -> float:
@@ -137,11 +135,13 @@ def main() -> None:
     full = TorchDetector(weights.torch, weights.manifest, args.device)
     half = TorchDetector(weights.torch, weights.manifest, args.device, half=True)
     pages = [picture.gray for path in args.pages for picture in pictures(path.read_bytes())]
-    print("| against ONNX Runtime | cells | not in both | other dots | boxes, px | confidence |")
-    print("|---|---|---|---|---|---|")
-    print(compare("full precision", full, onnx, pages))
-    print(compare("half precision", half, onnx, pages))
-
+    print("| cells of | compared with | cells | not in both | other dots | boxes, px | confidence |")
+    print("|---|---|---|---|---|---|---|")
+    reference, ours, quick = ([find_cells(one, page).cells for page in pages] for one in (onnx, full, half))
+    print(compare("full precision | ONNX Runtime", ours, reference))
+    print(compare("half precision | ONNX Runtime", quick, reference))
+    alone = [full.detect([page])[0] for page in pages]
+    print(compare("pages in one batch | one by one", full.detect(pages), alone), flush=True)
     spent = beside(onnx, [path.read_bytes() for path in args.pages])
     print(
         f"\nbeside the network a page takes {1000 * spent:.0f} ms of a core: {1 / spent:.0f} pages a second a process"
