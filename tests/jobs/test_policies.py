@@ -48,12 +48,11 @@ class Part:
         document = resolved(TEMPLATE["Resources"][policy]["Properties"]["PolicyDocument"], here.bucket)
         iam = boto3.client("iam", endpoint_url=here.proxy.direct, region_name="us-east-1")
         iam.create_user(UserName=policy)
-        # In AWS, who may send a message may send ten at once, and objects that are deleted together are looked at one by
-        # one; moto thinks that the first is something else, and looks at the bucket.
-        text = json.dumps(document).replace('"sqs:SendMessage"', '"sqs:SendMessage*"')
-        document = json.loads(text)
-        deleting = {"Effect": "Allow", "Action": "s3:DeleteObject", "Resource": f"arn:aws:s3:::{here.bucket}"}
-        document["Statement"] += [deleting] if '"s3:DeleteObject"' in text else []
+        # In AWS, who may send a message may send ten at once, and objects that are deleted together are looked at one
+        # by one. moto thinks that the first is something else, and looks at the bucket.
+        ten_at_once = {"Effect": "Allow", "Action": "sqs:SendMessageBatch", "Resource": "*"}
+        together = {"Effect": "Allow", "Action": "s3:DeleteObject", "Resource": f"arn:aws:s3:::{here.bucket}"}
+        document["Statement"] += [ten_at_once, together]
         iam.put_user_policy(UserName=policy, PolicyName=policy, PolicyDocument=json.dumps(document))
         key = iam.create_access_key(UserName=policy)["AccessKey"]
         with monkeypatch.context() as patched:
