@@ -1,8 +1,8 @@
 """Everything about a GPU in one run: `python -m bench.gpu`.
 
 Prints the card; how far its cells are from ONNX Runtime's, and those of a batch from those of its pages alone; what
-reading costs beside the network; pages a second of the network by itself in batches; and those of the whole service with
-one client and with many, with the card's use meanwhile.
+reading costs beside the network; pages a second of the network by itself in batches; and those of the whole service
+with one client and with many, with the card's use meanwhile.
 With --device cpu the same runs without a card, to try the script out.
 """
 
