@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .queue import Message
 
-MOST_RECEIVES = 5
+MOST_RECEIVES = 10
 _PAUSE = 0.2
 
 
