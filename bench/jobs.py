@@ -103,7 +103,7 @@ def kills(folder: Path, count: int = 300, rounds: int = 10) -> bool:
             further = done + chance.randint(1, count // rounds - 5)
             while done < further:
                 time.sleep(chance.uniform(0, 1))
-                done = client.get(f"/v1/jobs/{job}").json()["pages"]["done"]
+                done = jobs.done(client, job)
             for place in range(len(workers.processes)):
                 workers.kill(place)
             workers.tend()

@@ -43,6 +43,13 @@ def begin(client: httpx.Client, files: Mapping[str, bytes], **options: str) -> s
     return job
 
 
+def done(client: httpx.Client, job: str) -> int:
+    """How many pages were read."""
+    while (answer := client.get(f"/v1/jobs/{job}")).status_code == 503:
+        time.sleep(1)
+    return answer.raise_for_status().json()["pages"]["done"]
+
+
 def ended(client: httpx.Client, job: str, seconds: float = 60, meanwhile: Callable[[], object] = lambda: None) -> dict:
     """The status of a job once it is not running any more."""
     end = time.monotonic() + seconds
