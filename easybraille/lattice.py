@@ -1,8 +1,9 @@
 """Cells settle on the lattice that the certain ones show.
 
 A lone dot looks the same as any of the six: only its neighbours tell which one it is. Cells with dots in both columns
-have their place across for sure, cells with dots in the first and third row their place down. The others are moved by
-whole dots to where these say, nearest ones first, and then help to place the next.
+have their place across for sure, cells with dots in the first and third row their place down, and both have those of
+which the network is all but certain. The others are moved by whole dots to where these say, nearest ones first, and
+then help to place the next.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ TOP, BOTTOM = 0b001001, 0b100100
 REACH_CELLS, REACH_DOTS = 4.5, 2.4
 MOST_NEIGHBOURS = 24
 BEYOND_DOUBT = 0.9
+# A network that is this sure has seen the cell's neighbours as well: where it puts the cell, it stands.
+PLACED = 0.995
 MOST_ROUNDS = 40
 
 
@@ -44,7 +47,8 @@ def settle(cells: Detections, certain: float) -> Detections:
     dot = float(
         np.median((cells.boxes[sure, 3] - cells.boxes[sure, 1]) - (cells.boxes[sure, 2] - cells.boxes[sure, 0]))
     )
-    lattice = _Lattice(page, cells.dots, _beyond_doubt(cells), sure, width, dot / width)
+    placed = cells.confidence >= PLACED
+    lattice = _Lattice(page, cells.dots, _beyond_doubt(cells), sure, placed, width, dot / width)
     lattice.settle()
     shifts = np.array(lattice.shifts)
     boxes = cells.boxes - np.tile(shifts * lattice.dot * width, 2).astype(np.float32)
@@ -85,15 +89,26 @@ class _Lattice:
         across, down: whose column, whose row is known.
     """
 
-    def __init__(self, page: Leveled, dots: np.ndarray, firm: np.ndarray, sure: np.ndarray, width: float, dot: float):
+    def __init__(
+        self,
+        page: Leveled,
+        dots: np.ndarray,
+        firm: np.ndarray,
+        sure: np.ndarray,
+        placed: np.ndarray,
+        width: float,
+        dot: float,
+    ):
         self.x: list[float] = (page.x / width).tolist()
         self.y: list[float] = (page.y / width).tolist()
         self.dots: list[int] = dots.tolist()
         self.firm: list[int] = firm.tolist()
         self.sure: list[bool] = sure.tolist()
         self.shifts = [[0, 0] for _ in self.dots]
-        self.across: list[bool] = (sure & ((firm & FIRST_COLUMN) > 0) & ((firm & SECOND_COLUMN) > 0)).tolist()
-        self.down: list[bool] = (sure & ((firm & TOP) > 0) & ((firm & BOTTOM) > 0)).tolist()
+        both_columns = ((firm & FIRST_COLUMN) > 0) & ((firm & SECOND_COLUMN) > 0)
+        first_and_last_row = ((firm & TOP) > 0) & ((firm & BOTTOM) > 0)
+        self.across: list[bool] = (placed | (sure & both_columns)).tolist()
+        self.down: list[bool] = (placed | (sure & first_and_last_row)).tolist()
         self.pitch = cell_pitch(page)
         self.dot = min(max(dot, 0.45), 0.7)
         self.neighbours = self._neighbours()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
 from .detectors import Detections, Detector
+from .ink import lifted
 from .lattice import settle
 from .orientation import FEW, UPRIGHT, look, quarters_to_turn
 from .turning import mirrored, turned, turned_boxes, upside_down
@@ -17,6 +19,11 @@ PAGE_SIDE = 1376
 # Other sizes to try where the first shows next to nothing: a few cells photographed large, or a page far away.
 OTHER_SIDES = (688, 2400, 344)
 LARGEST_SIDE = 3200
+# Certain cells among all candidates below which a page is looked at once more, with its ink taken off.
+CLEAR = 0.85
+# Then its cells are looked at a little larger: less of a dot is hidden than of a pixel.
+CLOSER = 1.25
+Retouch = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +60,15 @@ def find_cells(detector: Detector, gray: np.ndarray) -> Found:
     certain = detector.manifest.thresholds.confidence
     quarters = quarters_to_turn(detector, _resized(gray, min(1.0, PAGE_SIDE / max(gray.shape))))
     if quarters is not None:
-        return _front(_at_its_size(detector, turned(gray, quarters)), quarters, gray.shape, certain)
+        upright = turned(gray, quarters)
+        return _front(_through_ink(detector, upright, _at_its_size(detector, upright)), quarters, gray.shape, certain)
     best, light = _at_its_size(detector, gray, OTHER_SIDES), 0
     if not look(best, certain).fits:
         for quarters in (2, 1, 3):
             other = _at_its_size(detector, turned(gray, quarters))
             if look(other, certain).fits and _certain(other, certain) > 2 * _certain(best, certain):
                 best, light = other, quarters
-    return _front(best, light, gray.shape, certain)
+    return _front(_through_ink(detector, turned(gray, light), best), light, gray.shape, certain)
 
 
 def find_back(detector: Detector, gray: np.ndarray, front: Found) -> Found:
@@ -127,8 +135,22 @@ def _at_its_size(detector: Detector, gray: np.ndarray, others: tuple[int, ...] =
     return again if _certain(again, certain) > 0.8 * len(sure) else best
 
 
-def _at(detector: Detector, gray: np.ndarray, scale: float) -> Detections:
+def _through_ink(detector: Detector, gray: np.ndarray, cells: Detections) -> Detections:
+    """The candidates of a picture in which many were doubtful, with its ink taken off if that shows more of them."""
+    wanted, certain = detector.manifest.input.cell_width, detector.manifest.thresholds.confidence
+    sure = cells.only(cells.confidence >= certain)
+    if len(sure) < FEW or len(sure) >= CLEAR * len(cells):
+        return cells
+    scale = CLOSER * wanted / float(np.median(sure.boxes[:, 2] - sure.boxes[:, 0]))
+    scale = min(scale, CLOSER, LARGEST_SIDE / max(gray.shape))
+    again = _at(detector, gray, scale, lambda image: lifted(image, CLOSER * wanted))
+    return again if _certain(again, certain) > len(sure) else cells
+
+
+def _at(detector: Detector, gray: np.ndarray, scale: float, retouch: Retouch | None = None) -> Detections:
     image = _resized(gray, scale)
+    if retouch is not None:
+        image = retouch(image)
     cells = detector.detect([image])[0]
     back = np.array([gray.shape[1] / image.shape[1], gray.shape[0] / image.shape[0]] * 2, np.float32)
     return Detections(cells.boxes * back, cells.dots, cells.scores, cells.confidence)

@@ -85,7 +85,7 @@ def photograph(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Light, ink, blur, noise and compression over a grey crop. Returns uint8 of the same shape."""
     size = image.shape[0]
     picture = image.astype(np.float32)
-    if rng.random() < 0.4:
+    if rng.random() < 0.5:
         picture = ink(picture, rng)
     if rng.random() < 0.06:
         picture *= crease(size, rng)

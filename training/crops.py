@@ -8,7 +8,9 @@ import cv2
 import numpy as np
 from torch.utils.data import Dataset
 
-from .augment import crop, photograph
+from easybraille.ink import lifted
+
+from .augment import LARGEST_CELL, SMALLEST_CELL, crop, photograph
 from .pages import LabelledPage
 from .synthetic import random_page
 
@@ -72,6 +74,9 @@ class Crops(Dataset):
         # Towards the end half of the crops stay as the camera took them: most pictures are better than the worst.
         if rng.random() >= (0.5 if index > 0.7 * self.count else 0.1):
             image = photograph(image, rng)
+        # As pages are looked at that are hard to make out.
+        if rng.random() < 0.3:
+            image = lifted(image, float(rng.uniform(SMALLEST_CELL, LARGEST_CELL)))
         return image[None], target(boxes, dots, self.size)
 
 

@@ -26,6 +26,7 @@ from ultralytics.nn.tasks import DetectionModel
 from ultralytics.utils.torch_utils import ModelEMA
 
 from easybraille.detectors.decode import decode
+from easybraille.weights.checkpoint import load_network
 
 from .crops import Crops
 from .loss import detection_loss
@@ -131,6 +132,7 @@ def train(
     checks: int,
     workers: int,
     half: bool,
+    start_from: Path | None = None,
 ) -> None:
     """Train from nothing, or go on from `output`/last.pt.
 
@@ -142,6 +144,7 @@ def train(
         rate: top learning rate.
         checks: how often the development pages are read.
         workers: processes that prepare crops.
+        start_from: a run's best.pt, to begin with its weights.
         half: compute in bfloat16; on a CPU that has it (avx512_bf16) in half the time.
     """
     output.mkdir(parents=True, exist_ok=True)
@@ -169,6 +172,10 @@ def train(
         start, best = state["step"], state["best"]
         print(f"going on at step {start} of {steps}")
     else:
+        if start_from is not None:
+            begun = load_network(start_from).float().state_dict()
+            model.load_state_dict(begun)
+            average.ema.load_state_dict(begun)
         log.write_text("step,dots,boxes,rate,precision,recall,f1,boxes_f1\n")
     every = max(1, steps // checks)
     crops = Crops(pages.train, pages.blank, seed, size, steps * batch)
@@ -230,6 +237,7 @@ def main() -> None:
     parser.add_argument("--checks", type=int, default=12, help="how often the development pages are read")
     parser.add_argument("--workers", type=int, default=1, help="processes that prepare crops")
     parser.add_argument("--leave-out", default="", help="sources, by comma, that must not be seen: Massage,mdd")
+    parser.add_argument("--from", dest="start_from", type=Path, help="a run's best.pt, to begin with its weights")
     parser.add_argument("--half", action="store_true", help="compute in bfloat16: on CUDA and on CPUs with avx512_bf16")
     args = parser.parse_args()
     pages = split(args.data, frozenset(filter(None, args.leave_out.split(","))))
@@ -245,6 +253,7 @@ def main() -> None:
         args.checks,
         args.workers,
         args.half,
+        args.start_from,
     )
 
 

@@ -14,6 +14,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
 from easybraille.detectors.decode import digits
+from easybraille.weights.checkpoint import load_network
 from training.synthetic import random_page
 
 from ..conftest import ROOT
@@ -72,6 +73,16 @@ def test_a_run_of_other_length_is_not_continued(data, tmp_path):
     again = train(data, tmp_path, steps=2, checks=1)
     assert again.wait(300) != 0
     assert "choose another --output" in again.stdout.read().decode()
+
+
+def test_a_run_may_begin_with_the_weights_of_another(data, tmp_path):
+    assert train(data, tmp_path / "first", steps=2, checks=1).wait(300) == 0
+    best = tmp_path / "first" / "best.pt"
+    still = {"from": best, "rate": 1e-12, "steps": 1, "checks": 1, "seed": 5}
+    assert train(data, tmp_path / "second", **still).wait(300) == 0
+    wanted, got = load_network(best).state_dict(), weights(tmp_path / "second" / "last.pt")
+    kernels = [name for name in wanted if name.endswith("conv.weight")]
+    assert kernels and all(torch.allclose(wanted[name], got[name], atol=1e-4) for name in kernels)
 
 
 def test_stock_ultralytics_loads_the_shipped_checkpoint_without_pickled_code():
