@@ -7,7 +7,6 @@ from collections.abc import Iterable
 import numpy as np
 from PIL import Image, ImageFilter
 
-from .certainty import confidence
 from .document import Advice
 from .scaling import Found
 
@@ -62,12 +61,13 @@ EDGE = 0.5
 CUT = 3
 
 
-def measured(gray: np.ndarray, found: Found) -> list[str]:
+def measured(gray: np.ndarray, found: Found, confidence: np.ndarray) -> list[str]:
     """Codes of what is wrong with a picture, the most important first.
 
     Args:
         gray: (rows, columns) uint8, as it was looked at.
         found: the front's cells in it.
+        confidence: (n,) of each of them.
     """
     codes = []
     boxes = found.boxes
@@ -86,7 +86,7 @@ def measured(gray: np.ndarray, found: Found) -> list[str]:
         codes.append("light_from_below")
     if found.quarters:
         codes.append("upside_down" if found.quarters == 2 else "sideways")
-    if width and float((confidence(found.cells) < UNSURE).mean()) > UNCERTAIN:
+    if width and float((confidence < UNSURE).mean()) > UNCERTAIN:
         codes.append("uncertain")
     return codes
 

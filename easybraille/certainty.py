@@ -4,35 +4,29 @@ from __future__ import annotations
 
 import numpy as np
 
-from .detectors import Detections
-
 # The network is a little too sure of itself or not sure enough; its odds to this power come true as often as they say.
 # `python -m training.reliability` finds it on the development pages and draws how it holds on others.
-SHARPNESS = 1.0
+SHARPNESS = 1.1
 _PATTERNS = np.arange(64)
 _RAISED = ((_PATTERNS[:, None] >> np.arange(6)) & 1).astype(float)
 
 
-def likelihoods(scores: np.ndarray, sharpness: float = SHARPNESS) -> np.ndarray:
+def likelihoods(scores: np.ndarray, even: float, sharpness: float = SHARPNESS) -> np.ndarray:
     """Probabilities (n, 64) of each dot pattern by its mask; a cell has at least one dot, so the first is 0.
 
     Args:
-        scores: (n, 6) probability of each dot.
+        scores: (n, 6) what the network says of each dot.
+        even: the score at which a dot is as likely raised as not; the threshold by which cells are read.
         sharpness: power of the odds.
     """
-    odds = np.clip(scores.astype(float), 1e-6, 1 - 1e-6)
-    logit = sharpness * np.log(odds / (1 - odds))
+    scores = np.clip(scores.astype(float), 1e-6, 1 - 1e-6)
+    logit = sharpness * (np.log(scores / (1 - scores)) - np.log(even / (1 - even)))
     # All patterns share the term of no dot raised at all; a raised one adds its log odds.
     log = logit @ _RAISED.T
     log[:, 0] = -np.inf
     log -= log.max(axis=1, keepdims=True)
     likely = np.exp(log)
     return likely / likely.sum(axis=1, keepdims=True)
-
-
-def confidence(cells: Detections) -> np.ndarray:
-    """The probability (n,) that all dots of each cell are right."""
-    return likelihoods(cells.scores)[np.arange(len(cells)), cells.dots]
 
 
 def alternatives(likely: np.ndarray, dots: int, most: int = 3, least: float = 0.05) -> list[tuple[int, float]]:

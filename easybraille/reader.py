@@ -36,6 +36,7 @@ class _Seen:
         number, width, height, scale: see Picture.
         side: of the sheet.
         found: its cells, in pixels of the picture that was looked at.
+        likely: (n, 64) the probability of each dot pattern for each cell.
         grid: lines of indices of the cells, `BLANK` for a blank.
         advice: codes.
     """
@@ -47,6 +48,7 @@ class _Seen:
     scale: float
     side: Side
     found: Found
+    likely: np.ndarray
     grid: list[list[int]]
     advice: list[str]
 
@@ -115,13 +117,25 @@ class Reader:
         for picture in figures.each("picture", pictures(data, self.limits)):
             with figures.stage("cells"):
                 front = find_cells(self.detector, picture.gray)
-            seen.append(_side(picture, source, "front", front))
+            seen.append(self._side(picture, source, "front", front))
             if sides == "both":
                 with figures.stage("cells"):
                     back = find_back(self.detector, picture.gray, front)
                 if len(back.cells):
-                    seen.append(_side(picture, source, "back", back))
+                    seen.append(self._side(picture, source, "back", back))
         return seen
+
+    def _side(self, picture: Picture, source: str, side: Side, found: Found) -> _Seen:
+        """One side of a page, its cells in order."""
+        with figures.stage("text"):
+            grid = lines(found.cells.boxes)
+        figures.page(len(found.cells))
+        likely = likelihoods(found.cells.scores, self.detector.manifest.thresholds.dot)
+        confidence = likely[np.arange(len(found.cells)), found.cells.dots]
+        codes = measured(picture.gray, found, confidence) if side == "front" else []
+        return _Seen(
+            source, picture.number, picture.width, picture.height, picture.scale, side, found, likely, grid, codes
+        )
 
     def _document(self, seen: list[_Seen], errors: list[Problem], language: str, layout: Layout) -> Document:
         with figures.stage("text"):
@@ -139,15 +153,6 @@ def _known(language: str) -> None:
     """Refuse a language before the pictures are looked at."""
     if language != AUTO:
         languages.get(language)
-
-
-def _side(picture: Picture, source: str, side: Side, found: Found) -> _Seen:
-    """One side of a page, its cells in order."""
-    with figures.stage("text"):
-        grid = lines(found.cells.boxes)
-    figures.page(len(found.cells))
-    codes = measured(picture.gray, found) if side == "front" else []
-    return _Seen(source, picture.number, picture.width, picture.height, picture.scale, side, found, grid, codes)
 
 
 def _read(seen: _Seen, number: int, language: str, layout: Layout) -> Page:
@@ -194,7 +199,7 @@ class _Cells:
     def __init__(self, seen: _Seen):
         self._dots = seen.found.cells.dots
         self._boxes = np.round(seen.found.boxes.astype(float) * seen.scale, 1).tolist()
-        self._likely = likelihoods(seen.found.cells.scores)
+        self._likely = seen.likely
 
     def cell(self, i: int, dots: str, sign: Sign) -> Cell:
         """The cell of an index, read as a sign."""

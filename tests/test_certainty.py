@@ -9,22 +9,28 @@ from easybraille.certainty import alternatives, likelihoods
 
 
 def test_the_patterns_of_a_cell_share_one_probability_and_no_cell_is_empty():
-    likely = likelihoods(np.float32([[0.9, 0.2, 0.5, 0.01, 0.99, 0.3], [0.1] * 6]))
+    likely = likelihoods(np.float32([[0.9, 0.2, 0.5, 0.01, 0.99, 0.3], [0.1] * 6]), 0.5)
     assert np.allclose(likely.sum(axis=1), 1)
     assert (likely[:, 0] == 0).all()
 
 
 def test_a_pattern_is_as_likely_as_its_dots_together():
     scores = np.float32([[0.9, 0.2, 0.001, 0.001, 0.001, 0.001]])
-    likely = likelihoods(scores, 1.0)[0]
+    likely = likelihoods(scores, 0.5, 1.0)[0]
     assert likely[0b11] / likely[0b01] == pytest.approx(0.2 / 0.8, rel=1e-3)
 
 
 def test_a_doubtful_dot_gives_the_other_reading_as_an_alternative():
-    likely = likelihoods(np.float32([[0.999, 0.4, 0.001, 0.001, 0.001, 0.001]]), 1.0)[0]
+    likely = likelihoods(np.float32([[0.999, 0.4, 0.001, 0.001, 0.001, 0.001]]), 0.5, 1.0)[0]
     assert alternatives(likely, 0b01) == [(0b11, pytest.approx(0.4, abs=0.01))]
 
 
 def test_a_certain_cell_has_no_alternatives():
-    likely = likelihoods(np.float32([[0.999, 0.999, 0.001, 0.001, 0.001, 0.001]]))[0]
+    likely = likelihoods(np.float32([[0.999, 0.999, 0.001, 0.001, 0.001, 0.001]]), 0.5)[0]
     assert alternatives(likely, 0b11) == []
+
+
+def test_what_is_read_by_the_threshold_is_what_is_likeliest():
+    scores = np.float32([[0.99, 0.4, 0.01, 0.01, 0.01, 0.01]])
+    assert likelihoods(scores, 0.35)[0].argmax() == 0b11
+    assert likelihoods(scores, 0.5)[0].argmax() == 0b01

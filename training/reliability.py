@@ -37,11 +37,11 @@ def read_cells(detector: Detector, paths: Iterable[Path]) -> tuple[np.ndarray, n
     return np.concatenate(scores), np.concatenate(dots), np.concatenate(labels)
 
 
-def best_sharpness(scores: np.ndarray, labels: np.ndarray) -> float:
+def best_sharpness(scores: np.ndarray, labels: np.ndarray, even: float) -> float:
     """The power of the odds under which the labels are likeliest."""
     tried = np.round(np.arange(0.4, 2.01, 0.05), 2)
     rows = np.arange(len(labels))
-    return float(min(tried, key=lambda s: -np.log(np.maximum(likelihoods(scores, s)[rows, labels], 1e-9)).mean()))
+    return float(min(tried, key=lambda s: -np.log(np.maximum(likelihoods(scores, even, s)[rows, labels], 1e-9)).mean()))
 
 
 def bins(confidence: np.ndarray, right: np.ndarray) -> list[tuple[int, float, float]]:
@@ -58,9 +58,10 @@ def measure(detector: Detector, data: Path) -> tuple[float, list[tuple[int, floa
     """The sharpness that the development pages want, and the bins of the val pages with the one that is used."""
     development = [page.path for page in split(data).development]
     scores, _, labels = read_cells(detector, development)
-    wanted = best_sharpness(scores, labels)
+    even = detector.manifest.thresholds.dot
+    wanted = best_sharpness(scores, labels, even)
     scores, dots, labels = read_cells(detector, [p for folder in VAL for p in pictures(data / folder)])
-    confidence = likelihoods(scores)[np.arange(len(dots)), dots]
+    confidence = likelihoods(scores, even)[np.arange(len(dots)), dots]
     return wanted, bins(confidence, dots == labels)
 
 

@@ -15,6 +15,8 @@ from pathlib import Path
 from .queue import Message
 
 MOST_RECEIVES = 10
+# Asking again costs nothing here, and a service that is stopped waits for the answer.
+_LONGEST_WAIT = 1
 _PAUSE = 0.2
 
 
@@ -44,7 +46,7 @@ class FolderQueue:
 
     def receive(self, most: int, seconds: int, hold: int) -> list[Message]:
         """Rename what is due, the oldest first."""
-        end = time.monotonic() + seconds
+        end = time.monotonic() + min(seconds, _LONGEST_WAIT)
         while True:
             found = self._take(most, hold)
             if found or time.monotonic() >= end:
