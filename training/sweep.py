@@ -107,11 +107,9 @@ SWEEPS = {
     "contrast": Sweep(
         "contrast, share of a good photo's", (1, 0.7, 0.5, 0.35, 0.25, 0.15, 0.1), (0.25, 1), spoil=_contrast
     ),
-    "light": Sweep(
-        "light from, degrees (0 right, 90 top), one side embossed", ALL_ROUND, (0, 330), lambda at: _lit(at, 0.0)
-    ),
+    "light": Sweep("light from, degrees (90 top), one side embossed", ALL_ROUND, (0, 330), lambda at: _lit(at, 0.0)),
     "light, two sides": Sweep(
-        "light from, degrees, both sides embossed", ALL_ROUND, (30, 150), lambda at: _lit(at, 0.9)
+        "light from, degrees (90 top), both sides embossed", ALL_ROUND, (30, 150), lambda at: _lit(at, 0.9)
     ),
     "skew": Sweep("skew, degrees", (-20, -15, -10, -5, 0, 5, 10, 15, 20), (-15, 15), spoil=_skew),
     "perspective": Sweep(

@@ -103,8 +103,14 @@ const en = {
     no_braille:
       "No Braille was found. Photograph the page from above, filling the picture, with light from one side.",
     too_small: "The cells are very small in the picture. Come closer until the page fills it.",
+    cut_off: "Part of the text is outside the picture. Move back a little until the whole page is in it.",
     too_dark: "The picture is dark. Put a lamp to one side of the page.",
-    uncertain: "Many cells were hard to make out. Hold the camera still and let the light fall from one side.",
+    blurred: "The picture is blurred. Hold the camera still, wipe its lens and let it focus on the page.",
+    light_from_below: "The light comes from the foot of the page. Dots show best when it comes from the top.",
+    upside_down: "The page was upside down; it has been turned.",
+    sideways: "The page lay on its side; it has been turned.",
+    uncertain:
+      "Many cells were hard to make out. Hold the camera still and let the light fall from one side.",
   },
   doubts: {
     unknown_sign: "a sign that is not known",
