@@ -23,7 +23,7 @@ REACH_CELLS, REACH_DOTS = 4.5, 2.4
 MOST_NEIGHBOURS = 24
 BEYOND_DOUBT = 0.9
 # A network that is this sure has seen the cell's neighbours as well: where it puts the cell, it stands.
-PLACED = 0.995
+PLACED = 0.998
 MOST_ROUNDS = 40
 
 
