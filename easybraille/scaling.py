@@ -58,7 +58,7 @@ def find_cells(detector: Detector, gray: np.ndarray) -> Found:
         gray: (rows, columns) uint8.
     """
     certain = detector.manifest.thresholds.confidence
-    quarters = quarters_to_turn(detector, _resized(gray, min(1.0, PAGE_SIDE / max(gray.shape))))
+    quarters = quarters_to_turn(detector, resized(gray, min(1.0, PAGE_SIDE / max(gray.shape))))
     if quarters is not None:
         upright = turned(gray, quarters)
         return _front(_through_ink(detector, upright, _at_its_size(detector, upright)), quarters, gray.shape, certain)
@@ -148,7 +148,7 @@ def _through_ink(detector: Detector, gray: np.ndarray, cells: Detections) -> Det
 
 
 def _at(detector: Detector, gray: np.ndarray, scale: float, retouch: Retouch | None = None) -> Detections:
-    image = _resized(gray, scale)
+    image = resized(gray, scale)
     if retouch is not None:
         image = retouch(image)
     cells = detector.detect([image])[0]
@@ -156,7 +156,8 @@ def _at(detector: Detector, gray: np.ndarray, scale: float, retouch: Retouch | N
     return Detections(cells.boxes * back, cells.dots, cells.scores, cells.confidence)
 
 
-def _resized(gray: np.ndarray, scale: float) -> np.ndarray:
+def resized(gray: np.ndarray, scale: float) -> np.ndarray:
+    """A picture (rows, columns) uint8 enlarged by `scale`."""
     rows, columns = (max(1, round(n * scale)) for n in gray.shape)
     if (rows, columns) == gray.shape:
         return gray

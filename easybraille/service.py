@@ -45,6 +45,9 @@ class Service:
     Args:
         load: makes the reader; called by `start`.
         reader: a warm one, instead; the service is ready at once.
+
+    Attributes:
+        when_ready: called with the reader once requests are taken.
     """
 
     def __init__(self, load: Callable[[], Reader], reader: Reader | None = None):
@@ -52,6 +55,7 @@ class Service:
         self._reader = reader
         # What an operator should know about it, shown by /ready.
         self.notice: str | None = None
+        self.when_ready: Callable[[Reader], None] = lambda reader: None
         self.state: State = "starting" if reader is None else "ready"
 
     @property
@@ -76,6 +80,7 @@ class Service:
             return
         self._reader = reader
         self.state = "ready"
+        self.when_ready(reader)
 
     def drain(self) -> None:
         """Take nothing new."""

@@ -32,6 +32,7 @@ def create_app() -> FastAPI:
     metrics = Metrics()
     app = api.create_app(settings, load=lambda: load(settings, app.state.service, metrics))
     # Whoever is let in gets a thread and waits for the engine, where the line is a fair one.
+    app.state.service.when_ready = lambda reader: metrics.engine(reader.detector)
     app.state.turns = Turns(settings.readers + settings.queue, 0)
     metrics.add_to(app)
     return app
@@ -48,7 +49,6 @@ def load(settings: Settings, service: Service, metrics: Metrics) -> Reader:
     for size in SIZES if network.batches else SIZES[:1]:
         for pages in {1, most}:
             network.run([np.full(size, 200, np.uint8)] * pages)
-    metrics.engine(network)
     watcher = EngineMetrics(network, metrics.registry)
     batching = Batching(network, most, settings.batch_wait_ms / 1000, watcher, lost=replace_this_process)
     return Reader(batching, Limits(settings.max_pixels, settings.max_pages))
