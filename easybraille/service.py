@@ -78,9 +78,14 @@ class Service:
             self.state = "failed"
             log.error("%s", error)
             return
+        except Exception:  # an engine's own, such as a GPU without enough memory
+            self.state = "failed"
+            log.exception("the network can't be made ready")
+            return
         self._reader = reader
-        self.state = "ready"
-        self.when_ready(reader)
+        if self.state == "starting":  # not where it was told to stop meanwhile
+            self.state = "ready"
+            self.when_ready(reader)
 
     def drain(self) -> None:
         """Take nothing new."""
