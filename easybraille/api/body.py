@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect
 
-from ..errors import EmptyInput, InvalidParameter, TooLarge, UnsupportedMediaType
+from ..errors import CallerLeft, EmptyInput, InvalidParameter, TooLarge, UnsupportedMediaType
 from ..settings import Settings
 
 RAW = ("image/", "application/pdf", "application/octet-stream", "application/zip", "application/x-zip-compressed")
@@ -57,14 +58,17 @@ async def _form(request: Request, settings: Settings) -> list[tuple[str, bytes]]
 
 
 async def _limited(request: Request, settings: Settings, most: int | None = None) -> AsyncIterator[bytes]:
-    """The body in pieces, as long as it stays within the limit."""
+    """The body in pieces, as long as it stays within the limit. Raises TooLarge, CallerLeft."""
     limit = min(settings.max_body_bytes, most or settings.max_body_bytes)
     message = f"The body is larger than the {limit / 1e6:.1f} MB allowed. Send less at once."
     if int(request.headers.get("content-length") or 0) > limit:
         raise TooLarge(message)
     size = 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > limit:
-            raise TooLarge(message)
-        yield chunk
+    try:
+        async for chunk in request.stream():
+            size += len(chunk)
+            if size > limit:
+                raise TooLarge(message)
+            yield chunk
+    except ClientDisconnect:
+        raise CallerLeft("The caller has hung up.") from None

@@ -15,6 +15,7 @@ from ..detectors import Detector
 
 # Where prometheus_client keeps the figures of all processes, if there are several: gunicorn's.
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+PATH = "/metrics"
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 
 
@@ -54,10 +55,22 @@ class Metrics:
         """Pages are read with this one from now on."""
         self._engine.labels(detector.engine, detector.device).set(1)
 
+    def leaves(self, scope: Scope, status: int, seconds: float, taken: figures.Figures) -> None:
+        """A request that was here is answered; this is what it took."""
+        self.here.dec()
+        # By its template: a path may hold a job's id, and what nobody has asked for yet is anybody's choice.
+        route = getattr(scope.get("route"), "path", "other")
+        self.requests.labels(route, status).inc()
+        self.seconds.labels(route).observe(seconds)
+        self.pages.inc(taken.pages)
+        self.cells.inc(taken.cells)
+        for stage, spent in taken.seconds.items():
+            self.stages.labels(stage).inc(spent)
+
     def add_to(self, app: FastAPI) -> None:
         """Count the application's requests, and answer /metrics."""
         app.add_middleware(_Counted, metrics=self)
-        app.add_api_route("/metrics", self._answer, include_in_schema=False)
+        app.add_api_route(PATH, self._answer, include_in_schema=False)
 
     def _answer(self) -> Response:
         registry = self.registry
@@ -68,35 +81,36 @@ class Metrics:
 
 
 class _Counted:
-    """An ASGI application around another, that counts its requests."""
+    """An ASGI application around another, that counts its requests; not those for the figures themselves."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics):
         self._app, self._metrics = app, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or scope["path"] == PATH:
             await self._app(scope, receive, send)
             return
-        status = 500
+        begin = time.perf_counter()
+        status, counted = 500, False
+
+        def count() -> None:
+            nonlocal counted
+            if not counted:
+                counted = True
+                self._metrics.leaves(scope, status, time.perf_counter() - begin, taken)
 
         async def tell(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+            elif not message.get("more_body"):
+                # Before the last of it is sent: whoever has the answer finds it among the figures.
+                count()
             await send(message)
 
-        metrics, begin = self._metrics, time.perf_counter()
-        metrics.here.inc()
+        self._metrics.here.inc()
         with figures.gather() as taken:
             try:
                 await self._app(scope, receive, tell)
             finally:
-                metrics.here.dec()
-                # By its template: a path may hold a job's id, and what nobody has asked for yet is anybody's choice.
-                route = getattr(scope.get("route"), "path", "other")
-                metrics.requests.labels(route, status).inc()
-                metrics.seconds.labels(route).observe(time.perf_counter() - begin)
-                metrics.pages.inc(taken.pages)
-                metrics.cells.inc(taken.cells)
-                for stage, seconds in taken.seconds.items():
-                    metrics.stages.labels(stage).inc(seconds)
+                count()
