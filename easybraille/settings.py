@@ -63,7 +63,7 @@ class Settings(BaseModel):
     gunicorn_timeout: int = Field(
         60,
         alias="GUNICORN_TIMEOUT",
-        ge=1,
+        ge=5,  # a process gives a sign of life every second, on a busy machine less often
         le=3600,
         description="seconds after which a process that gives no sign of life is replaced, and in which one that is "
         "told to stop finishes what it has",

@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 
+import anyio
 import numpy as np
 from fastapi import FastAPI
 
@@ -34,6 +35,7 @@ def create_app() -> FastAPI:
     # Whoever is let in gets a thread and waits for the engine, where the line is a fair one.
     app.state.service.when_ready = lambda reader: metrics.engine(reader.detector)
     app.state.turns = Turns(settings.readers + settings.queue, 0)
+    app.state.pages = anyio.CapacityLimiter(settings.readers + settings.queue)
     metrics.add_to(app)
     return app
 

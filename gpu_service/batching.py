@@ -29,7 +29,10 @@ class Watcher(Protocol):
     """Who is told how busy the engine is."""
 
     def batch(self, waits: Sequence[float], left: int) -> None:
-        """Pages were taken together, after so many seconds of waiting each; others wait still."""
+        """Pages were taken together, after so many seconds of waiting each; others wait still.
+
+        None were, where the callers of all that waited have left.
+        """
 
 
 class Batching:
@@ -40,7 +43,7 @@ class Batching:
         pages: so many are run together at most.
         patience: seconds that a page waits for others to come along.
         watcher: is told about each batch.
-        lost: is called, once, when the engine can't even read an empty page any more.
+        lost: is called when the engine can't even read an empty page any more.
     """
 
     def __init__(
@@ -80,11 +83,12 @@ class Batching:
         self._thread.join()
 
     def _work(self) -> None:
-        while batch := self._queue.take(self._most, self._patience):
+        while (batch := self._queue.take(self._most, self._patience)) is not None:
             if self._watcher:
                 now = time.perf_counter()
                 self._watcher.batch([now - page.since for page in batch], len(self._queue))
-            self._run([page for page in batch if page.output.set_running_or_notify_cancel()])
+            if batch := [page for page in batch if page.output.set_running_or_notify_cancel()]:
+                self._run(batch)
 
     def _run(self, batch: list[Page]) -> None:
         try:

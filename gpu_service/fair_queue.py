@@ -50,25 +50,26 @@ class FairQueue:
             self._waiting.setdefault(page.ask, deque()).append(page)
             self._changed.notify()
 
-    def take(self, most: int, patience: float) -> list[Page]:
-        """The pages whose turn it is; waits for the first one. Nobody waits in vain for those whose caller has left.
+    def take(self, most: int, patience: float) -> list[Page] | None:
+        """The pages whose turn it is; waits for the first one.
 
         Args:
             most: so many at most.
-            patience: seconds to wait for others once there is one, if there are fewer.
+            patience: seconds that a page waits for others to come along, if there are fewer; those that it has waited
+                already, while the engine was busy, count.
 
         Returns:
-            an empty list once the queue is closed.
+            an empty list where the callers of all that waited have left; None once the queue is closed.
         """
         with self._changed:
-            while True:
-                self._changed.wait_for(lambda: self._waiting or self._closed)
-                if self._closed:
-                    return []
-                self._changed.wait_for(lambda: len(self) >= most or self._closed, patience)
-                self._forget_those_who_left()
-                if self._waiting:
-                    return [self._next() for _ in range(min(most, len(self)))]
+            self._changed.wait_for(lambda: self._waiting or self._closed)
+            if self._waiting:
+                waited = time.perf_counter() - min(pages[0].since for pages in self._waiting.values())
+                self._changed.wait_for(lambda: len(self) >= most or self._closed, patience - waited)
+            if self._closed:
+                return None
+            self._forget_those_who_left()
+            return [self._next() for _ in range(min(most, len(self)))]
 
     def close(self) -> None:
         """Cancel what waits, and end `take`."""

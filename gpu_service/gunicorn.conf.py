@@ -26,7 +26,9 @@ keepalive = 75
 # On a disk that is busy a worker's sign of life could be late.
 worker_tmp_dir = next((folder for folder in ("/dev/shm",) if Path(folder).is_dir()), None)
 # Each worker writes its figures down here, and any of them adds them up for /metrics.
-figures = os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="easybraille-metrics-"))
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:  # it is, when gunicorn reads this once more after SIGHUP
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="easybraille-metrics-")
+figures = os.environ["PROMETHEUS_MULTIPROC_DIR"]
 # Ultralytics wants a place for its own settings, and there may be no home.
 os.environ.setdefault("YOLO_CONFIG_DIR", figures)
 

@@ -41,7 +41,8 @@ class EngineMetrics:
 
     def batch(self, waits: Sequence[float], left: int) -> None:
         """See `Watcher.batch`."""
-        self._sizes.observe(len(waits))
+        if waits:
+            self._sizes.observe(len(waits))
         for seconds in waits:
             self._waits.observe(seconds)
         self._waiting.set(left)

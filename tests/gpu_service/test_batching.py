@@ -15,6 +15,8 @@ from easybraille import asking
 from easybraille.detectors.network import Network
 from easybraille.errors import CallerLeft
 from gpu_service.batching import Batching
+from gpu_service.fair_queue import FairQueue, Page
+from tests.waiting import until
 
 
 class Engine(Network):
@@ -27,10 +29,12 @@ class Engine(Network):
         self.batches_run: list[list[int]] = []
         self.open = threading.Event()
         self.open.set()
+        self.began = threading.Event()
         self.broken = False
 
     def run(self, images):
         shades = [int(image[0, 0]) for image in images]
+        self.began.set()
         self.open.wait(10)
         self.batches_run.append(shades)
         if self.broken or 255 in shades:
@@ -69,17 +73,9 @@ def held_up(engine: Engine, batching: Batching, together: ThreadPoolExecutor) ->
     """The engine is busy with a page of shade 0 meanwhile."""
     engine.open.clear()
     together.submit(batching.detect, [picture(0)])
-    until(lambda: not len(batching._queue))
-    time.sleep(0.05)
+    assert engine.began.wait(5)
     yield
     engine.open.set()
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 5
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
 
 
 def read(batching: Batching, shades: list[int], asks: list[asking.Ask]) -> list[int]:
@@ -105,14 +101,29 @@ def test_a_batch_holds_no_more_pages_than_is_set(engine, start):
     assert max(map(len, engine.batches_run)) == 2
 
 
-def test_a_page_waits_for_others_as_long_as_is_set(engine, start):
-    batching = start(patience=0.5)
+def test_a_page_waits_for_others_until_a_batch_is_full(engine, start):
+    batching = start(pages=2, patience=60.0)
     with ThreadPoolExecutor() as together:
         first = together.submit(batching.detect, [picture(1)])
-        time.sleep(0.1)
+        until(lambda: len(batching._queue) == 1)
         second = together.submit(batching.detect, [picture(2)])
         assert first.result(5) + second.result(5) == [1, 2]
     assert engine.batches_run == [[1, 2]]
+
+
+def test_a_page_waits_for_others_no_longer_than_is_set(engine, start):
+    batching = start(patience=0.2)
+    began = time.monotonic()
+    assert batching.detect([picture(1)]) == [1]
+    assert 0.2 <= time.monotonic() - began < 5
+
+
+def test_a_page_that_has_waited_for_the_engine_does_not_wait_for_others_as_well():
+    queue = FairQueue()
+    queue.put(Page(picture(1), asking.Ask(), since=time.perf_counter() - 60))
+    began = time.monotonic()
+    assert len(queue.take(2, 60.0)) == 1
+    assert time.monotonic() - began < 5
 
 
 def test_an_engine_that_gains_nothing_from_company_never_makes_a_page_wait(engine, start):
@@ -158,6 +169,22 @@ def test_the_pages_of_a_caller_who_has_left_are_not_run(engine, start):
             answer.result(5)
     assert batching.detect([picture(1)]) == [1]
     assert engine.batches_run == [[0], [1]]
+
+
+def test_whoever_watches_hears_how_many_wait_also_when_all_of_them_have_left(engine, start):
+    told: list[tuple[int, int]] = []
+
+    class Ears:
+        def batch(self, waits, left):
+            told.append((len(waits), left))
+
+    batching = start(watcher=Ears())
+    with ThreadPoolExecutor() as together, held_up(engine, batching, together):
+        asks: list[asking.Ask] = []
+        together.submit(read, batching, [7, 8], asks)
+        until(lambda: len(batching._queue) == 2)
+        asks[0].leave()
+    until(lambda: told == [(1, 0), (0, 0)])
 
 
 def test_an_engine_that_can_not_even_run_an_empty_page_is_reported_lost(engine, start):
