@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import httpx
 
 from tests.conftest import ROOT
 from tests.lambda_app.emulator import free_ports
+from tests.waiting import until
 
 
 @dataclass
@@ -47,37 +47,53 @@ class Served:
 
     def wait_until_ready(self, seconds: float = 60) -> None:
         """Wait for /ready."""
-        deadline = time.monotonic() + seconds
-        while self.status() != "ready":
-            assert time.monotonic() < deadline and self.process.poll() is None, self.log.read_text()
-            time.sleep(0.1)
+
+        def ready() -> bool:
+            assert self.process.poll() is None, self.log.read_text()
+            return self.status() == "ready"
+
+        until(ready, seconds, self.log.read_text)
 
     def metric(self, line: str) -> float:
         """The value of a metric, 0 where there is none yet."""
-        for found in httpx.get(f"{self.url}/metrics", timeout=5).text.splitlines():
+        for found in httpx.get(f"{self.url}/metrics", timeout=30).text.splitlines():
             if found.startswith(line + " "):
                 return float(found.rsplit(" ", 1)[1])
         return 0.0
 
+    def signal(self, number: signal.Signals) -> None:
+        """Send a signal to all of its processes."""
+        os.killpg(self.process.pid, number)
+
 
 @contextmanager
-def served(**environment: str) -> Iterator[Served]:
-    """The service with these settings; ended afterwards if it is still there."""
+def served(folder: Path = ROOT, **environment: str) -> Iterator[Served]:
+    """The service with these settings; ended afterwards if it is still there.
+
+    Args:
+        folder: where its code and its weights are.
+    """
     (port,) = free_ports(1)
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "log"
-        usual = {"EASYBRAILLE_HOST": "127.0.0.1", "PORT": str(port), "EASYBRAILLE_JOBS_FOLDER": f"{folder}/jobs"}
+    with tempfile.TemporaryDirectory() as own:
+        log = Path(own) / "log"
+        usual = {"EASYBRAILLE_HOST": "127.0.0.1", "PORT": str(port), "EASYBRAILLE_JOBS_FOLDER": f"{own}/jobs"}
         with log.open("wb") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", "gpu_service"],
-                cwd=ROOT,
+                cwd=folder,
                 env={**os.environ, **usual, **environment},
                 stdout=output,
                 stderr=subprocess.STDOUT,
+                start_new_session=True,
             )
+        service = Served(process, f"http://127.0.0.1:{port}", log)
         try:
-            yield Served(process, f"http://127.0.0.1:{port}", log)
+            yield service
         finally:
             if process.poll() is None:
                 process.send_signal(signal.SIGTERM)
-                process.wait(90)
+                try:
+                    process.wait(90)
+                except subprocess.TimeoutExpired:
+                    service.signal(signal.SIGKILL)
+                    process.wait()

@@ -5,23 +5,28 @@ from __future__ import annotations
 import io
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from PIL import Image
 
 from tests.conftest import ROOT
+from tests.jobs.client import begin, ended
 from tests.made_page import png, rendered
+from tests.waiting import until
 
 from .served import Served, served
 
 PAGE = png(rendered("Querida Lucía:\nAyer llegó el otoño\nal jardín."))
-PNG = {"Content-Type": "image/png"}
+READING = 'easybraille_engine{device="cpu",engine="onnxruntime"}'
+HUNG_UP = 'easybraille_requests_total{route="/v1/read",status="499"}'
 
 
 @pytest.fixture(scope="module")
@@ -34,14 +39,28 @@ def two() -> Iterator[Served]:
 
 def wait_for_both(service: Served) -> None:
     service.wait_until_ready()
-    deadline = time.monotonic() + 60
-    while service.metric('easybraille_engine{device="cpu",engine="onnxruntime"}') < 2:
-        assert time.monotonic() < deadline, service.log.read_text()
-        time.sleep(0.1)
+    until(lambda: service.metric(READING) == 2, 60, service.log.read_text)
 
 
-def read(url: str, timeout: float = 60) -> httpx.Response:
-    return httpx.post(f"{url}/v1/read", params={"format": "text"}, content=PAGE, headers=PNG, timeout=timeout)
+def book(pages: int) -> bytes:
+    """A PDF of so many pages."""
+    sheets, file = [Image.open(io.BytesIO(PAGE))] * pages, io.BytesIO()
+    sheets[0].save(file, "PDF", save_all=True, append_images=sheets[1:])
+    return file.getvalue()
+
+
+def read(url: str, content: bytes = PAGE, timeout: float = 120) -> httpx.Response:
+    kind = {"Content-Type": "application/octet-stream"}
+    return httpx.post(f"{url}/v1/read", params={"format": "text"}, content=content, headers=kind, timeout=timeout)
+
+
+def hang_up(url: str, content: bytes, sent: bytes, when: Callable[[], object]) -> None:
+    """Begin to post something, of which only a part may be sent, and hang up."""
+    address = urlsplit(url)
+    with socket.create_connection((address.hostname, address.port)) as connection:
+        lines = ("POST /v1/read HTTP/1.1", f"Host: {address.netloc}", f"Content-Length: {len(content)}", "", "")
+        connection.sendall("\r\n".join(lines).encode() + sent)
+        until(when)
 
 
 def test_without_a_gpu_the_service_says_so_and_reads_the_same_weights_on_the_cpu(two):
@@ -49,6 +68,17 @@ def test_without_a_gpu_the_service_says_so_and_reads_the_same_weights_on_the_cpu
     assert (ready["engine"], ready["device"]) == ("onnxruntime", "cpu")
     assert "No GPU is used" in ready["notice"] and "No GPU is used" in two.log.read_text()
     assert "otoño" in read(two.url).text
+
+
+def test_one_worker_of_all_reads_the_pages_of_jobs_that_live_on_this_machine():
+    with served(GUNICORN_WORKERS="2", EASYBRAILLE_THREADS="1") as service, httpx.Client(base_url=service.url) as client:
+        wait_for_both(service)
+        job = begin(client, {f"{number}.png": PAGE for number in range(4)})
+        for _ in range(20):  # until both have been asked
+            httpx.get(f"{service.url}/v1/jobs/{job}").raise_for_status()
+        assert ended(client, job)["pages"]["done"] == 4
+        time.sleep(1.5)  # each tries once a second
+        assert service.log.read_text().count("this process reads the pages of jobs") == 1
 
 
 def test_figures_are_those_of_all_workers_whoever_is_asked(two):
@@ -59,71 +89,89 @@ def test_figures_are_those_of_all_workers_whoever_is_asked(two):
     assert two.metric("easybraille_batch_pages_count") >= 8
     for stage in ("picture", "cells", "text", "answer"):
         assert two.metric(f'easybraille_stage_seconds_total{{stage="{stage}"}}') > 0
+    assert two.metric("easybraille_queue_pages") == two.metric("easybraille_requests_here") == 0
 
 
 def test_a_worker_that_is_killed_is_replaced_and_its_figures_stay(two):
-    before = two.metric("easybraille_pages_total")
-    os.kill(two.workers()[0], signal.SIGKILL)
-    killed = time.monotonic()
-    while True:
-        try:
-            if read(two.url, timeout=10).status_code == 200:
-                break
-        except httpx.TransportError:
-            pass
-        assert time.monotonic() - killed < 10
+    before, killed = two.metric("easybraille_pages_total"), two.workers()[0]
+    os.kill(killed, signal.SIGKILL)
+    until(lambda: works(two.url), 10)
+    # The killed one counts until gunicorn has noticed, and then there is another.
+    until(lambda: killed not in two.workers() and len(two.workers()) == 2)
     wait_for_both(two)
     assert two.metric("easybraille_pages_total") > before
-    assert len(two.workers()) == 2
+
+
+def works(url: str) -> bool:
+    try:
+        return read(url, timeout=10).status_code == 200
+    except httpx.TransportError:
+        return False
+
+
+def test_where_the_only_worker_is_killed_its_requests_fail_and_the_next_ones_work():
+    with served() as service, ThreadPoolExecutor(2) as together:
+        service.wait_until_ready()
+        taken = [together.submit(read, service.url, book(20)) for _ in range(2)]
+        until(lambda: service.metric("easybraille_requests_here") == 2)
+        os.kill(service.workers()[0], signal.SIGKILL)
+        for answer in taken:
+            with pytest.raises(httpx.TransportError):
+                answer.result()
+        until(lambda: works(service.url), 30, service.log.read_text)
 
 
 def test_told_to_stop_it_answers_what_it_took_and_refuses_the_rest():
-    with served(GUNICORN_TIMEOUT="30") as service, ThreadPoolExecutor(8) as together:
+    with served() as service, ThreadPoolExecutor(4) as together:
         service.wait_until_ready()
-        taken = [together.submit(read, service.url) for _ in range(8)]
-        while service.metric("easybraille_requests_here") < 8:
-            time.sleep(0.01)
+        taken = [together.submit(read, service.url, book(4)) for _ in range(4)]
+        until(lambda: service.metric("easybraille_requests_here") == 4)
         service.process.send_signal(signal.SIGTERM)
-        while service.status() == "ready":
-            time.sleep(0.01)
+        until(lambda: service.status() != "ready")
         refused = read(service.url)
         assert (refused.status_code, refused.headers["connection"]) == (503, "close")
         assert "draining" in refused.json()["detail"] and refused.headers["retry-after"]
-        assert [answer.result().status_code for answer in taken] == [200] * 8
-        assert service.process.wait(30) == 0
+        assert [answer.result().text.count("otoño") for answer in taken] == [4] * 4
+        assert service.process.wait(60) == 0
+
+
+def test_told_to_stop_while_it_starts_it_ends():
+    with served() as service:
+        until(lambda: service.status() != "away")
+        service.process.send_signal(signal.SIGTERM)
+        assert service.process.wait(60) == 0, service.log.read_text()
 
 
 def test_the_pages_of_a_book_whose_reader_has_hung_up_are_not_read(two):
-    sheets = [Image.open(io.BytesIO(PAGE))] * 30
-    book = io.BytesIO()
-    sheets[0].save(book, "PDF", save_all=True, append_images=sheets[1:])
-    before = two.metric("easybraille_batch_pages_count")
-    with pytest.raises(httpx.ReadTimeout):
-        httpx.post(
-            f"{two.url}/v1/read", content=book.getvalue(), headers={"Content-Type": "application/pdf"}, timeout=1
-        )
-    while two.metric("easybraille_requests_here") > 1:  # the one that asks
-        time.sleep(0.05)
+    pages, whole = 50, book(50)
+    runs, gone = two.metric("easybraille_batch_pages_count"), two.metric(HUNG_UP)
+    hang_up(two.url, whole, whole, lambda: two.metric("easybraille_batch_pages_count") > runs)
+    until(lambda: two.metric(HUNG_UP) == gone + 1)
     # Each page is looked at twice: a piece of it for its direction, then all of it.
-    assert 0 < two.metric("easybraille_batch_pages_count") - before < 2 * len(sheets)
-    assert two.metric('easybraille_requests_total{route="/v1/read",status="499"}') == 1
+    assert two.metric("easybraille_batch_pages_count") - runs < 2 * pages
+
+
+def test_a_caller_who_hangs_up_in_the_middle_of_a_picture_is_no_fault_of_the_service(two):
+    gone = two.metric(HUNG_UP)
+    hang_up(two.url, PAGE, PAGE[:100], lambda: two.metric("easybraille_requests_here") == 1)
+    until(lambda: two.metric(HUNG_UP) == gone + 1)
+    assert "Traceback" not in two.log.read_text()
 
 
 def test_more_than_may_wait_are_turned_away_at_once():
-    with served(EASYBRAILLE_READERS="1", EASYBRAILLE_QUEUE="1") as service, ThreadPoolExecutor(8) as together:
+    with served(EASYBRAILLE_READERS="1", EASYBRAILLE_QUEUE="1") as service, ThreadPoolExecutor(2) as together:
         service.wait_until_ready()
-        answers = list(together.map(read, [service.url] * 8))
-    refused = [answer for answer in answers if answer.status_code == 503]
-    assert 0 < len(refused) < 8 and {answer.status_code for answer in answers} == {200, 503}
-    assert all(answer.headers["retry-after"] for answer in refused)
+        taken = [together.submit(read, service.url, book(8)) for _ in range(2)]
+        until(lambda: service.metric("easybraille_requests_here") == 2)
+        refused = read(service.url)
+        assert not any(answer.done() for answer in taken)
+        assert refused.status_code == 503 and refused.headers["retry-after"]
+        assert [answer.result().status_code for answer in taken] == [200, 200]
 
 
-def test_weights_that_can_not_be_loaded_leave_a_service_that_says_failed(tmp_path):
+def test_weights_that_can_not_be_loaded_leave_a_service_that_says_failed():
     with served(MODEL_PATH=str(ROOT / "README.md")) as service:
-        deadline = time.monotonic() + 30
-        while service.status() != "failed":
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+        until(lambda: service.status() == "failed", 60, service.log.read_text)
 
 
 def test_a_wrong_setting_is_one_sentence():
