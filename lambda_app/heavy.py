@@ -112,16 +112,17 @@ class HeavyPath:
 
     async def _within(self, seconds: float, *request) -> bytes:
         try:
-            async with asyncio.timeout(seconds):
-                return await self._persistently(*request)
+            async with asyncio.timeout(seconds) as limit:
+                return await self._persistently(limit.when(), *request)
         except TimeoutError:
             raise Away(f"it did not answer within {seconds:.1f} s") from None
 
-    async def _persistently(self, *request) -> bytes:
+    async def _persistently(self, ends: float, *request) -> bytes:
         try:
             return await self._ask(*request)
         except Away as first:
-            if first.wait is None:
+            # What it asks to wait for in vain is better spent on reading here.
+            if first.wait is None or asyncio.get_running_loop().time() + first.wait >= ends:
                 raise
             await asyncio.sleep(first.wait)
         return await self._ask(*request)

@@ -74,7 +74,7 @@ def _write_metrics(invocation: Invocation, seconds: float, taken: figures.Figure
     metrics.add_metric("Duration", MetricUnit.Milliseconds, _ms(seconds))
     metrics.add_metric("ServerErrors", MetricUnit.Count, int(invocation.status >= 500))
     metrics.add_metric("ColdStarts", MetricUnit.Count, int(cold))
-    if invocation.path is not None:
+    if invocation.path is not None or invocation.away:
         metrics.add_metric("PassedOn", MetricUnit.Count, int(invocation.path == "heavy"))
         metrics.add_metric("HeavyPathAway", MetricUnit.Count, int(invocation.away))
     if taken.pages:

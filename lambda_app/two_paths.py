@@ -110,7 +110,7 @@ class TwoPathReader(Reader):
                 return self._there(inputs, options, budget)
             except Away as reason:
                 telemetry.log.warning("the GPU service did not read %s: %s", effort, reason)
-                invocation.away = True
+                invocation.path, invocation.away = None, True
                 if never_here:
                     raise HeavyPathAway(
                         f"This is more than is read at once here ({effort}), and the service that reads so much does "

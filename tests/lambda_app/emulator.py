@@ -23,6 +23,8 @@ from typing import Any
 
 import httpx
 
+from lambda_app.events.make import warm_up
+
 ROOT = Path(__file__).resolve().parents[2]
 SAM_CLI = "aws-sam-cli==1.170.0"
 INVOKE = "/2015-03-31/functions/function/invocations"
@@ -80,6 +82,17 @@ class Emulator:
             return answer.json()
         except ValueError:  # "Task timed out after 4.00 seconds"
             return {"error": answer.text}
+
+    def warm(self) -> None:
+        """Have it start. On a busy machine that may take longer than it may; the emulator tries again at the next event.
+
+        Raises:
+            AssertionError: it does not start.
+        """
+        for _ in range(5):
+            if self.invoke(warm_up()) == {"status": "warm"}:
+                return
+        raise AssertionError(self.log)
 
     @property
     def log(self) -> str:

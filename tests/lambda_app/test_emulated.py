@@ -144,18 +144,10 @@ def slow_pages() -> bytes:
     return file.getvalue()
 
 
-def warm(function: Emulator) -> None:
-    """On a busy machine a start may take longer than the function may; the emulator starts again at the next event."""
-    for _ in range(5):
-        if function.invoke(warm_up()) == {"status": "warm"}:
-            return
-    raise AssertionError(function.log)
-
-
 def test_what_takes_too_long_is_answered_before_lambda_ends_it_and_the_next_call_works() -> None:
     never_too_heavy = {"EASYBRAILLE_HARD_PIXELS": "10000000000", "EASYBRAILLE_HARD_SECONDS": "1000"}
     with emulated({"AWS_LAMBDA_FUNCTION_TIMEOUT": "10", "EASYBRAILLE_THREADS": "1", **never_too_heavy}) as function:
-        warm(function)
+        function.warm()
         answer = function.invoke(v2(slow_pages(), headers={"content-type": "image/tiff"}))
         assert answer["statusCode"] == 504
         assert problem(answer)["code"] == "timeout"

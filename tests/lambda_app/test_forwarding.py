@@ -8,24 +8,19 @@ from __future__ import annotations
 import base64
 import io
 import json
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import contextmanager
 
-import httpx
 import pytest
 from PIL import Image
 
 from easybraille import keys
 from lambda_app.events.make import v1, v2
-from tests.conftest import EXAMPLES, ROOT
-from tests.lambda_app.emulator import Emulator, NoEmulator, emulated, free_ports, program
+from tests.conftest import EXAMPLES
+from tests.gpu_service.served import Served, served
+from tests.lambda_app.emulator import Emulator, NoEmulator, emulated, program
 from tests.lambda_app.scripted import Answer, problem, scripted
 
 try:
@@ -39,50 +34,18 @@ TIMEOUT = 12
 PDF = {"content-type": "application/pdf", "x-api-key": CALLERS_KEY}
 
 
-@dataclass
-class Gpu:
-    """The second process."""
-
-    url: str
-    process: subprocess.Popen
-    log: Path
-
-    @property
-    def reads(self) -> int:
-        """Requests to read that arrived there."""
-        return self.log.read_text("utf-8").count("POST /v1/read")
-
-
 @contextmanager
-def gpu(folder: Path) -> Iterator[Gpu]:
-    """A service that wants the function's key."""
-    (port,) = free_ports(1)
-    log = folder / "gpu.log"
-    environment = {"PORT": str(port), "EASYBRAILLE_HOST": "127.0.0.1", "EASYBRAILLE_OPEN": "none"}
-    environment |= {"EASYBRAILLE_API_KEYS": OWN_ENTRY, "GUNICORN_CMD_ARGS": "--access-logfile -"}
-    with log.open("wb") as file:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "gpu_service"],
-            cwd=ROOT,
-            env={**os.environ, **environment},
-            stdout=file,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(300):
-            try:
-                if httpx.get(f"{url}/ready").status_code == 200:
-                    break
-            except httpx.TransportError:
-                assert process.poll() is None, log.read_text()
-            time.sleep(0.1)
-        yield Gpu(url, process, log)
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+def gpu() -> Iterator[Served]:
+    """A service that wants the function's key, and writes down who asks."""
+    given = {"EASYBRAILLE_OPEN": "none", "EASYBRAILLE_API_KEYS": OWN_ENTRY, "GUNICORN_CMD_ARGS": "--access-logfile -"}
+    with served(**given) as service:
+        service.wait_until_ready()
+        yield service
+
+
+def reads(service: Served) -> int:
+    """Requests to read that arrived there."""
+    return service.log.read_text("utf-8").count("POST /v1/read")
 
 
 @contextmanager
@@ -100,6 +63,7 @@ def function(url: str, **environment: str) -> Iterator[Emulator]:
         "EASYBRAILLE_HARD_SECONDS": "1000",
     }
     with emulated({**given, **environment}) as started:
+        started.warm()
         yield started
 
 
@@ -122,27 +86,27 @@ def ask(function: Emulator, event: dict) -> tuple[dict, dict, float]:
 
 
 @pytest.fixture(scope="module")
-def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Emulator, Gpu]]:
-    with gpu(tmp_path_factory.mktemp("gpu")) as service, function(service.url) as started:
+def two() -> Iterator[tuple[Emulator, Served]]:
+    with gpu() as service, function(service.url) as started:
         yield started, service
 
 
-def test_what_is_light_never_leaves(two: tuple[Emulator, Gpu], letter: bytes) -> None:
+def test_what_is_light_never_leaves(two: tuple[Emulator, Served], letter: bytes) -> None:
     started, service = two
-    before = service.reads
+    before = reads(service)
     for event in (v2(letter, headers={"x-api-key": CALLERS_KEY}), v2(pages(2), headers=PDF)):
         headers, document, _ = ask(started, event)
         assert headers["x-easybraille-path"] == "light"
         assert document["pages"]
-    assert service.reads == before
+    assert reads(service) == before
     assert started.lines("request")[-1]["read_by"] == "light"
 
 
 def test_what_is_heavy_is_read_there_and_answered_as_if_it_were_read_here(
-    two: tuple[Emulator, Gpu], letter: bytes
+    two: tuple[Emulator, Served], letter: bytes
 ) -> None:
     started, service = two
-    before = service.reads
+    before = reads(service)
     form = b"".join(
         b'--x\r\nContent-Disposition: form-data; name="file"; filename="%b"\r\n\r\n%b\r\n' % (name, data)
         for name, data in ((b"carta.jpg", letter), (b"hojas.pdf", pages(2)), (b"nada.jpg", b"nothing"))
@@ -154,33 +118,33 @@ def test_what_is_heavy_is_read_there_and_answered_as_if_it_were_read_here(
         assert [page["source"] for page in document["pages"]] == ["carta.jpg", "hojas.pdf", "hojas.pdf"]
         assert document["text"].strip() and document["model"]["engine"]
         assert [error["code"] for error in document["errors"]] == ["not_a_picture"]
-    assert service.reads == before + 2
+    assert reads(service) == before + 2
     line = started.lines("request")[-1]
     assert (line["read_by"], line["pages"], line["caller"]) == ("heavy", 3, "school")
     assert line["stages_ms"]["heavy"] > 0 and line["cells"] > 300
 
 
-def test_every_format_can_be_had_of_what_was_read_there(two: tuple[Emulator, Gpu]) -> None:
+def test_every_format_can_be_had_of_what_was_read_there(two: tuple[Emulator, Served]) -> None:
     answer = two[0].invoke(v2(pages(3), headers=PDF, query="format=text"))
     assert answer["statusCode"] == 200
     assert answer["headers"]["content-type"].startswith("text/plain")
     assert answer["headers"]["x-easybraille-path"] == "heavy"
 
 
-def test_who_may_not_read_here_does_not_read_there(two: tuple[Emulator, Gpu]) -> None:
-    before = two[1].reads
+def test_who_may_not_read_here_does_not_read_there(two: tuple[Emulator, Served]) -> None:
+    before = reads(two[1])
     _, said, _ = ask(two[0], v2(pages(3), headers={"content-type": "application/pdf", "x-api-key": "eb_nobody"}))
     assert said["code"] == "key_required"
-    assert two[1].reads == before
+    assert reads(two[1]) == before
 
 
-def test_what_was_passed_on_is_never_passed_on_again(two: tuple[Emulator, Gpu]) -> None:
-    before = two[1].reads
+def test_what_was_passed_on_is_never_passed_on_again(two: tuple[Emulator, Served]) -> None:
+    before = reads(two[1])
     headers, _, _ = ask(two[0], v2(pages(3), headers={**PDF, "x-easybraille-forwarded": "1"}))
     assert headers["x-easybraille-path"] == "light"
     _, said, _ = ask(two[0], v2(pages(7), headers={**PDF, "x-easybraille-forwarded": "1"}))
     assert (said["status"], said["code"]) == (413, "too_heavy")
-    assert two[1].reads == before
+    assert reads(two[1]) == before
 
 
 def test_nothing_of_the_caller_goes_along_and_what_is_wrong_with_the_input_comes_back() -> None:
@@ -202,10 +166,10 @@ def test_nothing_of_the_caller_goes_along_and_what_is_wrong_with_the_input_comes
         assert sent["x-amzn-trace-id"] == trace
 
 
-def test_a_service_that_is_gone_is_told_of_at_once_and_after_three_times_not_asked(tmp_path: Path) -> None:
-    with gpu(tmp_path) as service, function(service.url) as started:
+def test_a_service_that_is_gone_is_told_of_at_once_and_after_three_times_not_asked() -> None:
+    with gpu() as service, function(service.url) as started:
         assert ask(started, v2(pages(3), headers=PDF))[0]["x-easybraille-path"] == "heavy"
-        os.killpg(service.process.pid, signal.SIGKILL)
+        service.signal(signal.SIGKILL)
         service.process.wait()
         for _ in range(3):
             headers, document, _ = ask(started, v2(pages(3), headers=PDF))
@@ -213,14 +177,15 @@ def test_a_service_that_is_gone_is_told_of_at_once_and_after_three_times_not_ask
         headers, said, seconds = ask(started, v2(pages(7), headers=PDF))
         assert (said["status"], said["code"]) == (503, "heavy_path_away")
         assert "/v1/jobs" in said["detail"] and "retry-after" in headers and seconds < 2
+        assert "x-easybraille-path" not in headers
         assert started.lines("request")[-1]["status"] == 503
         reasons = [line["message"] for line in started.lines("the GPU service")]
         assert ["lately" in reason for reason in reasons] == [False, False, False, True]
 
 
-def test_a_frozen_service_is_waited_for_no_longer_than_leaves_time_to_answer(two: tuple[Emulator, Gpu]) -> None:
+def test_a_frozen_service_is_waited_for_no_longer_than_leaves_time_to_answer(two: tuple[Emulator, Served]) -> None:
     _, service = two
-    os.killpg(service.process.pid, signal.SIGSTOP)
+    service.signal(signal.SIGSTOP)
     try:
         with function(service.url) as started:
             headers, document, seconds = ask(started, v2(pages(3), headers=PDF))
@@ -229,7 +194,7 @@ def test_a_frozen_service_is_waited_for_no_longer_than_leaves_time_to_answer(two
             _, said, seconds = ask(started, v2(pages(7), headers=PDF))
             assert (said["status"], said["code"]) == (503, "heavy_path_away") and seconds < TIMEOUT
     finally:
-        os.killpg(service.process.pid, signal.SIGCONT)
+        service.signal(signal.SIGCONT)
 
 
 @pytest.mark.parametrize("answer", [problem(500, "internal"), Answer(body=b" " * 99, drip=1), Answer(silence=60)])
