@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import yaml
 
@@ -19,6 +20,7 @@ from easybraille.settings import Settings, from_environment
 from gpu_service.eb import bundle
 
 from .conftest import ROOT
+from .gpu_service import served as heavy
 from .loopback import served
 
 IMAGE = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/easybraille:1.0.0"
@@ -48,7 +50,7 @@ OPTIONS = {
     "aws:elasticbeanstalk:healthreporting:system": {"SystemType"},
     "aws:elasticbeanstalk:sqsd": {
         *("WorkerQueueURL", "HttpPath", "MimeType", "HttpConnections"),
-        *("InactivityTimeout", "VisibilityTimeout", "RetentionPeriod", "MaxRetries"),
+        *("InactivityTimeout", "VisibilityTimeout", "ErrorVisibilityTimeout", "RetentionPeriod", "MaxRetries"),
     },
 }
 
@@ -186,6 +188,8 @@ def test_a_page_ends_before_the_daemon_gives_up_and_the_daemon_before_another_wo
     page = int(options[ENVIRONMENT]["EASYBRAILLE_JOBS_PAGE_SECONDS"])
     assert page < int(options[ENVIRONMENT]["GUNICORN_TIMEOUT"])
     assert page < int(daemon["InactivityTimeout"]) < int(daemon["VisibilityTimeout"])
+    # While the weights are loaded, or S3 is away.
+    assert int(daemon["MaxRetries"]) * int(daemon["ErrorVisibilityTimeout"]) >= 20 * 60
     template = (ROOT / "template.yaml").read_text("utf-8")
     assert f"VisibilityTimeout: {daemon['VisibilityTimeout']}\n" in template
     assert f"maxReceiveCount: {daemon['MaxRetries']}\n" in template
@@ -222,6 +226,14 @@ def test_the_python_platform_starts_the_same_service_where_its_proxy_looks_for_i
     assert int(largest[1]) * 1_000_000 > from_environment({}).max_body_bytes
 
 
+def test_what_the_bundle_for_the_python_platform_holds_is_enough_to_serve(tmp_path: Path, letter: bytes) -> None:
+    folder = unpack(bundle.python(), tmp_path)
+    with heavy.served(folder) as service:
+        service.wait_until_ready()
+        answer = httpx.post(f"{service.url}/v1/read?format=text", content=letter, timeout=60)
+        assert "Querida Lucía" in answer.text
+
+
 def test_the_systemd_unit_runs_the_image_on_its_port() -> None:
     unit = configparser.ConfigParser(strict=False, interpolation=None)
     unit.optionxform = str
@@ -241,6 +253,9 @@ def test_the_deployment_guide_names_settings_files_and_ports_that_there_are() ->
     assert "-p 5000:5000" in guide and from_environment({}).port == 5000
     for target in re.findall(r"\]\(([\w.]+\.md)\)", guide):
         assert (ROOT / "docs" / target).exists(), target
+    for hook in (ROOT / "gpu_service/eb/docker/.platform/hooks/prebuild").iterdir():
+        assert hook.name in guide
+        assert set(re.findall(r"\bec2:\w+", hook.read_text("utf-8"))) <= set(re.findall(r"\bec2:\w+", guide))
     for path in re.findall(r"(?:gpu_service|examples|\.elasticbeanstalk)/[\w./-]+\w", guide):
         assert (ROOT / path).exists(), path
     parameters = set(re.findall(r"\b(\w+)=", " ".join(re.findall(r"--parameter-overrides (.*)", guide))))

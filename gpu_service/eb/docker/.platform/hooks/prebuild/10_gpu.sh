@@ -8,7 +8,13 @@ if ! grep -qx 0x10de /sys/bus/pci/devices/*/vendor; then
   exit 1
 fi
 if ! nvidia-smi; then
-  dnf install -y dkms "kernel-devel-$(uname -r)" "kernel-modules-extra-$(uname -r)"
+  release=$(uname -r)
+  # The packages of Amazon Linux 2023's later kernels have their version in the name: kernel6.12-devel.
+  case $release in
+    6.1.*) kernel=kernel ;;
+    *) kernel=kernel$(cut -d. -f1,2 <<<"$release") ;;
+  esac
+  dnf install -y dkms "$kernel-devel-$release" "$kernel-modules-extra-$release"
   systemctl enable --now dkms
   dnf install -y nvidia-release
   dnf install -y nvidia-open
