@@ -18,7 +18,8 @@ from easybraille.weights import SHIPPED
 
 from . import reliability, sweep, turns
 from .evaluate import Result, load_detector, measure, sets, together
-from .primer import TEXTS, error_rate
+from .primer import MEASURED, TEXTS, error_rate
+from .primer import PICTURES as PRIMER
 
 PICTURES = "accuracy"
 # Sources that a run leaves out; between them all but the book that most of the pages are from.
@@ -86,11 +87,11 @@ def folds(data: Path, runs: Path | None) -> str:
 
 
 def primer(detector: Detector, data: Path) -> tuple[int, int, str]:
-    """Errors and characters of the primer's pages, and a row for each."""
+    """Errors and characters of the primer's pages that are not trained on, and a row for each."""
     reader, rows, errors, length = Reader(detector), [], 0, 0
-    for name, text in TEXTS.items():
-        document = reader.read((data / "ink_over_braille" / f"{name}.jpg").read_bytes())
-        wrong, of = error_rate(document.text, text)
+    for name in MEASURED:
+        document = reader.read((data / PRIMER / f"{name}.jpg").read_bytes())
+        wrong, of = error_rate(document.text, TEXTS[name])
         errors, length = errors + wrong, length + of
         rows.append(f"| {name} | {wrong / of:.1%} |")
     return errors, length, "\n".join(rows)

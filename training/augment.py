@@ -81,11 +81,20 @@ def warp_boxes(boxes: np.ndarray, matrix: np.ndarray) -> np.ndarray:
     return np.concatenate([moved[0] - size / 2, moved[0] + size / 2], 1).astype(np.float32)
 
 
-def photograph(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Light, ink, blur, noise and compression over a grey crop. Returns uint8 of the same shape."""
+def photograph(image: np.ndarray, rng: np.random.Generator, faint: bool = False) -> np.ndarray:
+    """Light, ink, blur, noise and compression over a grey crop.
+
+    Args:
+        image: (size, size) uint8.
+        rng: draws what happens.
+        faint: the dots can hardly be seen as they are: less ink, and no less contrast.
+
+    Returns:
+        uint8 of the same shape.
+    """
     size = image.shape[0]
     picture = image.astype(np.float32)
-    if rng.random() < 0.5:
+    if rng.random() < (0.1 if faint else 0.5):
         picture = ink(picture, rng)
     if rng.random() < 0.06:
         picture *= crease(size, rng)
@@ -97,7 +106,7 @@ def photograph(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         picture = glare(picture, rng)
     if rng.random() < 0.9:
         mean = picture.mean()
-        picture = (picture - mean) * np.exp(rng.uniform(np.log(0.2), np.log(1.7))) + mean
+        picture = (picture - mean) * np.exp(rng.uniform(np.log(0.7 if faint else 0.2), np.log(1.7))) + mean
         target = rng.uniform(60, 215)
         picture += (target - mean) * rng.uniform(0, 1)
     if rng.random() < 0.3:

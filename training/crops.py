@@ -11,7 +11,7 @@ from torch.utils.data import Dataset
 from easybraille.ink import lifted
 
 from .augment import LARGEST_CELL, SMALLEST_CELL, crop, photograph
-from .pages import LabelledPage
+from .pages import PRIMER, LabelledPage
 from .synthetic import random_page
 
 STRIDE = 8
@@ -46,12 +46,14 @@ class Crops(Dataset):
         self.weight = weight / weight.sum()
         seen = np.bincount(np.concatenate([p.dots for p in pages]), minlength=64)
         self.rarity = 1 / np.sqrt(seen + 10.0)
+        self.rarity[0] = 0.0
         self._synthetic_page = lru_cache(maxsize=2)(self._render)
 
     @staticmethod
     def _weight(page: LabelledPage) -> float:
-        # Pupils' work and strangers' photos are few and look most like what will come.
-        return np.sqrt(len(page.boxes) + 1.0) * (1.0 if page.two_sided and page.source != "uploaded" else 2.5)
+        # Pupils' work, strangers' photos and a primer's pages are few and look most like what will come.
+        few = {"uploaded": 2.5, PRIMER: 3.5}.get(page.source, 1.0 if page.two_sided else 2.5)
+        return few * np.sqrt((page.dots > 0).sum() + 1.0)
 
     def _render(self, block: int, part: int) -> LabelledPage:
         return random_page(np.random.default_rng([self.seed, 1, block, part]))
@@ -73,7 +75,7 @@ class Crops(Dataset):
         image, boxes, dots = crop(page, self.size, rng, self.rarity)
         # Towards the end half of the crops stay as the camera took them: most pictures are better than the worst.
         if rng.random() >= (0.5 if index > 0.7 * self.count else 0.1):
-            image = photograph(image, rng)
+            image = photograph(image, rng, page.source == PRIMER)
         # As pages are looked at that are hard to make out.
         if rng.random() < 0.3:
             image = lifted(image, float(rng.uniform(SMALLEST_CELL, LARGEST_CELL)))
@@ -85,7 +87,7 @@ def target(boxes: np.ndarray, dots: np.ndarray, size: int) -> np.ndarray:
 
     Args:
         boxes: (n, 4) x1, y1, x2, y2 in pixels.
-        dots: (n,) bit masks.
+        dots: (n,) bit masks; 0 for a place of which nothing is known.
         size: side of the crop in pixels.
 
     Returns:
@@ -94,10 +96,14 @@ def target(boxes: np.ndarray, dots: np.ndarray, size: int) -> np.ndarray:
     """
     side = size // STRIDE
     result = np.zeros((11, side * side), np.float32)
-    if not len(boxes):
-        return result.reshape(11, side, side)
     grid = (np.arange(side) + 0.5) * STRIDE
     x, y = np.tile(grid, side), np.repeat(grid, side)
+    x1, y1, x2, y2 = boxes[dots == 0].T[..., None]
+    unknown = ((x1 < x) & (x < x2) & (y1 < y) & (y < y2)).any(axis=0)
+    boxes, dots = boxes[dots > 0], dots[dots > 0]
+    if not len(boxes):
+        result[10] = np.where(unknown, -1.0, 0.0)
+        return result.reshape(11, side, side)
     width, height = (boxes[:, 2:] - boxes[:, :2]).T
     centre_x, centre_y = ((boxes[:, :2] + boxes[:, 2:]) / 2).T
     across = np.abs(x[None] - centre_x[:, None]) / width[:, None]
@@ -116,6 +122,7 @@ def target(boxes: np.ndarray, dots: np.ndarray, size: int) -> np.ndarray:
     seen_y = np.ptp(np.clip(boxes[:, [1, 3]], 0, size), axis=1)
     cut = (seen_x < 0.85 * width) | (seen_y < 0.85 * height)
     kind[((across < 0.5) & (down < 0.48) & cut[:, None]).any(axis=0)] = -1.0
+    kind[unknown & (kind == 0)] = -1.0
     result[:6] = (dots[owner][None] >> np.arange(6)[:, None]) & 1
     result[:6] *= kind > 0
     x1, y1, x2, y2 = boxes[owner].T

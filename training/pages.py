@@ -10,6 +10,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from . import primer
+
 # Folders under the data folder. A development split is taken from the first two and from part of NOT_BRAILLE.
 TRAIN = ("angelina/books/train", "angelina/handwritten/train")
 TRAIN_DENTS = "dsbi/train/verso"
@@ -19,6 +21,7 @@ VAL = ("angelina/books/val", "angelina/handwritten/val")
 
 # Two cameras photographed one book; two series show one hand.
 SAME_SOURCE = {"mdd-redmi1": "mdd", "mdd_cannon1": "mdd"}
+PRIMER = "primer"
 SOURCES = (
     "chudo_derevo", "mdd-redmi1", "mdd_cannon1", "ola", "skazki", "telefon", "ang_redmi", "kov", "uploaded",
     "Massage", "Math", "Ordinary", "Shaver", "misc",
@@ -34,7 +37,7 @@ class LabelledPage:
         source: the book, hand or camera series that it comes from.
         image: (height, width) uint8.
         boxes: (n, 4) float32, x1, y1, x2, y2 in pixels.
-        dots: (n,) uint8 bit masks, bit 0 for dot 1.
+        dots: (n,) uint8 bit masks, bit 0 for dot 1; 0 for a piece of the page of which nothing is known.
         two_sided: whether dents of the other side may show.
         path: the file; None for a rendered page.
     """
@@ -50,7 +53,8 @@ class LabelledPage:
     @property
     def cell_width(self) -> float:
         """Median width of a cell in pixels; for a page without cells, a width that fits print of its size."""
-        return float(np.median(self.boxes[:, 2] - self.boxes[:, 0])) if len(self.boxes) else 22.0
+        known = self.boxes[self.dots > 0]
+        return float(np.median(known[:, 2] - known[:, 0])) if len(known) else 22.0
 
 
 def mask(digits: str) -> int:
@@ -70,27 +74,44 @@ HALF_TURN = (6, 5, 4, 3, 2, 1)
 
 def source_of(name: str) -> str:
     """The book, hand or series that a picture comes from, by the start of its name."""
+    if name.startswith("20240618_"):
+        return PRIMER
     prefix = next((s for s in SOURCES if name.startswith(s)), None)
     if prefix is None:
         return name.split("_")[0]
     return SAME_SOURCE.get(prefix, prefix)
 
 
-def truth(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Boxes (n, 4) and dot masks (n,) of a picture's CSV; empty where there is none."""
-    table = path.with_suffix(".csv")
+def truth(path: Path, table: Path | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Boxes (n, 4) and dot masks (n,) of a picture's CSV, if not another one; empty where there is none."""
+    table = table or path.with_suffix(".csv")
     rows = list(csv.DictReader(table.open())) if table.exists() else []
     boxes = np.array([[float(r[k]) for k in ("x1", "y1", "x2", "y2")] for r in rows], np.float32).reshape(-1, 4)
     return boxes, np.array([mask(r["dots"]) for r in rows], np.uint8)
 
 
-def load(path: Path) -> LabelledPage:
-    """One picture of the data folder with its truth."""
+def load(path: Path, table: Path | None = None) -> LabelledPage:
+    """One picture of the data folder with its truth, from the CSV beside it or another one."""
     image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
     if image is None:
         raise ValueError(f"{path} is not a picture that OpenCV reads")
-    boxes, dots = truth(path)
+    boxes, dots = in_pieces(*truth(path, table))
     return LabelledPage(path.stem, source_of(path.stem), image, boxes, dots, "handwritten" not in str(path), path)
+
+
+def in_pieces(boxes: np.ndarray, dots: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Bands of which nothing is known cut into pieces a cell wide: a box that is turned along stays upright."""
+    known = dots > 0
+    if known.all():
+        return boxes, dots
+    width = float(np.median(boxes[known, 2] - boxes[known, 0]))
+    pieces = [
+        (x, y1, x + width, y2) for x1, y1, x2, y2 in boxes[~known].tolist() for x in np.arange(x1, x2, width).tolist()
+    ]
+    return (
+        np.concatenate([boxes[known], np.array(pieces, np.float32)]),
+        np.concatenate([dots[known], np.zeros(len(pieces), np.uint8)]),
+    )
 
 
 def half_turn(page: LabelledPage) -> LabelledPage:
@@ -141,6 +162,8 @@ def split(data: Path, leave_out: frozenset[str] = frozenset()) -> Split:
                     development.append(load(path))
             else:
                 train.append(half_turn(load(path)) if dents else load(path))
+    if PRIMER not in leave_out:
+        train += [load(path, table) for path, table in primer.labels(data).items()]
     for folder in VAL:
         left_out += [p for p in pictures(data / folder) if source_of(p.stem) in leave_out]
     blank = pictures(data / NOT_BRAILLE)

@@ -86,11 +86,11 @@ def random_lines(rng: np.random.Generator, rows: int, columns: int) -> list[list
         kind = rng.random()
         if kind < 0.04:
             line = [int(rng.integers(1, 64))] * columns
-        elif kind < 0.07:  # leaders: a word, a row of lone dots, a number
+        elif kind < 0.12:  # leaders: a word, a row of lone dots, a number
             line = [int(rng.choice(LETTERS)) for _ in range(int(rng.integers(0, 8)))]
             line += [0, *[1 << int(rng.integers(6))] * columns]
             line[columns - 5 :] = [0, mask("3456"), *rng.choice(LETTERS[:10], 3).tolist()]
-        elif kind > 0.11:
+        elif kind > 0.16:
             line = [0] * int(rng.choice([0, 0, 0, 2, 4]))
             end = columns - int(rng.integers(0, columns // 2 + 1)) * (rng.random() < 0.3)
             while len(line) < end:

@@ -1,13 +1,27 @@
-"""What pages of a Spanish primer say, whose ink print runs across the Braille that it repeats.
+"""Pages of a Spanish primer whose print runs across the Braille that it repeats: what they say, where their cells are.
 
-Typed from the print of `ink_over_braille`, one file a picture; the lines are the page's own. `error_rate` compares.
+`NAME.txt` is typed from the print of a picture, line by line as on the page. `NAME.csv` are its cells, in the form of
+the data folder, for the pages that train: `align` finds them. A box without dots there is a band whose cells nobody
+knows. Pages of `MEASURED` are never trained on; `error_rate` says how well they are read.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-TEXTS = {path.stem: path.read_text("utf-8") for path in sorted(Path(__file__).parent.glob("*.txt"))}
+PICTURES = "ink_over_braille"
+MEASURED = (
+    "20240618_141829", "20240618_142341", "20240618_142459",
+    "20240618_142712", "20240618_143023", "20240618_143059",
+)  # fmt: skip
+HERE = Path(__file__).parent
+TEXTS = {path.stem: path.read_text("utf-8") for path in sorted(HERE.glob("*.txt"))}
+
+
+def labels(data: Path) -> dict[Path, Path]:
+    """The pictures of the data folder that train, each with its cells' table."""
+    tables = {data / PICTURES / f"{name}.jpg": HERE / f"{name}.csv" for name in TEXTS if name not in MEASURED}
+    return {picture: table for picture, table in tables.items() if picture.exists() and table.exists()}
 
 
 def error_rate(read: str, truth: str) -> tuple[int, int]:
