@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ..errors import NotReady, SettingError
+from ..errors import SettingError
+from .refused import refused
 
 # Somebody waits for an answer meanwhile, 25 s at most. What passes by itself is tried again by botocore, after waits
 # that grow; in the end the message comes again, or the caller does.
 _CONNECT_SECONDS, _READ_SECONDS, _ATTEMPTS = 2, 5, 6
-log = logging.getLogger(__name__)
 
 
 def client(service: str) -> Any:
@@ -50,12 +49,6 @@ def asking(what: str) -> Iterator[None]:
         yield
     except (BotoCoreError, ClientError) as error:
         raise refused(f"{what}: {error}") from None
-
-
-def refused(why: str) -> NotReady:
-    """What to raise for it."""
-    log.error("%s", why)
-    return NotReady("The jobs can't be reached just now. Try again in a few seconds.")
 
 
 def status(error: Any) -> int:

@@ -13,10 +13,12 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote, urlencode
 
+from .refused import disk
 from .store import Changed, Entry, Missing, Upload
 
 SIGNED_ROUTE = "/v1/objects"
@@ -40,44 +42,46 @@ class FolderStore:
 
     def get(self, key: str, etag: str | None = None) -> bytes:
         """The content of the file."""
-        try:
-            with (self._folder / key).open("rb") as stream:
-                if etag not in (None, _etag(os.fstat(stream.fileno()))):
-                    raise Changed(key)
-                return stream.read()
-        except (FileNotFoundError, NotADirectoryError):
-            raise Missing(key) from None
+        with disk():
+            try:
+                with (self._folder / key).open("rb") as stream:
+                    if etag not in (None, _etag(os.fstat(stream.fileno()))):
+                        raise Changed(key)
+                    return stream.read()
+            except (FileNotFoundError, NotADirectoryError):
+                raise Missing(key) from None
 
     def head(self, key: str) -> Entry | None:
         """What the file system says of the file."""
-        try:
-            return _entry(key, (self._folder / key).stat())
-        except (FileNotFoundError, NotADirectoryError):
-            return None
+        with disk():
+            try:
+                return _entry(key, (self._folder / key).stat())
+            except (FileNotFoundError, NotADirectoryError):
+                return None
 
     def put(self, key: str, content: bytes | BinaryIO) -> None:
         """Rename a file that is written beside it."""
-        part = self._part(content)
-        self._in_place(key, part.replace)
+        with self._part(content) as part:
+            self._in_place(key, part.replace)
 
     def create(self, key: str, content: bytes) -> bool:
         """Link a file that is written beside it, which fails where there is one."""
-        part = self._part(content)
-        try:
-            self._in_place(key, lambda path: os.link(part, path))
-        except FileExistsError:
-            return False
-        finally:
-            part.unlink()
+        with self._part(content) as part:
+            try:
+                self._in_place(key, lambda path: os.link(part, path))
+            except FileExistsError:
+                return False
         return True
 
     def list(self, prefix: str, after: str = "") -> Iterator[Entry]:
         """Walk the folders in the order of keys."""
-        try:
-            inside = [(item.name + ("/" if item.is_dir() else ""), item) for item in os.scandir(self._folder / prefix)]
-        except (FileNotFoundError, NotADirectoryError):
-            return
-        for name, item in sorted(inside, key=lambda pair: pair[0]):
+        with disk():
+            try:
+                items = [*os.scandir(self._folder / prefix)]
+            except (FileNotFoundError, NotADirectoryError):
+                return
+        named = [(item.name + ("/" if item.is_dir() else ""), item) for item in items]
+        for name, item in sorted(named, key=lambda pair: pair[0]):
             key = prefix + name
             if name.endswith("/"):
                 yield from self.list(key, after)
@@ -88,11 +92,12 @@ class FolderStore:
                     continue
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Remove files, and folders that they leave empty."""
+        """Remove files, and folders that they leave empty, but for those at the top."""
         for key in keys:
             path = self._folder / key
-            path.unlink(missing_ok=True)
-            for above in path.relative_to(self._folder).parents[:-1]:
+            with disk():
+                path.unlink(missing_ok=True)
+            for above in path.relative_to(self._folder).parents[:-2]:
                 try:
                     (self._folder / above).rmdir()
                 except OSError:  # something else is in it, or somebody else was quicker
@@ -124,24 +129,29 @@ class FolderStore:
 
     def expire(self, before: float) -> None:
         """Delete what was written before a time, seconds since 1970, as the lifecycle rule of a bucket does."""
-        for top in ("jobs/", "callers/", "erased/", "parts/"):
+        for top in ("jobs/", "callers/", "erased/", "parts/", "dead/"):
             self.delete([entry.key for entry in self.list(top) if entry.modified < before])
 
     def path(self, key: str) -> Path:
         """Where an object lies."""
         return self._folder / key
 
-    def _part(self, content: bytes | BinaryIO) -> Path:
-        """The content as a file that nobody looks at, on the same file system."""
-        handle, name = tempfile.mkstemp(dir=self._parts)
-        with os.fdopen(handle, "wb") as stream:
-            if isinstance(content, bytes):
-                stream.write(content)
-            else:
-                shutil.copyfileobj(content, stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        return Path(name)
+    @contextmanager
+    def _part(self, content: bytes | BinaryIO) -> Iterator[Path]:
+        """The content as a file that nobody looks at, on the same file system; gone afterwards unless it was moved."""
+        with disk():
+            handle, name = tempfile.mkstemp(dir=self._parts)
+            try:
+                with os.fdopen(handle, "wb") as stream:
+                    if isinstance(content, bytes):
+                        stream.write(content)
+                    else:
+                        shutil.copyfileobj(content, stream)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                yield Path(name)
+            finally:
+                Path(name).unlink(missing_ok=True)
 
     def _in_place(self, key: str, move: Callable[[Path], object]) -> None:
         """Move a part to its place; the folder around that may go away meanwhile (see `delete`)."""

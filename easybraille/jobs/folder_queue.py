@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .queue import Message
+from .refused import disk
 
 MOST_RECEIVES = 10
 # Asking again costs nothing here, and a service that is stopped waits for the answer.
@@ -41,8 +42,12 @@ class FolderQueue:
         for body in bodies:
             identity = secrets.token_hex(16)
             part = self._parts / identity
-            part.write_text(body, "utf-8")
-            part.rename(self._waiting / _name(0, 0, identity))
+            with disk():
+                try:
+                    part.write_text(body, "utf-8")
+                    part.rename(self._waiting / _name(time.time(), 0, identity))
+                finally:
+                    part.unlink(missing_ok=True)
 
     def receive(self, most: int, seconds: int, hold: int) -> list[Message]:
         """Rename what is due, the oldest first."""
@@ -55,7 +60,7 @@ class FolderQueue:
 
     def _take(self, most: int, hold: int) -> list[Message]:
         found: list[Message] = []
-        with self._lock:
+        with self._lock, disk():
             for name in self._names():
                 visible, receives, identity = _parsed(name)
                 if len(found) == most or visible > time.time():
@@ -69,19 +74,20 @@ class FolderQueue:
         return found
 
     def hold(self, message: Message, seconds: int) -> None:
-        """Rename it to a later time."""
-        with self._lock:
-            name = self._received[message.receipt]
-            self._received[message.receipt] = self._renamed(name, seconds, message.receives)
+        """Rename it to a later time; one that is done already is no error."""
+        with self._lock, disk():
+            if name := self._received.get(message.receipt):
+                self._received[message.receipt] = self._renamed(name, seconds, _parsed(name)[1])
 
     def delete(self, message: Message) -> None:
-        """Remove its file."""
-        with self._lock:
-            (self._waiting / self._received.pop(message.receipt)).unlink()
+        """Remove its file; one that is done already is no error."""
+        with self._lock, disk():
+            if name := self._received.pop(message.receipt, None):
+                (self._waiting / name).unlink(missing_ok=True)
 
     def take_over(self) -> None:
         """Let what another process had received, before it ended, be received at once."""
-        with self._lock:
+        with self._lock, disk():
             for name in self._names():
                 self._renamed(name, 0, _parsed(name)[1])
 

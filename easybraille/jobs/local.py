@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from ..errors import NotReady
 from ..reader import Reader
@@ -53,12 +54,12 @@ class LocalWorker:
         with self._store.path("worker.lock").open("w") as lock:
             while not self._stop.is_set():
                 try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    # First, so that a process which gets none leaves the work to one that has.
                     reader = self._reader()
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    self._work(reader)
                 except (BlockingIOError, NotReady):
                     self._stop.wait(1)
-                    continue
-                self._work(reader)
 
     def _work(self, reader: Reader) -> None:
         log.info("this process reads the pages of jobs in %s", self._store.path(""))
@@ -68,5 +69,6 @@ class LocalWorker:
 
     def _expire(self) -> None:
         while not self._stop.is_set():
-            self._store.expire(time.time() - self._settings.jobs_days * _DAY)
+            with suppress(NotReady):
+                self._store.expire(time.time() - self._settings.jobs_days * _DAY)
             self._stop.wait(_SWEEP_SECONDS)

@@ -8,7 +8,8 @@ from itertools import islice
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from .aws import asking, client, refused, status
+from .aws import asking, client, status
+from .refused import refused
 from .store import Changed, Entry, Missing, Upload
 
 _DELETED_AT_ONCE = 1000

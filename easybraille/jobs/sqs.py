@@ -8,8 +8,9 @@ from functools import cached_property
 from itertools import islice
 
 from ..errors import SettingError
-from .aws import asking, client, refused
+from .aws import asking, client
 from .queue import Message
+from .refused import refused
 
 _SENT_AT_ONCE = 10
 _ATTEMPTS = 5

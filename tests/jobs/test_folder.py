@@ -1,0 +1,148 @@
+"""Jobs in a folder: what the disk does to them, and services that share one."""
+
+from __future__ import annotations
+
+import io
+import resource
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from easybraille.document import Document
+from easybraille.errors import NotReady
+from easybraille.jobs import worker
+from easybraille.jobs.folder import FolderStore
+from easybraille.jobs.folder_queue import FolderQueue
+from easybraille.jobs.job import TRIES, Job, NewFile, NewJob
+from easybraille.jobs.jobs import Jobs
+from easybraille.jobs.local import LocalWorker
+from easybraille.reader import Reader
+from easybraille.settings import Settings, from_environment
+
+from .conftest import PICTURES
+
+SETTINGS = from_environment({"EASYBRAILLE_READERS": "1"})
+
+
+@contextmanager
+def full_disk(free: int) -> Iterator[None]:
+    """No file can have more than so many bytes, which a program meets as it does a disk that is full."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (free, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def started(folder, settings: Settings = SETTINGS, count: int = len(PICTURES)) -> tuple[Jobs, Job]:
+    store, queue = FolderStore(folder), FolderQueue(folder)
+    jobs, pictures = Jobs(store, queue, settings), (PICTURES * count)[:count]
+    files = [NewFile(name=f"{n}.png", size=len(data)) for n, data in enumerate(pictures, 1)]
+    job, _ = jobs.make("me", NewJob(files=files), None)
+    for number, data in enumerate(pictures, 1):
+        store.put(job.keys.input(number), data)
+    jobs.start(job)
+    return jobs, job
+
+
+class Watched:
+    """A reader that counts how often it reads each file."""
+
+    def __init__(self, reader: Reader):
+        self.limits = reader.limits
+        self.times: Counter[str] = Counter()
+        self._reader = reader
+
+    def read(self, data: bytes, source: str, *options: str) -> Document:
+        self.times[source] += 1
+        return self._reader.read(data, source, *options)
+
+
+def until(reached: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not reached():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("content", [b"x" * 1001, io.BytesIO(b"x" * 1001)], ids=["bytes", "file"])
+def test_what_a_full_disk_does_not_take_leaves_nothing_and_passes(tmp_path, content):
+    store = FolderStore(tmp_path)
+    with full_disk(1000):
+        with pytest.raises(NotReady, match="Try again"):
+            store.put("jobs/a/b", content)
+        with pytest.raises(NotReady, match="Try again"):
+            store.create("jobs/a/b", b"x" * 1001)
+        with pytest.raises(NotReady, match="Try again"):
+            FolderQueue(tmp_path).send(["x" * 1001])
+    assert list(store.list("parts/")) == list(store.list("jobs/")) == list(store.list("queue/")) == []
+    store.put("jobs/a/b", b"x" * 1001)
+    assert store.get("jobs/a/b") == b"x" * 1001
+
+
+def test_a_job_goes_on_when_the_disk_is_no_longer_full(tmp_path, knowing, monkeypatch):
+    monkeypatch.setattr(worker, "_PAUSE", 0.05)
+    jobs, job = started(tmp_path, count=1)
+    watched = Watched(knowing)
+    local = LocalWorker(jobs.store, jobs.queue, lambda: watched, SETTINGS)
+    with full_disk(600):
+        local.start()
+        until(lambda: watched.times["1.png"] > TRIES)
+        time.sleep(0.2)
+    until(lambda: jobs.status(job).state == "done")
+    local.stop()
+    assert (jobs.status(job).done, jobs.status(job).failures) == (1, [])
+
+
+def test_of_two_services_with_one_folder_one_reads_each_page_and_the_other_takes_over(tmp_path, knowing):
+    jobs, job = started(tmp_path, count=12)
+    readers = [Watched(knowing), Watched(knowing)]
+    first, second = (
+        LocalWorker(FolderStore(tmp_path), FolderQueue(tmp_path), lambda reader=reader: reader, SETTINGS)
+        for reader in readers
+    )
+    first.start()
+    until(lambda: len(readers[0].times) >= 3)
+    second.start()
+    until(lambda: len(readers[0].times) >= 5)
+    assert readers[1].times.total() == 0
+    first.stop()
+    until(lambda: jobs.status(job).state == "done")
+    second.stop()
+    assert jobs.status(job).done == 12
+    read = readers[0].times + readers[1].times
+    assert len(read) == 12 and set(read.values()) == {1} and readers[1].times.total() > 0
+
+
+def test_pages_are_read_in_the_order_in_which_they_were_sent(tmp_path):
+    queue = FolderQueue(tmp_path)
+    for body in "abcdef":
+        queue.send([body])
+        time.sleep(0.002)
+    assert [message.body for message in queue.receive(10, 0, 60)] == list("abcdef")
+
+
+def test_a_message_that_is_done_may_be_held_and_deleted_once_more(tmp_path):
+    queue = FolderQueue(tmp_path)
+    queue.send(["a"])
+    (early,) = queue.receive(1, 0, 0)
+    (late,) = queue.receive(1, 0, 60)
+    queue.delete(early)
+    queue.hold(late, 60)
+    queue.delete(late)
+    assert queue.receive(1, 0, 60) == []
+
+
+def test_what_is_old_expires_and_the_folder_can_still_be_written_to(tmp_path):
+    jobs, job = started(tmp_path, count=1)
+    for folder in ("parts", "dead"):
+        (tmp_path / folder / "left").write_bytes(b"")
+    jobs.store.expire(time.time() - 60)
+    assert jobs.store.head(job.keys.job) and jobs.store.head("parts/left") and jobs.store.head("dead/left")
+    jobs.store.expire(time.time() + 60)
+    assert [entry for top in ("jobs/", "callers/", "parts/", "dead/") for entry in jobs.store.list(top)] == []
+    assert jobs.make("me", job.asked, None)[1]
