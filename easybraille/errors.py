@@ -21,8 +21,8 @@ EasyBrailleError
 │   │   ├── UnknownJob      the caller has no job of that id
 │   │   ├── KeyReused       another job was made with this Idempotency-Key
 │   │   ├── NotUploaded     a job is started before all its files are there
-│   │   ├── NotStarted      a job is asked for what only a started one has
 │   │   ├── NotEnded        a job is asked for what only an ended one has
+│   │   ├── NotJoined       the results of a job can't be made one file
 │   │   ├── AlreadyStarted  files are sent to a job that is started
 │   │   └── NoJobs          bulk jobs are not set up here
 │   ├── FileChanged         a job's file is no longer the one that the job was started with
@@ -199,18 +199,18 @@ class NotUploaded(JobError):
     title = "Not uploaded"
 
 
-class NotStarted(JobError):
-    """A job is asked for what only a started one has."""
-
-    code = "not_started"
-    title = "Not started"
-
-
 class NotEnded(JobError):
     """A job is asked for what only an ended one has."""
 
     code = "not_ended"
     title = "Not ended"
+
+
+class NotJoined(JobError):
+    """The results of a job can't be made one file."""
+
+    code = "not_joined"
+    title = "Not joined"
 
 
 class AlreadyStarted(JobError):

@@ -16,7 +16,7 @@ left to do, and each may come twice. Keys are numbers, never the caller's names:
     jobs/{id}/pages/000004.tried.1        the fourth file was read once more, alone, since its worker had died
     jobs/{id}/cancelled                   no further page is begun
     jobs/{id}/summary.json                the job has ended: what became of its pages
-    jobs/{id}/wholes/…                    all results as one file
+    jobs/{id}/wholes/FORMAT               all results as one file; asked for: ….asked, in vain: ….failed
 
 So one list of `pages/` tells everything about a job, a thousand pages a request.
 """

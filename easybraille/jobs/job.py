@@ -15,8 +15,9 @@ from ..reader import Layout, Sides
 
 ID = re.compile("[0-9a-f]{32}")
 _PLACE = re.compile(r"(\d{6})(?:-(\d{4}))?")
-# Listed in ascending order, the newest job of a caller comes first.
+# So often a page that came back without an outcome is read alone, and all pages are joined.
 TRIES = 3
+# Counted down from here, the newest job of a caller comes first where keys are listed in ascending order.
 _LAST_MILLISECOND = 10**13 - 1
 
 
@@ -179,6 +180,14 @@ class Keys:
     def whole(self, name: str) -> str:
         """All results as one file."""
         return f"{self.root}wholes/{name}"
+
+    def asked(self, name: str) -> str:
+        """The sign that workers were asked for that file."""
+        return self.whole(name) + ".asked"
+
+    def not_joined(self, name: str) -> str:
+        """The sign that none of them could make it."""
+        return self.whole(name) + ".failed"
 
 
 def erased(job_id: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -15,6 +16,7 @@ from ..errors import (
     InvalidParameter,
     KeyReused,
     NotEnded,
+    NotJoined,
     NotReady,
     NotUploaded,
     TooLarge,
@@ -166,6 +168,9 @@ class Jobs:
             self.store.create(job.keys.started, json.dumps([entry.etag for entry in there]).encode())
         self.queue.send(tasks.expansions(job.id, len(job.asked.files)))
         self.store.put(job.keys.queued, b"")
+        if not self.store.head(job.keys.job):
+            # It was erased meanwhile, perhaps before these were there.
+            self.store.delete([job.keys.started, job.keys.queued])
 
     def cancel(self, job: Job) -> None:
         """Let no further page be begun. Nothing happens to a job that has ended."""
@@ -188,7 +193,8 @@ class Jobs:
         kept = (job.keys.job, job.keys.cancelled)
         self._delete_all(job, end, kept)
         self.store.delete([listed(job), job.keys.job])
-        self._delete_all(job, end, ())
+        # Without job.json nobody could ask once more; few came meanwhile, if any.
+        self._delete_all(job, math.inf, ())
 
     def _delete_all(self, job: Job, end: float, kept: tuple[str, ...]) -> None:
         keys = (entry.key for entry in self.store.list(job.keys.root) if entry.key not in kept)
@@ -218,6 +224,7 @@ class Jobs:
         Raises:
             NotEnded: pages are still being read.
             InvalidParameter: there are none, or too many for this format.
+            NotJoined: no worker could make it; after a while it may be asked for once more.
         """
         status = self.status(job)
         if status.state not in ("done", "cancelled"):
@@ -226,13 +233,18 @@ class Jobs:
         if status.done == 0 or (most and status.done > most):
             limit = f" 1 to {most} can be one {form}." if most else ""
             raise InvalidParameter(f"{status.done} pages of the job were read.{limit}")
-        key = job.keys.whole(whole_name(form, paper))
-        if self.store.head(key):
-            return self.download(key, f"{job.id[:8]}.{extension(form)}")
-        asked = self.store.head(key + ".asked")
+        name = whole_name(form, paper)
+        if self.store.head(job.keys.whole(name)):
+            return self.download(job.keys.whole(name), f"{job.id[:8]}.{extension(form)}")
+        asked, failed = self.store.head(job.keys.asked(name)), self.store.head(job.keys.not_joined(name))
         if asked is None or time.time() - asked.modified > JOIN_SECONDS:
             self.queue.send([tasks.Join(job=job.id, format=form, paper=paper).body])
-            self.store.put(key + ".asked", b"")
+            self.store.put(job.keys.asked(name), b"")
+        elif failed is not None and failed.modified >= asked.modified:
+            raise NotJoined(
+                f"The results could not be made one {form}: each worker that tried stopped. Ask for them page by page, "
+                "or in another format."
+            )
         return None
 
 

@@ -76,7 +76,8 @@ def status_of(store: Store, job: Job, page_seconds: int) -> Status:
         return Status(state, uploaded, None, cancelled and cancelled.modified, files, 0, [], None)
     if (summary := _summary(store, job)) is None:
         counted = tally(outcomes(store, job, page_seconds), files)
-        if counted.waiting or cancelled:
+        # One that was cancelled when its last page had been read is done.
+        if counted.waiting:
             rate = None if cancelled else _rate(counted, queued.modified)
             ended = cancelled and cancelled.modified
             state = "cancelled" if cancelled else "running"

@@ -21,7 +21,7 @@ from ..reader import Reader
 from ..settings import Settings
 from . import split, tasks
 from .beside import Beside
-from .job import Job, Keys, Place
+from .job import TRIES, Job, Keys, Place
 from .join import join
 from .queue import Queue
 from .store import Changed, Missing, Store
@@ -80,8 +80,7 @@ class Work:
         if begun is None:
             log.info("job %s is erased; nothing is done for it", task.job)
         elif isinstance(task, tasks.Join):
-            join(self._store, begun.job, task.format, task.paper, self._settings.jobs_page_seconds)
-            self._unless_erased(begun, begun.job.keys.whole(whole_name(task.format, task.paper)))
+            self._join(begun, task, receives)
         elif isinstance(task, tasks.Expand):
             self._queue.send(tasks.Read(job=task.job, file=n).body for n in range(task.first, task.last + 1))
         elif receives == 1:
@@ -114,6 +113,23 @@ class Work:
             while len(self._begun) > _JOBS_REMEMBERED:
                 self._begun.popitem(last=False)
         return begun
+
+    def _join(self, begun: _Begun, task: tasks.Join, receives: int) -> None:
+        """Make the whole, unless it is there: another worker may have been asked again while the first one made it."""
+        keys, name = begun.job.keys, whole_name(task.format, task.paper)
+        key = keys.whole(name)
+        if self._store.head(key):
+            return
+        if receives > TRIES:
+            self._store.put(keys.not_joined(name), b"")
+            raise Crashed("Each worker that joined these pages stopped.")
+        try:
+            join(self._store, begun.job, task.format, task.paper, self._settings.jobs_page_seconds)
+        except Missing:
+            if self._store.head(keys.job):
+                raise
+            log.info("job %s was erased while its pages were joined", begun.job.id)
+        self._unless_erased(begun, key)
 
     def _read_alone(self, begun: _Begun, place: Place, last: bool) -> None:
         """Read a page that came back without an outcome. Each try is noted before, so that those are counted that this
@@ -151,7 +167,7 @@ class Work:
         if self._done(begun, place):
             return
         try:
-            data = self._input(begun, place.file)
+            data = self._input(begun, place)
             pages = 1 if place.page else split.count(data, self._settings.jobs_max_pages)
             if pages > 1:
                 self._split(begun, place.file, pages, data)
@@ -168,12 +184,13 @@ class Work:
     def _fail(self, begun: _Begun, place: Place, error: InputError | LanguageError) -> None:
         key = begun.job.keys.failed(place, error.code)
         said = json.dumps({"code": error.code, "message": str(error)}, ensure_ascii=False)
-        self._store.put(key, said.encode())
+        # Not anew where it is said already: what is feared counts from the first time on.
+        self._store.create(key, said.encode())
         self._unless_erased(begun, key)
 
     def _split(self, begun: _Begun, file: int, pages: int, data: bytes) -> None:
         key = begun.job.keys.split(file, pages)
-        self._remember(f"{begun.job.id}/{file}", data)
+        self._remember(begun.job.keys.input(file), data)
         self._store.put(key, b"")
         self._unless_erased(begun, key)
         self._queue.send(tasks.Read(job=begun.job.id, file=file, page=n).body for n in range(1, pages + 1))
@@ -186,20 +203,24 @@ class Work:
         pages = [replace(page, source_page=place.page or 1) for page in document.pages]
         return FORMATS["json"].write(replace(document, pages=pages))
 
-    def _input(self, begun: _Begun, file: int) -> bytes:
-        """A file as it was when the job was started. Raises FileChanged."""
+    def _input(self, begun: _Begun, place: Place) -> bytes:
+        """The file of a page as it was when the job was started. Raises FileChanged."""
+        key = begun.job.keys.input(place.file)
         with self._lock:
-            if (data := self._inputs.get(f"{begun.job.id}/{file}")) is not None:
+            if (data := self._inputs.get(key)) is not None:
                 return data
         try:
-            return self._store.get(begun.job.keys.input(file), begun.etags[file - 1])
+            data = self._store.get(key, begun.etags[place.file - 1])
         except (Missing, Changed):
             raise FileChanged("The file was removed or overwritten after the job was started.") from None
+        if place.page:
+            self._remember(key, data)
+        return data
 
-    def _remember(self, name: str, data: bytes) -> None:
-        """Keep a file of many pages, since its pages come next."""
+    def _remember(self, key: str, data: bytes) -> None:
+        """Keep a file of many pages, since others of them come next."""
         with self._lock:
-            self._inputs[name] = data
+            self._inputs[key] = data
             while sum(map(len, self._inputs.values())) > _INPUT_BYTES_REMEMBERED:
                 self._inputs.popitem(last=False)
 

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from easybraille.api import create_app
-from easybraille.errors import Crashed, NotReady
+from easybraille.errors import Crashed, NotJoined, NotReady
 from easybraille.jobs import tasks
 from easybraille.jobs.folder import FolderStore
 from easybraille.jobs.folder_queue import FolderQueue
@@ -32,6 +32,7 @@ class Here:
     """Jobs in a folder, and the work that is to be done for them."""
 
     def __init__(self, folder, reader: Reader):
+        self.folder = folder
         self.store, self.queue = FolderStore(folder), FolderQueue(folder)
         self.jobs = Jobs(self.store, self.queue, SETTINGS)
         self.reader = reader
@@ -50,6 +51,13 @@ class Here:
 
     def names(self, job: Job) -> list[str]:
         return [entry.key.removeprefix(job.keys.pages) for entry in self.store.list(job.keys.pages)]
+
+
+def pages(count: int) -> bytes:
+    """A PDF of so many."""
+    file, others = io.BytesIO(), [Image.new("L", (50, 50)) for _ in range(count - 1)]
+    Image.open(io.BytesIO(PICTURES[0])).save(file, "PDF", save_all=True, append_images=others)
+    return file.getvalue()
 
 
 @pytest.fixture
@@ -123,6 +131,97 @@ def test_a_file_that_is_overwritten_after_the_start_is_not_read(here):
     assert [code for _, code in here.jobs.status(job).failures] == ["file_changed", "file_changed"]
 
 
+def test_a_page_that_was_given_up_is_not_feared_for_anew_each_time_its_message_comes(here):
+    job = here.started(PICTURES[0])
+    here.reader = Dying(here.reader)
+    for receives in (2, 3, 4):
+        with pytest.raises(KeyboardInterrupt):
+            here.read(job, 1, receives)
+    for receives in (5, 6, 7):
+        with pytest.raises(Crashed):
+            here.read(job, 1, receives)
+        time.sleep(0.6)
+    assert here.jobs.status(job).state == "done"
+
+
+def test_a_file_of_many_pages_is_fetched_once_by_a_worker_that_did_not_part_it(here):
+    job = here.started(pages(3))
+    here.read(job, 1)
+    other = Here(here.folder, here.reader)
+    other.read(job, 1, page=1)
+    here.store.delete([job.keys.input(1)])
+    other.read(job, 1, page=2)
+    assert here.jobs.status(job).done == 2
+
+
+def test_a_job_that_is_cancelled_behind_its_last_page_is_done(here):
+    job = here.started(PICTURES[0])
+    here.read(job, 1)
+    here.jobs.cancel(job)
+    assert here.jobs.status(job).state == "done"
+
+
+def test_a_job_that_is_erased_while_it_is_started_leaves_nothing(here):
+    class Erasing(FolderQueue):
+        def send(self, bodies) -> None:
+            here.jobs.erase(job)
+            super().send(bodies)
+
+    asked = NewJob(files=[NewFile(name="1.png", size=len(PICTURES[0]))])
+    jobs = Jobs(here.store, Erasing(here.folder), SETTINGS)
+    job, _ = jobs.make("me", asked, None)
+    here.store.put(job.keys.input(1), PICTURES[0])
+    jobs.start(job)
+    assert list(here.store.list(job.keys.root)) == []
+    here.work.do(here.queue.receive(1, 0, 60)[0].body, 1)
+    assert here.queue.receive(1, 0, 60) == []
+
+
+def test_a_whole_is_made_once_though_its_message_comes_twice(here):
+    job = here.started(PICTURES[0])
+    here.read(job, 1)
+    assert here.jobs.whole(job, "text", None) is None
+    made = []
+    for receives in (1, 2, 5):
+        here.work.do(tasks.Join(job=job.id, format="text").body, receives)
+        made.append(here.store.head(job.keys.whole("text.txt")))
+    assert len(set(made)) == 1 and made[0] is not None
+
+
+def test_a_whole_that_can_not_be_made_is_given_up_and_said(here):
+    job = here.started(PICTURES[0])
+    here.store.put(job.keys.result(Place(1)), b"{")
+    join = tasks.Join(job=job.id, format="text").body
+    assert here.jobs.whole(job, "text", None) is None
+    for receives in (1, 2, 3):
+        with pytest.raises(ValueError):
+            here.work.do(join, receives)
+        assert here.jobs.whole(job, "text", None) is None
+    with pytest.raises(Crashed):
+        here.work.do(join, 4)
+    with pytest.raises(NotJoined, match="page by page"):
+        here.jobs.whole(job, "text", None)
+    assert here.jobs.whole(job, "brf", None) is None
+
+
+def test_a_job_that_is_erased_while_its_pages_are_joined_is_no_error(here):
+    job = here.started(*PICTURES[:2])
+    here.read(job, 1)
+    here.read(job, 2)
+    join = tasks.Join(job=job.id, format="text").body
+
+    class Erased(FolderStore):
+        """Whose job is erased behind the list of its results."""
+
+        def get(self, key: str, etag: str | None = None) -> bytes:
+            if key == job.keys.result(Place(1)):
+                here.jobs.erase(job)
+            return super().get(key, etag)
+
+    Work(Erased(here.folder), here.queue, lambda: here.reader, SETTINGS).do(join, 1)
+    assert list(here.store.list(job.keys.root)) == []
+
+
 def test_no_page_of_a_cancelled_job_is_begun(here):
     job = here.started(PICTURES[0], PICTURES[1])
     here.read(job, 1)
@@ -151,9 +250,7 @@ def test_a_page_that_ends_after_its_job_was_erased_leaves_nothing(here):
 
 
 def test_a_file_is_parted_again_where_that_broke_off(here):
-    file = io.BytesIO()
-    Image.open(io.BytesIO(PICTURES[0])).save(file, "PDF", save_all=True, append_images=[Image.new("L", (50, 50))])
-    job = here.started(file.getvalue())
+    job = here.started(pages(2))
     for _ in range(2):
         here.read(job, 1)
         assert here.jobs.status(job).total == 2 and here.jobs.status(job).state == "running"
@@ -211,14 +308,6 @@ def test_without_a_bucket_and_without_a_folder_there_are_no_jobs(knowing):
     with loopback.running(app) as url:
         answer = httpx.get(f"{url}/v1/jobs")
         assert (answer.status_code, answer.json()["code"]) == (501, "no_jobs")
-
-
-def test_what_is_old_expires_from_a_folder(here):
-    job = here.started(PICTURES[0])
-    here.store.expire(time.time() - 60)
-    assert here.names(job) == [] and here.store.head(job.keys.job)
-    here.store.expire(time.time() + 60)
-    assert list(here.store.list("jobs/")) == list(here.store.list("callers/")) == []
 
 
 @pytest.mark.parametrize("change", ["key", "until", "size", "method"])

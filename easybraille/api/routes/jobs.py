@@ -23,6 +23,8 @@ from ..errors import MEDIA_TYPE, RETRY_AFTER, Problem
 T = TypeVar("T")
 _PIECE = 500
 _SAID = 3
+# Of a download: 500 addresses with longer ones would be more than Lambda may answer.
+_LONGEST_NAME = 100
 
 # As a schema: of a model FastAPI would make a field for each status of each route, which a cold start pays for.
 _PROBLEM = {"description": "Problem", "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}}
@@ -349,7 +351,7 @@ def _results(request: Request, jobs: Jobs, job: Job, after: Place | None, most: 
     for outcome in found:
         where = _where(job, outcome.place)
         key = job.keys.failed(outcome.place, outcome.code) if outcome.code else job.keys.result(outcome.place)
-        name = f"{PurePosixPath(where['name']).stem or outcome.place.stem}.json"
+        name = f"{PurePosixPath(where['name']).stem[:_LONGEST_NAME] or outcome.place.stem}.json"
         url = _absolute(request, jobs.download(key, name))
         listed.append(Result(**where, url=url, code=outcome.code, reason=outcome.code and reason(outcome.code)))
     return Results(results=listed, next=following.stem if following else None)
