@@ -44,6 +44,7 @@ class Gate:
         asked: method, path and status of each answer.
         faults: what the next requests get instead of an answer, a status; None lets one pass.
         expired: how many of the next uploads come too late for their address.
+        lost: a method; the next such request is done, and its answer is lost behind a gateway.
         slow: seconds that each upload and download takes longer.
     """
 
@@ -53,6 +54,7 @@ class Gate:
         self.asked: list[tuple[str, str, int]] = []
         self.faults: list[int | None] = []
         self.expired = 0
+        self.lost = ""
         self.slow = 0.0
 
     async def __call__(self, scope, receive, send):
@@ -67,6 +69,9 @@ class Gate:
         status = self.faults.pop(0) if self.faults else None
         if self.expired and scope["method"] == "PUT":
             status, self.expired = 403, self.expired - 1
+        if scope["method"] == self.lost:
+            self.lost, status = "", 504
+            await self.app(scope, receive, _unheard)
         if status:
             await noted({"type": "http.response.start", "status": status, "headers": []})
             return await send({"type": "http.response.body"})
@@ -77,6 +82,10 @@ class Gate:
     @property
     def uploads(self) -> Counter:
         return Counter(path for method, path, status in self.asked if method == "PUT" and status == 200)
+
+
+async def _unheard(message: object) -> None:
+    pass
 
 
 @contextmanager
@@ -213,6 +222,38 @@ def test_interrupted_three_times_it_completes_and_uploads_nothing_twice(tmp_path
     assert max(fetched.values()) <= 2 and list(fetched.values()).count(2) <= 2 * CONNECTIONS
 
 
+def test_a_start_that_broke_off_is_made_again_by_the_same_command(tmp_path):
+    folder, out, away = tmp_path / "book", tmp_path / "out", tmp_path / "away"
+    folder.mkdir()
+    for number in range(3):
+        Image.new("L", (320, 320), 100 + number).save(folder / f"{number}.png")
+    with gated(tmp_path, reader_of(rendered("a"))) as (url, gate):
+        httpx.get(f"{url}/v1/jobs").raise_for_status()
+        # The queue can't be reached when everything is uploaded.
+        (gate.folder / "queue").rename(away)
+        client = subprocess.Popen(command(folder, url, "--output", out), stderr=subprocess.PIPE, env=environment())
+        while not any(path.endswith("/start") and status == 503 for _, path, status in gate.asked):
+            assert client.poll() is None, client.communicate()
+            time.sleep(0.01)
+        client.kill()
+        client.communicate(timeout=60)
+        away.rename(gate.folder / "queue")
+        done = bulk(folder, url, "--output", out)
+    assert done.returncode == 0, done.stderr
+    assert made(out) == {f"{number}.txt" for number in range(3)}
+    assert len(gate.uploads) == 3 and set(gate.uploads.values()) == {1}
+
+
+def test_where_nothing_can_be_read_there_is_no_whole_and_each_file_is_named(service, tmp_path):
+    url, _ = service
+    folder = tmp_path / "book"
+    folder.mkdir()
+    (folder / "broken.jpg").write_bytes(secrets.token_bytes(8))
+    done = bulk(folder, url, "--whole")
+    assert done.returncode == 1 and "broken.jpg: Not a picture" in done.stderr and "Traceback" not in done.stderr
+    assert not (tmp_path / "book-results").exists()
+
+
 def test_what_passes_by_itself_is_tried_again(service, book, tmp_path):
     url, gate = service
     gate.faults = [503, None, 500, None, 429, 502, 504, 408]
@@ -260,7 +301,9 @@ def test_a_key_is_sent_to_the_service_and_a_wrong_one_is_said(book, tmp_path, re
 
 def test_erase_leaves_nothing_at_the_service_and_the_folder_can_be_sent_anew(service, book, tmp_path):
     url, gate = service
-    bulk(book, url, "--erase")
+    gate.lost = "DELETE"
+    done = bulk(book, url, "--erase")
+    assert gate.lost == "" and "1 could not be read." in done.stderr and "no job" not in done.stderr
     assert made(tmp_path / "book-results") == {"carta.txt", "sub/receta.txt"}
     uploaded = next(path for path in gate.uploads)
     assert httpx.get(url + uploaded.split("/inputs")[0].replace("/objects", "")).status_code == 404

@@ -57,14 +57,20 @@ async def fetch(
 
 
 async def fetch_whole(service: Service, job: str, path: Path, form: str, paper: str | None) -> list[str]:
-    """Write all that was read as one file, which the service makes; see `fetch`."""
+    """Write all that was read as one file, which the service makes, if anything was; see `fetch`."""
+    pages = [page async for some in _by_file(service, job) for file in some for page in file]
+    if not all(page["code"] for page in pages):
+        await _write_whole(service, job, path, form, paper)
+    return _failed(pages)
+
+
+async def _write_whole(service: Service, job: str, path: Path, form: str, paper: str | None) -> None:
     query = {"format": form} | ({"paper": paper} if paper else {})
     with tqdm(desc="joining", bar_format="{desc}: {elapsed}", file=sys.stderr) as clock:
         while (whole := await service.call("GET", f"/v1/jobs/{job}/results", params=query))["state"] != "ready":
             await asyncio.sleep(SECONDS)
             clock.refresh()
     write_whole(path, await service.fetch(whole["url"]))
-    return [line async for some in _by_file(service, job) for pages in some for line in _failed(pages)]
 
 
 async def _by_file(service: Service, job: str) -> AsyncIterator[list[list[Page]]]:

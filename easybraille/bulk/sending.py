@@ -12,7 +12,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from ..errors import KeyReused
+from ..errors import AlreadyStarted, KeyReused
 from .contents import Content
 from .service import Service, ServiceError, at_once
 
@@ -35,7 +35,12 @@ async def send(service: Service, files: Sequence[Content], options: dict[str, st
         with tqdm(
             desc="sending", total=len(files), initial=job["uploaded"], unit="file", file=sys.stderr, dynamic_ncols=True
         ) as bar:
-            await _fill(service, path, files, bar)
+            try:
+                await _fill(service, path, files, bar)
+            except ServiceError as error:
+                # A start that broke off, at the service or on the way there, is made again.
+                if error.problem != AlreadyStarted.code:
+                    raise
             await service.call("POST", f"{path}/start")
     return job["id"]
 

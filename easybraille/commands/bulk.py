@@ -69,6 +69,7 @@ def _check(url: str, key: str | None) -> None:
 
 async def _bulk(args: argparse.Namespace, key: str | None, files: Sequence[Content]) -> list[str]:
     """Pages that could not be read, and why."""
+    from ..bulk.erasing import erase
     from ..bulk.fetching import fetch, fetch_whole
     from ..bulk.sending import send
     from ..bulk.service import Service
@@ -87,6 +88,6 @@ async def _bulk(args: argparse.Namespace, key: str | None, files: Sequence[Conte
             results = Results(output, job=job, format=args.format, paper=args.paper)
             failed = await fetch(service, job, files, results, args.format, paper_of(args.paper))
         if args.erase:
-            await service.call("DELETE", f"/v1/jobs/{job}", params={"erase": "true"})
+            await erase(service, job)
     print(f"The results are in {output}.", file=sys.stderr)
     return failed
