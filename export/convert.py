@@ -6,7 +6,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from easybraille.weights.checkpoint import load_network
+from easybraille.weights.checkpoint import channels, load_network
 
 if TYPE_CHECKING:
     from ultralytics.nn.tasks import DetectionModel
@@ -40,7 +40,7 @@ def write_onnx(network: DetectionModel, target: Path) -> None:
     network = network.fuse(verbose=False)
     head = network.model[-1]
     head.export, head.dynamic, head.format = True, True, "onnx"
-    example = torch.zeros(1, network.yaml.get("channels", 3), ROWS, COLUMNS)
+    example = torch.zeros(1, channels(network), ROWS, COLUMNS)
     temporary = target.with_suffix(".tmp")
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # the tracer warns of what is constant on purpose

@@ -9,7 +9,7 @@ from threading import Lock
 import numpy as np
 
 from ..weights import Manifest
-from ..weights.checkpoint import load_network
+from ..weights.checkpoint import channels, load_network
 from .network import Network, check_shape, padded, stacked
 
 # Pages of one run are padded to a common size, of which at most this share is padding.
@@ -39,7 +39,7 @@ class TorchDetector(Network):
         if threads:
             torch.set_num_threads(threads)
 
-        check_shape(path, manifest, next(network.parameters()).shape[1], network.model[-1].nc)
+        check_shape(path, manifest, channels(network), network.model[-1].nc)
         network = network.fuse(verbose=False).to(device).requires_grad_(False)
         if half:
             network.half()

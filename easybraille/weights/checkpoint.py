@@ -65,6 +65,8 @@ def load_network(path: Path) -> DetectionModel:
         ModelError: see `inspect`; or it holds no Ultralytics detector.
     """
     inspect(path)
+    if path.suffix.lower() != ".pt":
+        raise ModelError(f"{path.name} must be called .pt for Ultralytics to load it: rename it.")
     from torch.serialization import get_unsafe_globals_in_checkpoint
     from ultralytics.nn.modules import Detect
     from ultralytics.nn.modules.head import v10Detect
@@ -82,12 +84,22 @@ def load_network(path: Path) -> DetectionModel:
         raise ModelError(f"{path.name} is a model for {TASKS[kind]}; cells are found by detection. {WANTED}")
     if type(network) is not DetectionModel:
         raise ModelError(f"{path.name} is no Ultralytics detector: it holds {_contents(content, network)}. {WANTED}")
-    head = network.model[-1]
+    try:
+        head = network.float().eval().model[-1]
+    except (AttributeError, RuntimeError):  # layers without their parts, or beyond all memory
+        raise _damaged(path) from None
+    if channels(network) not in (1, 3):
+        raise ModelError(f"{path.name} takes pictures of {channels(network)} channels; cells are read in 1 or 3.")
     if type(head) not in (Detect, v10Detect) or head.cv2 is None:
         raise ModelError(f"{path.name} ends in a {type(head).__name__} head whose boxes are not read here. {WANTED}")
     # Its own suppression keeps 300 boxes, and a page has up to 1,200 cells.
     head.end2end = False
-    return network.float().eval()
+    return network
+
+
+def channels(network: DetectionModel) -> int:
+    """Of the pictures that it takes, as its first layer has them: not every Ultralytics writes them down."""
+    return next(network.parameters()).shape[1]
 
 
 def _check_archive(path: Path) -> None:
@@ -153,6 +165,8 @@ def _damaged(path: Path) -> ModelError:
 
 
 def _contents(content: object, network: object) -> str:
+    if isinstance(network, dict):
+        return "weights without their network"
     if network is not None:
         return f"a {type(network).__name__}"
     if isinstance(content, dict):

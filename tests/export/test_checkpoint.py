@@ -169,8 +169,26 @@ def test_a_file_of_another_kind_is_called_what_it_is(tmp_path: Path, content, wh
 
 def test_weights_without_their_network_and_other_networks_are_refused(make: Make) -> None:
     layer = torch.nn.Linear(2, 2)
-    assert "weights without their network" in refused(make.save(layer.state_dict()))
+    for content in (layer.state_dict(), {"model": layer.state_dict()}):
+        assert "weights without their network" in refused(make.save(content))
     assert "holds a Linear" in refused(make.save({"model": layer}))
+
+
+def test_a_checkpoint_with_another_ending_is_to_be_renamed(make: Make) -> None:
+    path = make(DOTS)
+    assert "best.pth must be called .pt" in refused(path.rename(path.with_suffix(".pth")))
+
+
+def test_a_network_without_its_layers_or_larger_than_all_memory_is_damaged(make: Make) -> None:
+    content = torch.load(make(DOTS), weights_only=False)
+    content["model"].model[0].conv.weight = torch.nn.Parameter(torch.zeros(1).half().expand(10**13))
+    assert "damaged" in refused(make.save(content))
+    del content["model"].model
+    assert "damaged" in refused(make.save(content))
+
+
+def test_a_network_for_pictures_of_other_channels_is_refused(make: Make) -> None:
+    assert "takes pictures of 4 channels" in refused(make(DOTS, channels=4))
 
 
 def test_the_command_line_says_it_without_a_trace_and_places_nothing(make: Make, tmp_path: Path) -> None:
