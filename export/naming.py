@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import yaml
+from pydantic import ValidationError
 
 from easybraille.errors import ModelError
 from easybraille.languages.cells import dots_of, unicode_of
@@ -87,7 +89,8 @@ def _unicode(name: str) -> str | None:
 
 
 def _letter(name: str) -> str | None:
-    name = name.lower().replace(" ", "_").replace("-", "_")
+    # A name that was a folder's on a Mac has its accents apart.
+    name = unicodedata.normalize("NFC", name.strip().lower()).replace(" ", "_").replace("-", "_")
     return (LETTERS | DIGITS | WORDS).get(name)
 
 
@@ -130,6 +133,12 @@ def of_names(names: Sequence[str], answer: Path | None = None) -> tuple[Classes,
         fitting = {way: classes for way, classes in fitting.items() if set(classes.dots) >= ALPHABET} or fitting
     if not fitting:
         raise ModelError(_not_understood(names))
+    if set(fitting) == {"numbers"} and _only_counted(names):
+        raise ModelError(
+            f"The classes are named {_shown(names)}, which may only count them. If they are {_in_words('numbers')}, "
+            "write `naming: numbers` into a file, else `dots:` with the raised dots of each, like\n"
+            f'dots:\n  "{names[0]}": "125"\nand give it with --classes classes.yaml (all {len(names)} names).'
+        )
     if len(fitting) > 1:
         raise ModelError(_ambiguous(names, fitting))
     [(way, classes)] = fitting.items()
@@ -157,6 +166,12 @@ def _fitting(names: Sequence[str]) -> dict[str, Classes]:
     return fitting
 
 
+def _only_counted(names: Sequence[str]) -> bool:
+    """Whether numbers go from 0 or 1 on without a gap, short of 63: so are classes called that nobody named."""
+    found = sorted(map(int, names))
+    return found[0] in (0, 1) and found[-1] < 63 and found == list(range(found[0], found[-1] + 1))
+
+
 def _answered(names: Sequence[str], answer: Path) -> tuple[Classes, str]:
     try:
         said = yaml.safe_load(answer.read_text("utf-8"))
@@ -176,13 +191,20 @@ def _answered(names: Sequence[str], answer: Path) -> tuple[Classes, str]:
         if found is None:
             raise ModelError(f"{answer.name}: the names {_shown(names)} are not {_in_words(said['naming'])}.")
         return found, _in_words(said["naming"])
-    given = {str(name): str(dots or "") for name, dots in (said["dots"] or {}).items()}
+    if not isinstance(said["dots"], dict):
+        raise ModelError(f'{answer.name}: `dots:` must say for each name which are raised, like `"{names[0]}": "125"`.')
+    given = {str(name): "" if dots is None else str(dots) for name, dots in said["dots"].items()}
+    if wrong := [f"{name!r}: {dots!r}" for name, dots in given.items() if not re.fullmatch("1?2?3?4?5?6?", dots)]:
+        raise ModelError(
+            f'{answer.name}: dots are digits from 1 to 6 in their order, like "125", or "" for none; it says '
+            f"{', '.join(wrong)}."
+        )
     if missing := [name for name in names if name not in given]:
         raise ModelError(f"{answer.name} says nothing of {_shown(missing)}.")
     try:
         classes = Classes(scheme=said.get("scheme", "patterns"), names=names, dots=[given[name] for name in names])
-    except ValueError as error:
-        raise ModelError(f"{answer.name}: {error}") from None
+    except ValidationError as error:
+        raise ModelError(f"{answer.name}: {error.errors()[0]['msg']}.") from None
     return classes, f"as {answer.name} says"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from easybraille.detectors.decode import decode
+from easybraille.detectors.decode import decode, digits
 from easybraille.errors import ModelError
 from easybraille.languages.spanish_signs import LETTERS
 from easybraille.weights import Classes
@@ -37,8 +37,20 @@ def braille(dots: str) -> str:
         (list("abcdefghijklmnopqrstuvwxyz"), ALPHABET),
         (list("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), ALPHABET),
         (["a", "enie", "é", "o_tilde", "Ü"], ["1", "12456", "2346", "346", "1256"]),
+        (["a", "e\u0301", "N\u0303"], ["1", "2346", "12456"]),
     ],
-    ids=["digits", "numbers", "numbers with a blank", "unicode", "first", "last", "small", "capital", "accented"],
+    ids=[
+        "digits",
+        "numbers",
+        "numbers with a blank",
+        "unicode",
+        "first",
+        "last",
+        "small",
+        "capital",
+        "accented",
+        "accents apart",
+    ],
 )
 def test_patterns_are_read_from_the_names(names: list[str], dots: list[str]) -> None:
     classes, _ = of_names(names)
@@ -62,6 +74,16 @@ def test_names_that_mean_nothing_are_asked_about_one_by_one() -> None:
         of_names(["a", "b", "sign_17", "x_odd"])
     assert "as letters all but 'sign_17', 'x_odd' could be read" in str(caught.value)
     assert "--classes classes.yaml" in str(caught.value)
+
+
+@pytest.mark.parametrize("numbers", [range(63), range(26), range(1, 27)])
+def test_classes_that_may_only_be_counted_are_asked_about(numbers: range, tmp_path: Path) -> None:
+    names = [str(number) for number in numbers]
+    with pytest.raises(ModelError, match="may only count them"):
+        of_names(names)
+    answer = tmp_path / "classes.yaml"
+    answer.write_text("naming: numbers")
+    assert of_names(names, answer)[0].dots[-1] == digits(numbers[-1])
 
 
 @pytest.mark.parametrize(
@@ -103,7 +125,10 @@ def test_a_file_can_say_what_each_class_raises(tmp_path: Path) -> None:
         ("naming: klingon", "naming is 'klingon'; it can be dots, digits"),
         ("naming: unicode", "are not Unicode Braille"),
         ("dots: {alef: 1}", "says nothing of 'bet'"),
-        ("dots: {alef: 7, bet: 1}", "String should match pattern"),
+        ("dots: {alef: 7, bet: 1}", "digits from 1 to 6 in their order.*it says 'alef': '7'"),
+        ("dots: {alef: 21, bet: 1}", "it says 'alef': '21'"),
+        ("dots: [1, 2]", "must say for each name"),
+        ("scheme: cells\ndots: {alef: 1, bet: 2}", "should be 'dots' or 'patterns'"),
         ("scheme: dots\ndots: {alef: 1, bet: 2}", "one class for each of the six dots"),
         ("- alef", "must say `naming:`"),
         ("a: [", "is not YAML"),
