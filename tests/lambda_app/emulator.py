@@ -84,7 +84,7 @@ class Emulator:
             return {"error": answer.text}
 
     def warm(self) -> None:
-        """Have it start. On a busy machine that may take longer than it may; the emulator tries again at the next event.
+        """Have it start. On a busy machine that may take longer than it may; the emulator then starts again.
 
         Raises:
             AssertionError: it does not start.
