@@ -21,6 +21,7 @@ from easybraille.jobs.jobs import Jobs
 from easybraille.jobs.local import LocalWorker
 from easybraille.reader import Reader
 from easybraille.settings import Settings, from_environment
+from tests import loopback
 
 from .conftest import PICTURES
 
@@ -82,6 +83,18 @@ def test_what_a_full_disk_does_not_take_leaves_nothing_and_passes(tmp_path, cont
     assert list(store.list("parts/")) == list(store.list("jobs/")) == list(store.list("queue/")) == []
     store.put("jobs/a/b", b"x" * 1001)
     assert store.get("jobs/a/b") == b"x" * 1001
+
+
+@pytest.mark.parametrize("size", [10_000, 5_000_000], ids=["in memory", "through a temporary file"])
+def test_an_upload_that_finds_the_disk_full_is_told_to_come_again(tmp_path, knowing, size):
+    environment = {"EASYBRAILLE_HOST": "127.0.0.1", "EASYBRAILLE_JOBS_FOLDER": str(tmp_path)}
+    with loopback.served(knowing, **environment) as client:
+        job = client.post("/v1/jobs", json={"files": [{"name": "a.png", "size": size}]}).json()["id"]
+        url = client.post(f"/v1/jobs/{job}/uploads").json()["uploads"][0]["url"]
+        with full_disk(1000):
+            answer = client.put(url, content=bytes(size))
+        assert (answer.status_code, answer.json()["code"]) == (503, "not_ready") and answer.headers["Retry-After"]
+        assert client.put(url, content=bytes(size)).status_code == 200
 
 
 def test_a_job_goes_on_when_the_disk_is_no_longer_full(tmp_path, knowing, monkeypatch):

@@ -67,6 +67,20 @@ def test_workers_that_are_killed_lose_nothing_and_a_page_that_kills_takes_nobody
         assert workers.stop() == [0, 0]
 
 
+def test_a_worker_that_is_told_to_stop_ends_what_it_has_begun_and_leaves_the_rest_to_others(aws, client):
+    with Workers(aws.environment, count=1, hold=600) as workers:
+        job = jobs.begin(client, book(12))
+        while jobs.done(client, job) < 2:
+            time.sleep(0.05)
+        assert workers.stop() == [0]
+        done = jobs.done(client, job)
+        assert 2 <= done < 12 and aws.messages() == 12 - done
+        # Nothing is held for a process that is gone, or this would take ten minutes.
+        workers.tend()
+        assert jobs.ended(client, job, LONGEST)["pages"]["done"] == 12
+        assert aws.messages() + aws.dead() == 0
+
+
 def test_a_job_ends_though_every_fifth_call_fails(aws, client):
     files = book(12)
     with Workers(aws.environment, count=1) as workers:

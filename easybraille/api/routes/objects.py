@@ -12,6 +12,7 @@ from fastapi.responses import FileResponse
 
 from ...errors import InvalidParameter
 from ...jobs.folder import FolderStore
+from ...jobs.refused import disk
 
 router = APIRouter(prefix="/v1/objects", include_in_schema=False)
 # Larger files go through a temporary one rather than memory.
@@ -24,7 +25,7 @@ async def put(request: Request, key: str) -> Response:
     store = await _allowed(request, key)
     size, md5 = int(request.query_params["size"]), request.query_params["md5"]
     digest, found = hashlib.md5(), 0
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
+    with disk(), tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
         async for chunk in request.stream():
             found += len(chunk)
             if found > size:
