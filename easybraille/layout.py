@@ -61,8 +61,21 @@ def lines(boxes: np.ndarray) -> list[list[int]]:
 def level(boxes: np.ndarray) -> Leveled:
     """Turn the cells by the median angle between neighbours on a line."""
     centre = (boxes[:, :2] + boxes[:, 2:]) / 2
-    width = boxes[:, 2] - boxes[:, 0]
-    typical = float(np.median(width))
+    rise = slope(boxes)
+    norm = np.hypot(1, rise)
+    level_x = (centre[:, 0] + rise * centre[:, 1]) / norm
+    level_y = (centre[:, 1] - rise * centre[:, 0]) / norm
+    return Leveled(level_x, level_y, _smooth_width(level_x, level_y, boxes[:, 2] - boxes[:, 0]))
+
+
+def slope(boxes: np.ndarray) -> float:
+    """How far lines sink by pixel to the right: the median of neighbours on a line, 0 where no two stand on one.
+
+    Args:
+        boxes: (n, 4) float, x1, y1, x2, y2 in pixels; at least one.
+    """
+    centre = (boxes[:, :2] + boxes[:, 2:]) / 2
+    typical = float(np.median(boxes[:, 2] - boxes[:, 0]))
     angles = []
     order = np.argsort(centre[:, 0], kind="stable")
     x, y = centre[order].T
@@ -73,11 +86,7 @@ def level(boxes: np.ndarray) -> Leveled:
         if beside.any():
             nearest = np.flatnonzero(beside)[np.hypot(dx, dy)[beside].argmin()]
             angles.append(dy[nearest] / dx[nearest])
-    slope = float(np.median(angles)) if angles else 0.0
-    norm = np.hypot(1, slope)
-    level_x = (centre[:, 0] + slope * centre[:, 1]) / norm
-    level_y = (centre[:, 1] - slope * centre[:, 0]) / norm
-    return Leveled(level_x, level_y, _smooth_width(level_x, level_y, width))
+    return float(np.median(angles)) if angles else 0.0
 
 
 def _sample(count: int) -> range:
