@@ -13,6 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from .detectors import Detections, Detector
+from .layout import slope
+from .tilt import leveled, tilt
 from .turning import HALF_TURN, MIRROR, permuted, turned
 
 # How often each pattern comes, parts in 10,000; `python -m training.patterns` counts them.
@@ -33,6 +35,8 @@ FEW = 12
 UPRIGHT = 8.0
 # Odds, in nats, that need no look in the other directions.
 BEYOND_DOUBT = 20.0
+# Degrees up to which lines are level enough: the detector knows twice as many.
+LEVEL = 7.0
 
 _masks = np.arange(64, dtype=np.uint8)
 _log = np.log(np.maximum(FREQUENCY, 1))
@@ -71,6 +75,11 @@ class Look:
         return self.certain >= FEW and self.certain >= FITS * self.candidates
 
     @property
+    def beyond_doubt(self) -> bool:
+        """Whether there is no need to look in the other directions: the page stands upright."""
+        return self.fits and self.upright > max(self.upside_down, self.seen_through) + BEYOND_DOUBT
+
+    @property
     def front(self) -> float:
         """What speaks for the front of a page, either way up."""
         return max(self.upright, self.upside_down)
@@ -83,8 +92,8 @@ def look(cells: Detections, certain: float, quarters: int = 0) -> Look:
     return Look(quarters, len(sure), len(cells), float(upright), float(upside_down), float(max(through)))
 
 
-def quarters_to_turn(detector: Detector, gray: np.ndarray) -> int | None:
-    """Quarter turns counterclockwise after which cells stand and light falls as the detector knows them.
+def way_to_turn(detector: Detector, gray: np.ndarray) -> tuple[float, int | None]:
+    """How to turn a picture so that cells stand and light falls as the detector knows them.
 
     The page may still be upside down then (lit from its foot): all its cells say that better than a piece.
 
@@ -92,12 +101,25 @@ def quarters_to_turn(detector: Detector, gray: np.ndarray) -> int | None:
         gray: (rows, columns) uint8, its cells about as wide as the detector wants them.
 
     Returns:
-        0 to 3; None where no direction shows enough to tell.
+        degrees counterclockwise that level it, 0 where it is level enough, and quarter turns counterclockwise that
+        come after, 0 to 3; None where no direction shows enough to tell.
     """
     piece = busiest(gray, PIECE)
-    first = _look(detector, piece, 0)
-    if first.fits and first.upright > max(first.upside_down, first.seen_through) + BEYOND_DOUBT:
-        return 0
+    cells = detector.detect([piece])[0]
+    first = look(cells, detector.manifest.thresholds.confidence)
+    if first.beyond_doubt and abs(slope(cells.boxes)) < np.tan(np.deg2rad(LEVEL)):
+        return 0.0, 0
+    degrees = tilt(piece)
+    if abs(degrees) < LEVEL:
+        degrees = 0.0
+    elif not first.beyond_doubt:
+        piece = busiest(leveled(gray, degrees), PIECE)
+        first = _look(detector, piece, 0)
+    return degrees, 0 if first.beyond_doubt else _quarters(detector, piece, first)
+
+
+def _quarters(detector: Detector, piece: np.ndarray, first: Look) -> int | None:
+    """Quarter turns after which a piece is as the detector knows it; None where no direction shows enough."""
     looks = [first, *(_look(detector, piece, quarters) for quarters in (1, 2, 3))]
     best, most = None, 0.0
     for one in looks:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
@@ -11,7 +11,8 @@ from PIL import Image
 from .detectors import Detections, Detector
 from .ink import lifted
 from .lattice import settle
-from .orientation import FEW, UPRIGHT, look, quarters_to_turn
+from .orientation import FEW, UPRIGHT, look, way_to_turn
+from .tilt import leveled, tilted_boxes
 from .turning import mirrored, turned, turned_boxes, upside_down
 
 # A page that fills the picture has about 30 cells on a line: at this longer side they are some 22 pixels wide.
@@ -35,12 +36,14 @@ class Found:
         boxes: (n, 4) the same cells' boxes in the picture as it was given.
         quarters: turns counterclockwise that make the text upright.
         light: turns counterclockwise after which light comes from above.
+        tilt: degrees that the picture was turned by, counterclockwise, before any of these turns, to level its lines.
     """
 
     cells: Detections
     boxes: np.ndarray
     quarters: int
     light: int
+    tilt: float = 0.0
 
     @property
     def rotation(self) -> int:
@@ -49,7 +52,7 @@ class Found:
 
 
 def find_cells(detector: Detector, gray: np.ndarray) -> Found:
-    """The front's cells of a picture of any size, turned by any quarter, lit from any side.
+    """The front's cells of a picture of any size, turned by any angle, lit from any side.
 
     A look at a piece tells the direction; then one pass where the page fills the picture, a second where its cells
     turn out smaller or larger than the detector likes, and more only where next to nothing is found.
@@ -58,32 +61,44 @@ def find_cells(detector: Detector, gray: np.ndarray) -> Found:
         gray: (rows, columns) uint8.
     """
     certain = detector.manifest.thresholds.confidence
-    quarters = quarters_to_turn(detector, resized(gray, min(1.0, PAGE_SIDE / max(gray.shape))))
-    if quarters is not None:
-        upright = turned(gray, quarters)
-        return _front(_through_ink(detector, upright, _at_its_size(detector, upright)), quarters, gray.shape, certain)
-    best, light = _at_its_size(detector, gray, OTHER_SIDES), 0
+    scale = _page_scale(gray)
+    degrees, quarters = way_to_turn(detector, resized(gray, scale))
+    level = leveled(gray, degrees)
+    if quarters is None:
+        cells, quarters = _any_way(detector, level, scale)
+    else:
+        cells = _at_its_size(detector, turned(level, quarters), scale)
+    cells = _through_ink(detector, turned(level, quarters), cells)
+    return _as_taken(_front(cells, quarters, level.shape, certain), degrees, level.shape, gray.shape)
+
+
+def _any_way(detector: Detector, gray: np.ndarray, scale: float) -> tuple[Detections, int]:
+    """The candidates of a picture that a look does not tell the direction of, and the quarter turns that show them."""
+    certain = detector.manifest.thresholds.confidence
+    best, light = _at_its_size(detector, gray, scale, OTHER_SIDES), 0
     if not look(best, certain).fits:
         for quarters in (2, 1, 3):
-            other = _at_its_size(detector, turned(gray, quarters))
+            other = _at_its_size(detector, turned(gray, quarters), scale)
             if look(other, certain).fits and _certain(other, certain) > 2 * _certain(best, certain):
                 best, light = other, quarters
-    return _front(_through_ink(detector, turned(gray, light), best), light, gray.shape, certain)
+    return best, light
 
 
 def find_back(detector: Detector, gray: np.ndarray, front: Found) -> Found:
     """The cells of the other side, by its dents in the same picture: lit from below, a dent looks like a dot."""
     certain = detector.manifest.thresholds.confidence
+    level = leveled(gray, front.tilt)
     light, quarters = (front.light + 2) % 4, front.quarters
-    shape = _shape(gray.shape, light)
-    cells = _at_its_size(detector, turned(gray, light))
+    shape = _shape(level.shape, light)
+    cells = _at_its_size(detector, turned(level, light), _page_scale(gray))
     if light != quarters:
         cells = upside_down(cells, shape)
     seen = look(mirrored(cells, shape[1]), certain)
     if seen.upside_down > seen.upright + UPRIGHT:  # the sheet is turned over along its upper edge
         cells, quarters = upside_down(cells, shape), (quarters + 2) % 4
     cells = settle(mirrored(cells, shape[1]), certain)
-    return Found(cells, turned_boxes(mirrored(cells, shape[1]).boxes, -quarters, shape), quarters, light)
+    back = Found(cells, turned_boxes(mirrored(cells, shape[1]).boxes, -quarters, shape), quarters, light)
+    return _as_taken(back, front.tilt, level.shape, gray.shape)
 
 
 def _front(cells: Detections, light: int, whole: tuple[int, int], certain: float) -> Found:
@@ -97,6 +112,16 @@ def _front(cells: Detections, light: int, whole: tuple[int, int], certain: float
     return Found(cells, turned_boxes(cells.boxes, -quarters, shape), quarters, light)
 
 
+def _as_taken(found: Found, degrees: float, level: tuple[int, int], whole: tuple[int, int]) -> Found:
+    """Cells of a picture that was leveled, with their boxes where they are in the picture as it was given.
+
+    Args:
+        degrees: see `leveled`.
+        level, whole: (rows, columns) of the two.
+    """
+    return replace(found, boxes=tilted_boxes(found.boxes, degrees, level, whole), tilt=degrees)
+
+
 def _shape(whole: tuple[int, int], quarters: int) -> tuple[int, int]:
     """(rows, columns) of a picture once it is turned."""
     return whole[::-1] if quarters % 2 else whole
@@ -107,11 +132,21 @@ def _certain(cells: Detections, certain: float) -> int:
     return int((cells.confidence >= certain).sum())
 
 
-def _at_its_size(detector: Detector, gray: np.ndarray, others: tuple[int, ...] = ()) -> Detections:
-    """The candidates at the size that shows the most: a page's, else one of `others`, and then what its cells want."""
+def _page_scale(gray: np.ndarray) -> float:
+    """By how much to enlarge a picture whose page fills it."""
+    return min(1.0, PAGE_SIDE / max(gray.shape))
+
+
+def _at_its_size(detector: Detector, gray: np.ndarray, scale: float, others: tuple[int, ...] = ()) -> Detections:
+    """The candidates at the size that shows the most: a page's, else one of `others`, and then what its cells want.
+
+    Args:
+        gray: (rows, columns) uint8, larger by its border where it was leveled.
+        scale: that shows a page.
+        others: longer sides of the picture, pixels.
+    """
     wanted, certain = detector.manifest.input, detector.manifest.thresholds.confidence
     longest = max(gray.shape)
-    scale = min(1.0, PAGE_SIDE / longest)
     best = _at(detector, gray, scale)
     if _certain(best, certain) < FEW:
         for side in others:
