@@ -80,7 +80,10 @@ def _contrast(page: LabelledPage, share: float, rng: np.random.Generator) -> Lab
 def _skew(page: LabelledPage, degrees: float, _: np.random.Generator) -> LabelledPage:
     rows, columns = page.image.shape
     turn = cv2.getRotationMatrix2D((columns / 2, rows / 2), degrees, 0.85)
-    return warped(page, np.vstack([turn, [0, 0, 1]]))
+    cos, sin = np.abs(turn[0, :2])
+    size = np.array([rows * cos + columns * sin, columns * cos + rows * sin])  # all of the page stays in the picture
+    turn[:, 2] += (size - page.image.shape)[::-1] / 2
+    return warped(page, np.vstack([turn, [0, 0, 1]]), tuple(np.ceil(size).astype(int).tolist()))
 
 
 def _perspective(page: LabelledPage, lean: float, _: np.random.Generator) -> LabelledPage:
@@ -111,7 +114,7 @@ SWEEPS = {
     "light, two sides": Sweep(
         "light from, degrees (90 top), both sides embossed", ALL_ROUND, (30, 150), lambda at: _lit(at, 0.9)
     ),
-    "skew": Sweep("skew, degrees", (-20, -15, -10, -5, 0, 5, 10, 15, 20), (-15, 15), spoil=_skew),
+    "skew": Sweep("skew, degrees", (-40, -25, -20, -15, -10, -5, 0, 5, 10, 15, 20, 25, 40), (-15, 15), spoil=_skew),
     "perspective": Sweep(
         "perspective, narrowing of the far edge", (0, 0.05, 0.1, 0.15, 0.2, 0.3), (0, 0.2), spoil=_perspective
     ),
