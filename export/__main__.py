@@ -8,12 +8,25 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
+import re
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from easybraille.errors import EasyBrailleError, ModelError
+from easybraille.weights.manifest import VERSION, Manifest
 
 PUBLISHED = ("publish", "list", "rollback")
+EPILOG = """\
+what is published in S3:
+  python -m export publish s3://bucket/prefix [--from FOLDER]
+  python -m export list s3://bucket/prefix
+  python -m export rollback s3://bucket/prefix [VERSION]
+
+Exit status 1 where something is refused or the engines differ beyond the tolerance, and then no file is placed;
+2 for an option that can't be. docs/export.md tells the whole way, from training to a rollout.
+"""
 
 
 def main(arguments: list[str]) -> int:
@@ -22,35 +35,72 @@ def main(arguments: list[str]) -> int:
         return (_publish if arguments[:1] and arguments[0] in PUBLISHED else _build)(arguments)
     except EasyBrailleError as error:
         print(error, file=sys.stderr)
-        return 1
+    except OSError as error:
+        print(f"{error.filename or 'A file'} can't be read or written: {error.strerror or error}.", file=sys.stderr)
+    return 1
 
 
 def _build(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m export", description=__doc__.split("\n")[0])
-    parser.add_argument("checkpoint", type=Path, metavar="best.pt")
-    parser.add_argument("--version", required=True, help="of the weights, 1.0.0")
-    parser.add_argument("--output", type=Path, default=Path("models"), help="folder for the three files")
-    parser.add_argument("--name", default="easybraille-dots")
+    parser = argparse.ArgumentParser(
+        prog="python -m export",
+        description=__doc__.split("\n")[0],
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    share, positive, size = _number(float, 0, 1), _number(float, 0), _number(int, 0)
+    default = "(default: %(default)s)"
+    parser.add_argument("checkpoint", type=Path, metavar="best.pt", help="as Ultralytics writes it; nothing in it runs")
+    parser.add_argument("--version", type=_version, required=True, help="of the weights, like 1.0.0")
+    parser.add_argument(
+        "--output", type=Path, metavar="FOLDER", default=Path("models"), help=f"for the files {default}"
+    )
+    parser.add_argument("--name", default="easybraille-dots", help=f"of the weights {default}")
     parser.add_argument("--classes", type=Path, metavar="classes.yaml", help="what the class names stand for")
-    parser.add_argument("--confidence", type=float, default=0.75, help="threshold for a cell wherever it stands")
-    parser.add_argument("--candidate", type=float, default=0.4, help="threshold for a cell in its place among others")
-    parser.add_argument("--dot", type=float, default=0.5, help="threshold for a dot of a cell")
-    parser.add_argument("--cell-width", type=float, default=22.0, help="of a cell's box in pixels, as it was trained")
-    parser.add_argument("--notes", type=Path, help="JSON with more to say in the manifest: training, scores")
-    proof = parser.add_argument_group("proof that both engines find the same cells")
-    proof.add_argument("--pictures", type=Path, nargs="+", metavar="FOLDER", help="a CSV beside one is its truth")
-    proof.add_argument("--most", type=int, help="of these pictures")
-    proof.add_argument("--box-tolerance", type=float, default=1.0, help="pixels that a box may differ")
-    proof.add_argument("--confidence-tolerance", type=float, default=0.02, help="what a confidence may differ")
-    proof.add_argument("--differing", type=float, default=0.001, help="share of cells that may differ by more")
-    proof.add_argument("--report", type=Path, default=Path("runs/export"), metavar="FOLDER", help="for the report")
-    fewer = parser.add_argument_group("fewer bits")
+    parser.add_argument(
+        "--confidence", type=share, metavar="P", default=0.75, help=f"makes a cell wherever it stands {default}"
+    )
+    parser.add_argument(
+        "--candidate", type=share, metavar="P", default=0.4, help=f"makes a cell in its place among others {default}"
+    )
+    parser.add_argument("--dot", type=share, metavar="P", default=0.5, help=f"raises a dot of a cell {default}")
+    parser.add_argument(
+        "--cell-width",
+        type=positive,
+        metavar="PIXELS",
+        default=22.0,
+        help=f"of a cell's box, as the network saw it in training {default}",
+    )
+    parser.add_argument("--notes", type=_notes, metavar="JSON", help="a file with more to say in the manifest: scores")
+    proof = parser.add_argument_group("proof that both engines find the same cells; without it nothing is published")
+    proof.add_argument(
+        "--pictures", type=Path, nargs="+", metavar="FOLDER", help="what is compared; a CSV beside one is its truth"
+    )
+    proof.add_argument("--most", type=size, metavar="N", help="take so many of them, at even distances (default: all)")
+    proof.add_argument(
+        "--box-tolerance", type=float, metavar="PIXELS", default=1.0, help=f"that a box may differ {default}"
+    )
+    proof.add_argument(
+        "--confidence-tolerance", type=float, metavar="P", default=0.02, help=f"that a confidence may differ {default}"
+    )
+    proof.add_argument(
+        "--differing", type=float, metavar="SHARE", default=0.001, help=f"of cells that may differ by more {default}"
+    )
+    proof.add_argument(
+        "--report", type=Path, metavar="FOLDER", default=Path("runs/export"), help=f"for the report {default}"
+    )
+    fewer = parser.add_argument_group("fewer bits, for the ONNX file")
     fewer.add_argument("--smaller", action="store_true", help="measure 8-bit integers and half precision, too")
-    fewer.add_argument("--calibration", type=Path, nargs="+", metavar="FOLDER", help="set the scales of int8")
-    fewer.add_argument("--calibration-most", type=int, default=20, help="of these pictures")
-    fewer.add_argument("--precision", choices=("fp32", "fp16", "int8"), default="fp32", help="of the ONNX file")
-    fewer.add_argument("--f1-loss", type=float, default=0.002, help="F1 that fewer bits may cost")
+    fewer.add_argument(
+        "--calibration", type=Path, nargs="+", metavar="FOLDER", help="other pictures; they set the scales of int8"
+    )
+    fewer.add_argument("--calibration-most", type=size, metavar="N", default=20, help=f"take so many of them {default}")
+    fewer.add_argument(
+        "--precision", choices=("fp32", "fp16", "int8"), default="fp32", help=f"what is exported {default}"
+    )
+    fewer.add_argument("--f1-loss", type=float, metavar="F1", default=0.002, help=f"that they may cost {default}")
     args = parser.parse_args(arguments)
+    if args.candidate > args.confidence:
+        parser.error("--candidate must not be above --confidence")
     if (args.smaller or args.precision != "fp32") and args.pictures is None:
         parser.error("fewer bits are only exported after a comparison: give --pictures")
     if (args.smaller or args.precision == "int8") and args.calibration is None:
@@ -69,7 +119,7 @@ def _build(arguments: list[str]) -> int:
             args.version,
             Thresholds(confidence=args.confidence, candidate=args.candidate, dot=args.dot),
             args.cell_width,
-            json.loads(args.notes.read_text("utf-8")) if args.notes else {},
+            args.notes or {},
             args.classes,
             chosen(args.pictures, args.most) if args.pictures else [],
             chosen(args.calibration, args.calibration_most) if args.calibration else [],
@@ -86,15 +136,55 @@ def _build(arguments: list[str]) -> int:
     return 0
 
 
+def _number(kind: type, above: float, below: float = math.inf) -> Callable[[str], float]:
+    """An option's number, which lies between two others."""
+
+    def read(text: str) -> float:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = math.nan
+        if not above < value < below:
+            limits = f"above {above}" + (f" and below {below}" if below < math.inf else "")
+            raise argparse.ArgumentTypeError(f"{text!r} is not {'a whole' if kind is int else 'a'} number {limits}")
+        return value
+
+    return read
+
+
+def _version(text: str) -> str:
+    if not re.fullmatch(VERSION, text):
+        raise argparse.ArgumentTypeError(f"{text!r} can't be a folder's name; use letters, digits and . + - _")
+    return text
+
+
+def _notes(text: str) -> dict:
+    try:
+        notes = json.loads(Path(text).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise argparse.ArgumentTypeError(f"{text} can't be read as JSON: {error}") from None
+    if not isinstance(notes, dict) or set(notes) & set(Manifest.model_fields):
+        own = ", ".join(Manifest.model_fields)
+        raise argparse.ArgumentTypeError(f"{text} must hold an object, without what the export says itself: {own}")
+    return notes
+
+
 def _publish(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m export", description="Weights that are published in S3.")
     commands = parser.add_subparsers(dest="command", required=True)
     publish = commands.add_parser("publish", help="upload the weights in a folder and let latest.json name them")
-    publish.add_argument("--from", dest="folder", type=Path, default=Path("models"), help="folder with manifest.json")
+    publish.add_argument(
+        "--from",
+        dest="folder",
+        metavar="FOLDER",
+        type=Path,
+        default=Path("models"),
+        help="with manifest.json (default: models)",
+    )
     rollback = commands.add_parser("rollback", help="let latest.json name another version")
-    rollback.add_argument("version", nargs="?", help="the one before, if not said")
     for each in (publish, commands.add_parser("list", help="show the versions"), rollback):
         each.add_argument("url", metavar="s3://bucket/prefix")
+    rollback.add_argument("version", nargs="?", metavar="VERSION", help="(default: the one before)")
     args = parser.parse_args(arguments)
 
     from botocore.exceptions import BotoCoreError, ClientError
@@ -105,11 +195,14 @@ def _publish(arguments: list[str]) -> int:
         published = Published(args.url)
         if args.command == "publish":
             manifest = published.publish(args.folder)
-            print(f"{manifest.name} {manifest.version} is published, and {args.url}/latest.json names it.")
+            print(f"{manifest.name} {manifest.version} is published, and {published} names it.")
         elif args.command == "rollback":
-            print(f"{args.url}/latest.json names {published.rollback(args.version).version}.")
+            print(f"{published} names {published.rollback(args.version).version}.")
         else:
-            for one in published.versions():
+            versions = published.versions()
+            if not versions:
+                print(f"Nothing is published under {args.url}.", file=sys.stderr)
+            for one in versions:
                 when = f"{one.published:%Y-%m-%d %H:%M}" if one.published else "its upload broke off"
                 print(f"{one.name:12s} {one.bytes / 1e6:8.2f} MB  {when}{'  latest' if one.latest else ''}")
     except (BotoCoreError, ClientError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +14,7 @@ from typing import Any
 from easybraille.errors import ModelError
 from easybraille.s3 import Location
 from easybraille.weights.local import MANIFEST, load
-from easybraille.weights.manifest import ALIAS, Alias, Manifest, parse_alias, read_manifest
+from easybraille.weights.manifest import ALIAS, VERSION, Alias, Manifest, parse_alias
 
 # S3's answers where an object is not, or no longer, what a condition says.
 UNMET = ("PreconditionFailed", "ConditionalRequestConflict")
@@ -55,6 +56,10 @@ class Published:
             raise ModelError(f"{url} must be s3://bucket/prefix.") from None
         self._client: Any = boto3.client("s3", config=Config(retries={"total_max_attempts": 5, "mode": "standard"}))
 
+    def __str__(self) -> str:
+        """Where latest.json lies."""
+        return str(self._at)
+
     def publish(self, folder: Path) -> Manifest:
         """Upload the weights in a folder as a version, and let latest.json name it.
 
@@ -62,11 +67,15 @@ class Published:
         command goes on with it.
 
         Raises:
-            ModelError: they are damaged or not proved, the version exists with other files, or somebody else moved
-                latest.json meanwhile.
+            ModelError: they are incomplete, damaged or not proved, the version exists with other files, or somebody
+                else moved latest.json meanwhile.
         """
         weights = load(folder / MANIFEST, ("onnx", "torch"), str(folder))
-        manifest = read_manifest(folder / MANIFEST)
+        manifest = weights.manifest
+        if weights.onnx is None or weights.torch is None:
+            raise ModelError(f"{folder} must hold the files of both engines, an .onnx for Lambda and a .pt for GPUs.")
+        if not re.fullmatch(VERSION, manifest.version):
+            raise ModelError(f"{folder / MANIFEST}: version {manifest.version!r} can't be a folder's name.")
         if manifest.proof is None:
             raise ModelError(
                 f"{folder / MANIFEST}: nobody has shown that both engines find the same cells. Export it again with "
@@ -74,8 +83,7 @@ class Published:
             )
         before = self._alias()
         for path in (weights.onnx, weights.torch, folder / MANIFEST):
-            if path is not None:
-                self._upload(path, manifest.version)
+            self._upload(path, manifest.version)
         self._move(manifest.version, before)
         return manifest
 
@@ -132,7 +140,9 @@ class Published:
         if self._put(location, content, IfNoneMatch="*", ChecksumSHA256=checksum):
             return
         there, _ = self._get(location)
-        if there is None or hashlib.sha256(there).digest() != digest.digest():
+        if there is None:
+            raise ModelError(f"{location} is being written by somebody else just now. Publish again in a moment.")
+        if hashlib.sha256(there).digest() != digest.digest():
             raise ModelError(f"{location} is there already and is another file. Export with another --version.")
 
     def _move(self, version: str, before: tuple[Alias | None, str | None], earlier: list[str] | None = None) -> Alias:
@@ -151,9 +161,10 @@ class Published:
             now, _ = self._alias()
             # An answer that got lost is asked for again, and then the condition fails by our own doing.
             if now != alias:
+                prefix = str(self._at.beside("")).rstrip("/")
                 raise ModelError(
                     f"Somebody else moved {self._at} to {now.version if now else 'nothing'} meanwhile. Version "
-                    f"{version} is published; python -m export rollback {version} makes it the latest all the same."
+                    f"{version} is published; python -m export rollback {prefix} {version} makes it the latest."
                 )
         return alias
 

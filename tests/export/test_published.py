@@ -18,6 +18,7 @@ from easybraille.errors import ModelError
 from easybraille.settings import from_environment
 from easybraille.weights import SHIPPED, resolve, sha256
 from easybraille.weights.manifest import Proof, read_manifest
+from export.__main__ import main
 from export.published import Published
 
 from ..conftest import ROOT
@@ -144,9 +145,15 @@ def test_the_same_weights_can_be_published_again_and_others_under_their_version_
         publish(tmp_path / "other", "1.0.0", extra=b"\x72\x00")
 
 
-def test_what_is_not_proved_or_damaged_is_not_published(s3: FaultyS3, tmp_path: Path) -> None:
+def test_what_is_not_proved_incomplete_or_damaged_is_not_published(s3: FaultyS3, tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="both engines find the same cells"):
         publish(tmp_path, "1.0.0", proved=False)
+    incomplete = weights(tmp_path / "incomplete", "1.0.0")
+    (incomplete / "best.onnx").unlink()
+    with pytest.raises(ModelError, match="must hold the files of both engines"):
+        Published(URL).publish(incomplete)
+    with pytest.raises(ModelError, match=r"'\.\./1' can't be a folder's name"):
+        Published(URL).publish(weights(tmp_path / "elsewhere", "../1"))
     damaged = weights(tmp_path / "damaged", "1.0.0")
     (damaged / "best.pt").write_bytes(b"PK")
     with pytest.raises(ModelError, match="sha256 differs"):
@@ -165,7 +172,9 @@ def test_of_two_publishers_that_began_together_one_is_told(s3: FaultyS3, tmp_pat
             publish(tmp_path, "1.2.0")
 
     monkeypatch.setattr(slow, "_upload", overtaken)
-    with pytest.raises(ModelError, match=r"moved .*latest\.json to 1\.2\.0 meanwhile.*rollback 1\.1\.0"):
+    with pytest.raises(
+        ModelError, match=r"moved .*latest\.json to 1\.2\.0 meanwhile.*rollback s3://weights/models 1\.1\.0 "
+    ):
         slow.publish(weights(tmp_path / "1.1.0", "1.1.0"))
     assert latest()["version"] == "1.2.0" and latest()["before"] == ["1.0.0"]
     Published(URL).rollback("1.1.0")
@@ -234,12 +243,26 @@ def test_an_answer_that_gets_lost_does_not_make_its_own_move_a_foreign_one(
 
 
 def test_the_list_shows_versions_and_which_is_the_latest(s3: FaultyS3, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "export", "list", URL + "/"]
+    empty = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert (empty.returncode, empty.stdout) == (0, "") and "Nothing is published under" in empty.stderr
     publish(tmp_path, "1.0.0")
     publish(tmp_path, "1.1.0")
-    command = [sys.executable, "-m", "export", "list", URL]
     lines = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60).stdout.splitlines()
     assert len(lines) == 2
     assert [line.split()[0] for line in lines if line.endswith("latest")] == ["1.1.0"]
+
+
+def test_a_rollback_says_what_the_alias_names_now(
+    s3: FaultyS3, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for version in ("1.0.0", "1.1.0", "1.2.0"):
+        publish(tmp_path, version)
+    assert main(["rollback", URL]) == main(["rollback", URL, "1.0.0"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"{URL}/latest.json names {version}." for version in ("1.1.0", "1.0.0")
+    ]
+    assert main(["rollback", URL, "3.0.0"]) == 1
 
 
 def test_a_bucket_that_is_not_there_and_an_address_that_is_none_are_named(s3: FaultyS3) -> None:
