@@ -13,7 +13,7 @@ from typing import Literal
 from easybraille.detectors.onnx import OnnxDetector
 from easybraille.errors import ModelError
 from easybraille.weights import Classes, File, Input, Manifest, Thresholds, sha256
-from easybraille.weights.checkpoint import load_network
+from easybraille.weights.checkpoint import channels, load_network
 from easybraille.weights.manifest import Proof
 from training.pages import pictures as pictures_of
 
@@ -82,7 +82,7 @@ def build(order: Order) -> Manifest:
         shutil.copyfile(order.checkpoint, made / "best.pt")
         write_onnx(network, made / "fp32.onnx")
         wanted = Input(
-            channels=network.yaml.get("channels", 3),
+            channels=channels(network),
             multiple=max(32, int(network.stride.max())),
             cell_width=order.cell_width,
             cell_widths=tuple(round(order.cell_width * side / 22, 1) for side in (15, 32)),
@@ -98,9 +98,9 @@ def build(order: Order) -> Manifest:
 
 
 def _names(network, checkpoint: Path) -> list[str]:
-    names, count = network.names, network.model[-1].nc
+    names, count = network.names or [], network.model[-1].nc
     names = dict(enumerate(names)) if isinstance(names, list) else names
-    if sorted(names) != list(range(count)):
+    if set(names) != set(range(count)):
         raise ModelError(f"{checkpoint.name} has {count} classes and {len(names)} names.")
     return [str(names[i]) for i in range(count)]
 
@@ -135,6 +135,11 @@ def _prove(order: Order, folder: Path, manifest: Manifest) -> Proof:
     if "fp16" in precisions:
         to_fp16(full, folder / "fp16.onnx")
     if "int8" in precisions:
+        if both := {path.resolve() for path in order.calibration} & {path.resolve() for path in order.pictures}:
+            raise ModelError(
+                f"8-bit integers would be calibrated on {len(both)} of the pictures that they are measured on, which "
+                "flatters them. Give --calibration other pictures."
+            )
         to_int8(full, folder / "int8.onnx", OnnxDetector(full, manifest), order.calibration)
     candidates = [Candidate("torch fp32", folder / "best.pt", manifest)]
     candidates += [Candidate(f"onnx {name}", folder / f"{name}.onnx", manifest) for name in precisions]
@@ -144,7 +149,7 @@ def _prove(order: Order, folder: Path, manifest: Manifest) -> Proof:
     order.reports.mkdir(parents=True, exist_ok=True)
     (order.reports / "report.txt").write_text(str(report), "utf-8")
     (order.reports / "report.json").write_text(json.dumps(report.as_json(), indent=2) + "\n", "utf-8")
-    comparison = report.others[0][1]
+    comparison = report.comparison
     if comparison.cells < FEWEST_CELLS:
         raise ModelError(
             f"{comparison.cells} cells were found in {len(order.pictures)} pictures: that proves nothing. Give "
@@ -152,9 +157,7 @@ def _prove(order: Order, folder: Path, manifest: Manifest) -> Proof:
         )
     if not report.passed:
         raise ModelError(f"The engines differ beyond the tolerance; {order.reports / 'report.txt'} says where.")
-    return Proof(
-        pictures=len(order.pictures), cells=comparison.cells, differing=round(comparison.differing * comparison.cells)
-    )
+    return Proof(pictures=len(order.pictures), cells=comparison.cells, differing=comparison.different)
 
 
 def _report(order: Order, precisions: list[str], reference: Measured, others: list[Measured]) -> Report:
@@ -165,7 +168,7 @@ def _report(order: Order, precisions: list[str], reference: Measured, others: li
             good = comparison.differing <= order.tolerance.cells
         else:
             good = good_enough(full, one, comparison, order.tolerance)
-            fewer[one.name] = (one, good)
+            fewer[precision] = (one, good)
         rows.append((one, comparison, good))
     return Report(
         order.version,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -38,6 +38,7 @@ class Comparison:
         dots: cells in one place with other dots; moved: with a box beyond the tolerance; doubted: with a confidence
             beyond it; missing, added: cells that only the first or only the other has.
         box, confidence: largest difference between twins.
+        pages: of each picture, how many cells are not the same.
     """
 
     cells: int = 0
@@ -49,11 +50,17 @@ class Comparison:
     added: int = 0
     box: float = 0.0
     confidence: float = 0.0
+    pages: list[int] = field(default_factory=list)
+
+    @property
+    def different(self) -> int:
+        """Cells that are not the same."""
+        return self.dots + self.moved + self.doubted + self.missing + self.added
 
     @property
     def differing(self) -> float:
-        """Share of cells that are not the same."""
-        return self.otherwise + (self.moved + self.doubted) / max(1, self.cells)
+        """Their share of the first one's cells."""
+        return self.different / max(1, self.cells)
 
     @property
     def otherwise(self) -> float:
@@ -62,14 +69,16 @@ class Comparison:
 
 
 def compare(first: Sequence[Detections], other: Sequence[Detections], tolerance: Tolerance) -> Comparison:
-    """Match the cells of each picture, nearest first.
+    """Match the cells of each picture, the most certain first, each with the nearest that is left.
 
     Args:
         first, other: one Detections a picture, boxes in its pixels.
     """
     result = Comparison()
     for a, b in zip(first, other, strict=True):
+        before = result.different
         _compare_page(a, b, tolerance, result)
+        result.pages.append(result.different - before)
     return result
 
 

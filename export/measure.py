@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import resource
+import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
@@ -12,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from easybraille.detectors import Detections, Detector
+from easybraille.errors import InputError, ModelError
 from easybraille.weights import Manifest
 from training.evaluate import read
 from training.pages import truth
@@ -66,29 +70,55 @@ def measure(candidates: Sequence[Candidate], pictures: Sequence[Path]) -> list[M
         pictures: files; a CSV beside one is its truth.
 
     Raises:
-        ModelError: an engine refuses its weights.
-        InputError: a picture can't be read.
+        ModelError: an engine refuses its weights, or its process was ended.
+        InputError: a picture or its truth can't be read; the message names it.
     """
+    truths = [_truth(path) for path in pictures]
     results = [Measured(candidate.name, candidate.path.stat().st_size) for candidate in candidates]
     workers = [
         ProcessPoolExecutor(1, get_context("spawn"), initializer=_start, initargs=(candidate,))
         for candidate in candidates
     ]
     try:
-        for path in pictures:
+        for path, labelled in zip(pictures, truths):
             for worker, result in zip(workers, results):
-                cells, seconds = worker.submit(_read, path).result()
+                try:
+                    cells, seconds = worker.submit(_read, path).result()
+                except BrokenProcessPool:
+                    raise ModelError(f"{result.name} was ended while it read {path}: is there memory enough?") from None
                 result.cells.append(cells)
                 result.seconds.append(seconds)
-                if path.with_suffix(".csv").exists():
+                if labelled is not None:
                     result.score = result.score or Score()
-                    result.score.add(score(cells.boxes, cells.dots, *truth(path)))
+                    result.score.add(score(cells.boxes, cells.dots, *labelled))
         for worker, result in zip(workers, results):
             result.peak_bytes = worker.submit(_peak).result()
     finally:
         for worker in workers:
             worker.shutdown()
     return results
+
+
+def cells_of(detector: Detector, path: Path) -> Detections:
+    """What a detector finds in a picture, boxes in its pixels.
+
+    Raises:
+        InputError: it can't be read; the message names it.
+    """
+    try:
+        return read(detector, path)
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _truth(path: Path) -> tuple[np.ndarray, np.ndarray] | None:
+    table = path.with_suffix(".csv")
+    try:
+        return truth(path) if table.exists() else None
+    except (KeyError, TypeError, ValueError, OverflowError):
+        raise InputError(
+            f"{table} is not the truth of a picture: it needs the columns x1, y1, x2, y2 (pixels) and dots (125)."
+        ) from None
 
 
 _candidate: Candidate
@@ -105,9 +135,9 @@ def _read(path: Path) -> tuple[Detections, float]:
     global _detector
     if _detector is None:
         _detector = load(_candidate)
-        read(_detector, path)
+        cells_of(_detector, path)
     before = time.perf_counter()
-    cells = read(_detector, path)
+    cells = cells_of(_detector, path)
     return cells, time.perf_counter() - before
 
 
@@ -127,6 +157,8 @@ def load(candidate: Candidate) -> Detector:
 
 
 def _peak() -> int:
-    # Not ru_maxrss: that still counts the process that this one was started from.
+    if sys.platform == "darwin":
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # Not ru_maxrss: on Linux that still counts the process that this one was started from.
     status = Path("/proc/self/status").read_text()
     return int(next(line for line in status.splitlines() if line.startswith("VmHWM:")).split()[1]) * 1024

@@ -25,7 +25,7 @@ class Report:
         others: what was measured, how it compares, and whether it passes.
         tolerance: what still counts as the same.
         chosen: name of the one that is exported.
-        recommended: name and reason.
+        recommended: precision and reason.
     """
 
     version: str
@@ -37,6 +37,11 @@ class Report:
     recommended: tuple[str, str]
 
     @property
+    def comparison(self) -> Comparison:
+        """How the chosen weights compare."""
+        return next(comparison for one, comparison, _ in self.others if one.name == self.chosen)
+
+    @property
     def passed(self) -> bool:
         """Whether the chosen weights, and those in full precision that they come from, find the same cells."""
         return all(good for one, _, good in self.others if one.name in (self.chosen, self.others[0][0].name))
@@ -45,7 +50,10 @@ class Report:
         labelled = f", {self.reference.score.labelled} labelled cells" if self.reference.score else ", none labelled"
         rows = [f"weights {self.version} on {len(self.pictures)} pictures{labelled}", HEADER, _row(self.reference)]
         rows += [_row(one, comparison) for one, comparison, _ in self.others]
-        rows += [_sentence(one, comparison, good) for one, comparison, good in self.others]
+        for one, comparison, good in self.others:
+            rows.append(_sentence(one, comparison, good))
+            if not good:
+                rows.append(f"  most of them on {_worst(self.pictures, comparison)}")
         rows.append(f"recommended: {self.recommended[0]}, because {self.recommended[1]}")
         return "\n".join(rows) + "\n"
 
@@ -56,7 +64,7 @@ class Report:
             "pictures": [path.name for path in self.pictures],
             "tolerance": asdict(self.tolerance),
             "chosen": self.chosen,
-            "recommended": {"name": self.recommended[0], "reason": self.recommended[1]},
+            "recommended": {"precision": self.recommended[0], "reason": self.recommended[1]},
             "passed": self.passed,
             "engines": [_figures(self.reference)]
             + [_figures(one) | {"passed": good, "against_torch": asdict(c)} for one, c, good in self.others],
@@ -66,7 +74,7 @@ class Report:
 def _row(one: Measured, comparison: Comparison | None = None) -> str:
     score = one.score
     scores = f"{score.f1:7.4f} {score.precision:9.4f} {score.recall:7.4f}" if score else f"{'':7s} {'':9s} {'':7s}"
-    differing = "" if comparison is None else f"{comparison.differing * comparison.cells:.0f}"
+    differing = "" if comparison is None else str(comparison.different)
     return (
         f"{one.name:12s} {one.bytes / 1e6:8.2f} {scores} {sum(map(len, one.cells)):7d} {differing:>7s} "
         f"{one.milliseconds:8.0f} {one.peak_bytes / 1e6:8.0f}"
@@ -90,6 +98,11 @@ def _sentence(one: Measured, c: Comparison, good: bool) -> str:
         f"{one.name}: {'passes' if good else 'FAILS'}; {c.same} of {c.cells} cells as in PyTorch (boxes within "
         f"{c.box:.2f} pixels, confidence within {c.confidence:.4f}){rest}"
     )
+
+
+def _worst(pictures: list[Path], comparison: Comparison, most: int = 5) -> str:
+    worst = sorted(zip(comparison.pages, pictures), reverse=True)[:most]
+    return ", ".join(f"{path.name} ({count})" for count, path in worst if count)
 
 
 def _figures(one: Measured) -> dict:

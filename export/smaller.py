@@ -14,7 +14,8 @@ import onnx
 from easybraille.detectors import Detections
 from easybraille.detectors.network import stacked
 from easybraille.detectors.onnx import OnnxDetector
-from training.evaluate import read
+
+from .measure import cells_of
 
 
 def to_int8(source: Path, target: Path, detector: OnnxDetector, pictures: Iterable[Path]) -> None:
@@ -28,6 +29,9 @@ def to_int8(source: Path, target: Path, detector: OnnxDetector, pictures: Iterab
         target: the file to write.
         detector: on `source`; what it is shown while it reads the pictures sets the scales.
         pictures: files like those that will be read, other than those it is measured on.
+
+    Raises:
+        InputError: one of them can't be read; the message names it.
     """
     from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
@@ -81,7 +85,7 @@ def _inputs(detector: OnnxDetector, pictures: Iterable[Path]) -> Iterator[dict[s
     """What the network is shown while pictures are read, at each size that is tried."""
     for path in pictures:
         recorder = _Recorder(detector)
-        read(recorder, path)
+        cells_of(recorder, path)
         for image in recorder.shown:
             yield {"images": stacked([image], detector.manifest) * np.float32(1 / 255)}
 

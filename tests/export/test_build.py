@@ -21,8 +21,10 @@ from easybraille.detectors.torch import TorchDetector
 from easybraille.settings import from_environment
 from easybraille.weights import SHIPPED, read_manifest, resolve
 from export.__main__ import main
-from export.compare import Tolerance, compare
+from export.compare import Comparison, Tolerance, compare, good_enough, recommend
+from export.measure import Measured
 from training.evaluate import read
+from training.score import Score
 
 from ..conftest import EXAMPLES, ROOT
 from .conftest import Make
@@ -58,17 +60,10 @@ def export(checkpoint: Path, output: Path, *options: str) -> int:
 def exported(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shipped checkpoint, exported with proof in all precisions."""
     output = tmp_path_factory.mktemp("export") / "models"
-    options = [
-        "--pictures",
-        str(pages),
-        "--smaller",
-        "--calibration",
-        str(pages),
-        "--precision",
-        "int8",
-        "--f1-loss",
-        "0.02",
-    ]
+    calibration = tmp_path_factory.mktemp("calibration")
+    shutil.copy(EXAMPLES / "receta.jpg", calibration)
+    options = ["--pictures", str(pages), "--smaller", "--calibration", str(calibration)]
+    options += ["--precision", "int8", "--f1-loss", "0.02"]
     assert export(SHIPPED.with_name("best.pt"), output, *options) == 0
     return output
 
@@ -78,7 +73,15 @@ def test_what_is_exported_is_what_a_service_loads(exported: Path) -> None:
     weights = resolve(from_environment({"MODEL_PATH": str(exported / "manifest.json")}), ("onnx", "torch"))
     assert weights.onnx is not None and weights.torch is not None
     assert weights.manifest.precision == "int8"
-    assert weights.manifest.proof.pictures == 1 and weights.manifest.proof.differing == 0
+
+
+def test_the_proof_is_of_the_precision_that_is_exported(exported: Path) -> None:
+    report = json.loads((exported.parent / "report" / "report.json").read_text())
+    full, _, integers = [one["against_torch"] for one in report["engines"][1:]]
+    proof = read_manifest(exported / "manifest.json").proof
+    differing = integers["cells"] - integers["same"] + integers["added"]
+    assert (proof.pictures, proof.cells, proof.differing) == (1, integers["cells"], differing)
+    assert full["same"] == full["cells"] and proof.differing > 0
 
 
 def test_the_report_shows_every_engine_with_its_figures_and_recommends(exported: Path) -> None:
@@ -120,7 +123,11 @@ def test_engines_that_differ_beyond_the_tolerance_place_nothing(
     shutil.copy(SHIPPED, output)
     assert export(SHIPPED.with_name("best.pt"), output, *options) == 1
     printed = capsys.readouterr()
-    assert "FAILS" in printed.out and "differ beyond the tolerance" in printed.err
+    assert (
+        "FAILS" in printed.out
+        and "most of them on carta.jpg (" in printed.out
+        and "differ beyond the tolerance" in printed.err
+    )
     assert [path.name for path in output.iterdir()] == ["manifest.json"]
     assert (output / "manifest.json").read_bytes() == SHIPPED.read_bytes()
     assert json.loads((tmp_path / "report" / "report.json").read_text())["passed"] is False
@@ -132,6 +139,58 @@ def test_pictures_without_cells_prove_nothing(make: Make, tmp_path: Path, capsys
     assert export(make(SCHEMES["dots"]), tmp_path / "models", "--pictures", str(tmp_path / "empty")) == 1
     assert "that proves nothing" in capsys.readouterr().err
     assert not list((tmp_path / "models").iterdir())
+
+
+def test_a_picture_or_a_truth_that_can_not_be_read_is_named(
+    make: Make, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    checkpoint, folder = make(SCHEMES["dots"]), tmp_path / "pages"
+    folder.mkdir()
+    (folder / "a.jpg").write_text("none")
+    assert export(checkpoint, tmp_path / "models", "--pictures", str(folder)) == 1
+    assert f"{folder}/a.jpg: This is not a picture" in capsys.readouterr().err
+    (folder / "a.csv").write_text("x,y\n1,2\n")
+    assert export(checkpoint, tmp_path / "models", "--pictures", str(folder)) == 1
+    assert f"{folder}/a.csv is not the truth of a picture" in capsys.readouterr().err
+
+
+def test_8_bit_integers_are_not_measured_on_the_pages_that_set_their_scales(
+    make: Make, pages: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--pictures", str(pages), "--smaller", "--calibration", str(pages)]
+    assert export(make(SCHEMES["dots"]), tmp_path / "models", *options) == 1
+    assert "calibrated on 1 of the pictures that they are measured on" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "complaint"),
+    [
+        (["--version", "../x"], "can't be a folder's name"),
+        (["--confidence", "2"], "'2' is not a number above 0 and below 1"),
+        (["--confidence", "0.3"], "--candidate must not be above --confidence"),
+        (["--cell-width", "wide"], "'wide' is not a number above 0"),
+        (["--most", "0"], "'0' is not a whole number above 0"),
+        (["--notes", "nowhere.json"], "nowhere.json can't be read as JSON"),
+        (["--notes", str(SHIPPED)], "without what the export says itself: name, version"),
+        (["--precision", "fp16"], "give --pictures"),
+        (["--smaller", "--pictures", "."], "need --calibration"),
+    ],
+)
+def test_an_option_that_can_not_be_is_explained(
+    options: list[str], complaint: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        export(SHIPPED.with_name("best.pt"), tmp_path / "models", *options)
+    assert complaint in capsys.readouterr().err
+    assert not (tmp_path / "models").exists()
+
+
+def test_the_help_names_all_commands_and_where_to_read_more(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="0"):
+        main(["--help"])
+    shown = capsys.readouterr().out
+    assert all(f"python -m export {command} s3://" in shown for command in ("publish", "list", "rollback"))
+    assert "docs/export.md" in shown
 
 
 @pytest.mark.parametrize(("scheme", "channels"), [*((scheme, 1) for scheme in SCHEMES), ("digits", 3)])
@@ -201,3 +260,30 @@ def test_each_way_to_differ_is_counted_by_itself() -> None:
     found = compare(first, [cells(0, 40, 120, 160)], tolerance)
     assert (found.same, found.missing, found.added) == (2, 1, 2)
     assert found.differing == pytest.approx(1.0)
+    assert compare(first * 2, [cells(0, 40, 80), cells(0, 40, 120, 160)], tolerance).pages == [0, 3]
+
+
+def measured(name: str, milliseconds: float, right: int) -> Measured:
+    """A reading of 100 labelled cells."""
+    return Measured(name, 1, seconds=[milliseconds / 1000], score=Score(100, 100, right))
+
+
+def test_fewer_bits_are_recommended_where_they_read_as_well_and_are_faster() -> None:
+    full, quick, slow = measured("fp32", 200, 99), measured("int8", 100, 99), measured("fp16", 190, 99)
+    assert recommend(full, {"int8": (quick, True), "fp16": (slow, True)})[0] == "int8"
+    assert recommend(full, {"int8": (quick, False), "fp16": (slow, True)}) == (
+        "fp32",
+        "fewer bits gain too little time here",
+    )
+    assert recommend(full, {"int8": (quick, False)}) == ("fp32", "fewer bits cost too many cells")
+    assert "--smaller" in recommend(full, {})[1]
+
+
+def test_fewer_bits_may_cost_so_much_f1_or_without_labels_so_many_cells() -> None:
+    tolerance = Tolerance(f1=0.015)
+    full, same, worse = measured("fp32", 1, 99), measured("int8", 1, 98), measured("int8", 1, 97)
+    other = Comparison(cells=100, same=90, dots=10)
+    assert good_enough(full, same, other, tolerance) and not good_enough(full, worse, other, tolerance)
+    full.score = None
+    assert not good_enough(full, same, other, tolerance)
+    assert good_enough(full, same, Comparison(cells=100, same=90, dots=1, moved=9), tolerance)
