@@ -12,7 +12,8 @@ from .refused import refused
 
 # Somebody waits for an answer meanwhile, 25 s at most. What passes by itself is tried again by botocore, after waits
 # that grow; in the end the message comes again, or the caller does.
-_CONNECT_SECONDS, _READ_SECONDS, _ATTEMPTS = 2, 5, 6
+READ_SECONDS = 5
+_CONNECT_SECONDS, _ATTEMPTS = 2, 6
 
 
 def client(service: str) -> Any:
@@ -29,7 +30,7 @@ def client(service: str) -> Any:
         service,
         config=Config(
             connect_timeout=_CONNECT_SECONDS,
-            read_timeout=_READ_SECONDS,
+            read_timeout=READ_SECONDS,
             retries={"total_max_attempts": _ATTEMPTS, "mode": "standard"},
             max_pool_connections=50,
             signature_version="s3v4" if service == "s3" else None,

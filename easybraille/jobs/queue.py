@@ -39,7 +39,7 @@ class Queue(Protocol):
         """At most so many messages, up to ten.
 
         Args:
-            seconds: to wait where there are none, 20 at most.
+            seconds: longest to wait where there are none.
             hold: nobody else has them for so many seconds from now.
         """
 

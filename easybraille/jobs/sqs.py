@@ -8,12 +8,14 @@ from functools import cached_property
 from itertools import islice
 
 from ..errors import SettingError
-from .aws import asking, client
+from .aws import READ_SECONDS, asking, client
 from .queue import Message
 from .refused import refused
 
 _SENT_AT_ONCE = 10
 _ATTEMPTS = 5
+# Well below the time after which a client hangs up: messages that come at that moment would be nobody's for a while.
+_LONGEST_WAIT = READ_SECONDS - 2
 
 
 class SqsQueue:
@@ -60,7 +62,7 @@ class SqsQueue:
             answer = self._client.receive_message(
                 QueueUrl=self._url,
                 MaxNumberOfMessages=most,
-                WaitTimeSeconds=seconds,
+                WaitTimeSeconds=min(seconds, _LONGEST_WAIT),
                 VisibilityTimeout=hold,
                 MessageSystemAttributeNames=["ApproximateReceiveCount"],
             )

@@ -14,6 +14,8 @@ import httpx
 import pytest
 
 from easybraille.jobs.job import Keys
+from easybraille.jobs.setup import connect
+from easybraille.settings import from_environment
 from tests import loopback
 from tests.conftest import ROOT
 from tests.lambda_app.emulator import free_ports
@@ -79,6 +81,13 @@ def test_a_worker_that_is_told_to_stop_ends_what_it_has_begun_and_leaves_the_res
         workers.tend()
         assert jobs.ended(client, job, LONGEST)["pages"]["done"] == 12
         assert aws.messages() + aws.dead() == 0
+
+
+def test_an_empty_queue_is_waited_at_and_no_failure_however_long_that_may_take(aws):
+    _, queue = connect(from_environment(aws.settings))
+    begun = time.monotonic()
+    assert queue.receive(10, 20, 30) == []
+    assert time.monotonic() - begun > 1
 
 
 def test_a_job_ends_though_every_fifth_call_fails(aws, client):
