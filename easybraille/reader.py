@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
-from . import figures, languages
+from . import context, figures, languages
 from .advice import in_words, measured
 from .certainty import alternatives, likelihoods
 from .detectors import Detector
@@ -37,6 +37,7 @@ class _Seen:
         side: of the sheet.
         found: its cells, in pixels of the picture that was looked at.
         likely: (n, 64) the probability of each dot pattern for each cell.
+        there: (n,) the probability that there is a cell at all.
         grid: lines of indices of the cells, `BLANK` for a blank.
         advice: codes.
     """
@@ -49,8 +50,19 @@ class _Seen:
     side: Side
     found: Found
     likely: np.ndarray
+    there: np.ndarray
     grid: list[list[int]]
     advice: list[str]
+
+    def read_as(self, language: str) -> _Seen:
+        """The same side, its doubtful cells read as their line makes them likely, where it looks like that language."""
+        if not context.fits(self.likely, self.grid, language):
+            return self
+        likely = context.read(self.likely, self.there, self.grid, language)
+        dots = likely.argmax(axis=1).astype(np.uint8)
+        kept = np.flatnonzero(dots)
+        found = self.found.only(kept, dots[kept])
+        return replace(self, found=found, likely=likely[kept], there=self.there[kept], grid=lines(found.cells.boxes))
 
     @property
     def dots(self) -> list[list[str]]:
@@ -132,9 +144,21 @@ class Reader:
         figures.page(len(found.cells))
         likely = likelihoods(found.cells.scores, self.detector.manifest.thresholds.dot)
         confidence = likely[np.arange(len(found.cells)), found.cells.dots]
-        codes = measured(picture.gray, found, confidence) if side == "front" else []
+        # A certain cell is there; of a doubtful one the lattice has said no more than that it has a place.
+        certain = self.detector.manifest.thresholds.confidence
+        there = np.where(found.cells.confidence >= certain, 1.0, found.cells.confidence)
         return _Seen(
-            source, picture.number, picture.width, picture.height, picture.scale, side, found, likely, grid, codes
+            source=source,
+            number=picture.number,
+            width=picture.width,
+            height=picture.height,
+            scale=picture.scale,
+            side=side,
+            found=found,
+            likely=likely,
+            there=there,
+            grid=grid,
+            advice=measured(picture.gray, found, confidence) if side == "front" else [],
         )
 
     def _document(self, seen: list[_Seen], errors: list[Problem], language: str, layout: Layout) -> Document:
@@ -157,6 +181,7 @@ def _known(language: str) -> None:
 
 def _read(seen: _Seen, number: int, language: str, layout: Layout) -> Page:
     """A page's text."""
+    seen = seen.read_as(language)
     rows = _lines(seen, language)
     paragraphs = [flowed.paragraph for flowed in flow(rows, language)]
     as_they_stand = "\n".join(row.text.rstrip() for row in rows)

@@ -62,7 +62,7 @@ class Batching:
         self._thread = Thread(target=self._work, name="engine", daemon=True)
         self._thread.start()
 
-    def detect(self, images: Sequence[np.ndarray]) -> list[Detections]:
+    def detect(self, images: Sequence[np.ndarray], candidate: float | None = None) -> list[Detections]:
         """See `Detector.detect`.
 
         Raises:
@@ -73,7 +73,7 @@ class Batching:
         for page in pages:
             self._queue.put(page)
         try:
-            return [self._network.cells(page.output.result()) for page in pages]
+            return [self._network.cells(page.output.result(), candidate) for page in pages]
         except CancelledError:
             raise CallerLeft("Nobody waits for this page any more.") from None
 

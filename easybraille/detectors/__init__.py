@@ -26,11 +26,12 @@ class Detector(Protocol):
     device: str
     manifest: Manifest
 
-    def detect(self, images: Sequence[np.ndarray]) -> list[Detections]:
+    def detect(self, images: Sequence[np.ndarray], candidate: float | None = None) -> list[Detections]:
         """The cells of each picture.
 
         Args:
             images: (rows, columns) uint8, scaled so that cells have the width that the manifest names.
+            candidate: the least confidence of a cell, if not the manifest's.
 
         Returns:
             one Detections an image, boxes in its pixels.

@@ -38,14 +38,15 @@ class Network(ABC):
             (4 + classes, n) float32 an image, see `decode`.
         """
 
-    def cells(self, output: np.ndarray) -> Detections:
-        """The cells in one of its outputs."""
+    def cells(self, output: np.ndarray, candidate: float | None = None) -> Detections:
+        """The cells in one of its outputs; `candidate` as in `Detector.detect`."""
         thresholds = self.manifest.thresholds
-        return decode(output, thresholds.candidate, thresholds.dot, thresholds.overlap, self.manifest.classes)
+        least = thresholds.candidate if candidate is None else candidate
+        return decode(output, least, thresholds.dot, thresholds.overlap, self.manifest.classes)
 
-    def detect(self, images: Sequence[np.ndarray]) -> list[Detections]:
+    def detect(self, images: Sequence[np.ndarray], candidate: float | None = None) -> list[Detections]:
         """See `Detector.detect`."""
-        return [self.cells(output) for output in self.run(images)]
+        return [self.cells(output, candidate) for output in self.run(images)]
 
 
 def check_shape(path: Path, manifest: Manifest, channels: int, classes: int) -> None:

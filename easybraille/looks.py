@@ -1,0 +1,52 @@
+"""Several looks at one page: what one size or one shade hides, another may show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from .detectors import Detections
+from .detectors.decode import raised, suppress
+from .weights import Thresholds
+
+# Cells of two looks are the same where their centres are nearer than these shares of a cell's width.
+ACROSS, DOWN = 0.25, 0.32
+# Log odds beyond these say no more; a look that shows no cell says this much against each dot.
+MOST = 6.0
+
+
+def fused(looks: Sequence[Detections], thresholds: Thresholds) -> Detections:
+    """The cells that any look shows; the odds of their dots are the mean of what all looks give them.
+
+    Args:
+        looks: what was found on the same page, also faintly; boxes in its pixels.
+        thresholds: of a candidate in one look, of a dot, and of overlap.
+    """
+    boxes = np.concatenate([look.boxes for look in looks])
+    confidence = np.concatenate([look.confidence for look in looks])
+    order = np.argsort(-confidence, kind="stable")
+    order = order[confidence[order] >= thresholds.candidate]
+    kept = order[suppress(boxes[order], thresholds.overlap)]
+    odds = np.mean([_odds(look, boxes[kept]) for look in looks], axis=0)
+    scores = 1 / (1 + np.exp(-odds))
+    return Detections(boxes[kept], raised(scores, thresholds.dot), scores.astype(np.float32), confidence[kept])
+
+
+def _odds(look: Detections, boxes: np.ndarray) -> np.ndarray:
+    """(n, 6) log odds of the dots of cells at (n, 4) places."""
+    odds = np.full((len(boxes), 6), -MOST)
+    if not len(look) or not len(boxes):
+        return odds
+    width = float(np.median(boxes[:, 2] - boxes[:, 0]))
+    across, down = (np.abs(_middle(boxes, axis)[:, None] - _middle(look.boxes, axis)) / width for axis in (0, 1))
+    distance = np.where((across < ACROSS) & (down < DOWN), across + down, np.inf)
+    nearest = distance.argmin(axis=1)
+    there = np.isfinite(distance.min(axis=1))
+    scores = np.clip(look.scores[nearest[there]].astype(float), 1e-6, 1 - 1e-6)
+    odds[there] = np.clip(np.log(scores / (1 - scores)), -MOST, MOST)
+    return odds
+
+
+def _middle(boxes: np.ndarray, axis: int) -> np.ndarray:
+    return (boxes[:, axis] + boxes[:, axis + 2]) / 2

@@ -1,0 +1,52 @@
+"""What several looks at a page show is one page."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from easybraille.detectors import Detections
+from easybraille.detectors.decode import raised
+from easybraille.looks import fused
+from easybraille.weights import Thresholds
+
+THRESHOLDS = Thresholds(confidence=0.9, candidate=0.5, dot=0.35)
+
+
+def look(*cells: tuple[float, list[float]]) -> Detections:
+    """Cells at x, each with the scores of its dots."""
+    scores = np.float32([scores for _, scores in cells]).reshape(-1, 6)
+    boxes = np.float32([[x, 50, x + 22, 85] for x, _ in cells]).reshape(-1, 4)
+    return Detections(boxes, raised(scores, 0.35), scores, scores.max(axis=1, initial=0))
+
+
+def test_a_dot_that_one_look_sees_by_mistake_is_outvoted():
+    wrong, right = [0.99, 0.7, 0.01, 0.01, 0.01, 0.01], [0.99, 0.05, 0.01, 0.01, 0.01, 0.01]
+    cells = fused([look((100, wrong)), look((101, right)), look((99, right))], THRESHOLDS)
+    assert cells.dots.tolist() == [0b1]
+    assert 0.05 < cells.scores[0, 1] < 0.35
+
+
+def test_a_cell_that_only_one_look_shows_is_there_and_in_doubt():
+    cells = fused(
+        [look((100, [0.95, 0.9, 0, 0, 0, 0]), (140, [0.9, 0, 0, 0, 0, 0])), look((100, [0.9] * 6))], THRESHOLDS
+    )
+    assert sorted(cells.boxes[:, 0].tolist()) == [100, 140]
+    lone = cells.boxes[:, 0].argmax()
+    assert cells.confidence[lone] == pytest.approx(0.9) and cells.scores[lone, 0] < 0.5
+
+
+def test_what_all_looks_show_but_faintly_is_no_cell():
+    faint = [0.3, 0, 0, 0, 0, 0]
+    assert len(fused([look((100, faint)), look((100, faint))], THRESHOLDS)) == 0
+
+
+def test_a_faint_cell_of_one_look_counts_for_that_of_another():
+    clear, faint = [0.9, 0.6, 0, 0, 0, 0], [0.4, 0.45, 0, 0, 0, 0]
+    alone = fused([look((100, clear)), look()], THRESHOLDS)
+    together = fused([look((100, clear)), look((100, faint))], THRESHOLDS)
+    assert together.scores[0, 1] > alone.scores[0, 1]
+
+
+def test_looks_that_show_nothing_are_an_empty_page():
+    assert len(fused([look(), look()], THRESHOLDS)) == 0
