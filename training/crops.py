@@ -99,7 +99,7 @@ def target(boxes: np.ndarray, dots: np.ndarray, size: int) -> np.ndarray:
     grid = (np.arange(side) + 0.5) * STRIDE
     x, y = np.tile(grid, side), np.repeat(grid, side)
     x1, y1, x2, y2 = boxes[dots == 0].T[..., None]
-    unknown = ((x1 < x) & (x < x2) & (y1 < y) & (y < y2)).any(axis=0)
+    unknown = ((x1 <= x) & (x < x2) & (y1 <= y) & (y < y2)).any(axis=0)
     boxes, dots = boxes[dots > 0], dots[dots > 0]
     if not len(boxes):
         result[10] = np.where(unknown, -1.0, 0.0)

@@ -11,12 +11,50 @@ import pytest
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
 from easybraille.detectors.decode import decode
+from training import primer
 from training.augment import crop, photograph, warp_boxes
 from training.crops import Crops, target
 from training.loss import detection_loss
-from training.pages import HALF_TURN, MIRROR, half_turn, in_development, mask, permute, source_of, split
+from training.pages import HALF_TURN, MIRROR, half_turn, in_development, in_pieces, mask, permute, source_of, split
+from training.primer.align import assigned, laid, words
 from training.score import score
 from training.synthetic import Sheet, random_page, render
+
+
+def test_a_primers_labels_are_what_its_text_says_in_braille():
+    for path in sorted(primer.HERE.glob("*.csv")):
+        assert path.stem not in primer.MEASURED, "what is measured must not be trained on"
+        text = primer.TEXTS[path.stem].splitlines()
+        rows: dict[int, list[str]] = {}
+        for row in csv.DictReader(path.open()):
+            if row["row"]:
+                rows.setdefault(int(row["row"]), []).append(row["dots"])
+        assert rows
+        for number, dots in rows.items():
+            wanted = [cell for word in words(text[number - 1]) for cell in word]
+            assert [mask(d) or w for d, w in zip(dots, wanted)] == wanted and len(dots) == len(wanted)
+
+
+def test_nothing_is_learnt_from_a_band_of_which_nothing_is_known():
+    cell, band = [40, 40, 62, 75], [0, 80, 320, 120]
+    boxes, dots = in_pieces(np.float32([cell, band]), np.uint8([1, 0]))
+    assert (dots == 0).sum() > 10
+    kind = target(boxes, dots, 320)[10]
+    assert (kind[10:15] == -1).all() and (kind[20:] == 0).all() and (kind[5:9] == 1).any()
+
+
+def test_a_text_is_laid_where_its_cells_are_seen():
+    patterns = np.full((12, 64), -5.0)
+    patterns[:, 0] = 0.0
+    for column, letter in ((2, 1), (3, 3), (6, 9)):
+        patterns[column, letter] = 5.0
+    gain, cells = laid([[1, 3], [9]], patterns)
+    assert cells == [(2, 1), (3, 3), (6, 9)] and gain > 0
+
+
+def test_text_lines_take_rows_in_order():
+    gains = np.array([[9.0, 1, 1, 1], [8, 1, 7, 1], [1, 1, 1, -2]])
+    assert assigned(gains) == [0, 2, None]
 
 
 @pytest.fixture(scope="module")
