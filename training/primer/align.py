@@ -242,16 +242,19 @@ def _terms(u: np.ndarray, v: np.ndarray) -> np.ndarray:
 def bend_of(rows: list[tuple[Row, list[int]]], shape: tuple[int, int]) -> Bend:
     """How a page is bent, by some of its rows and the columns of each that are filled."""
     middle = shape[1] / 2
-    first = max(rows, key=lambda item: len(item[1]))[0]
     k, x, y, drop = [], [], [], []
-    for row, filled in rows:
+    above, offset = None, 0
+    for row, filled in sorted(rows, key=lambda item: np.polyval(item[0].down, middle)):
         columns = np.array(filled)
         stand = np.polyval(row.across, columns)
-        # Columns of all rows stand below each other: a row's first one is any of the page's.
-        pitch = np.polyval(first.across, 1.0) - np.polyval(first.across, 0.0)
-        off = (stand.mean() - np.polyval(first.across, columns.mean())) / pitch
+        # Columns of all rows stand below each other: a row's first one is any of the page's. The row above says which,
+        # since one that is far away may be shifted by more than half a cell.
+        if above is not None:
+            pitch = np.polyval(above.across, 1.0) - np.polyval(above.across, 0.0)
+            offset += round((stand.mean() - np.polyval(above.across, columns.mean())) / pitch)
+        above = row
         height = np.polyval(row.down, middle)
-        k += (columns + round(off)).tolist()
+        k += (columns + offset).tolist()
         x += stand.tolist()
         y += [height] * len(columns)
         drop += (np.polyval(row.down, stand) - height).tolist()
