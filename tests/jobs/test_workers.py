@@ -90,6 +90,15 @@ def test_an_empty_queue_is_waited_at_and_no_failure_however_long_that_may_take(a
     assert time.monotonic() - begun > 1
 
 
+def test_what_passes_is_tried_again_however_often_there_is_nothing_to_be_found(aws, monkeypatch):
+    store, _ = connect(from_environment(aws.settings))
+    aws.proxy.chance, aws.proxy.kinds = 0.2, ("error", "slow down")
+    # Waiting is not what this is about.
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    assert [store.head(f"jobs/{number}") for number in range(1000)] == [None] * 1000
+    assert aws.proxy.met > 100
+
+
 def test_a_job_ends_though_every_fifth_call_fails(aws, client):
     files = book(12)
     with Workers(aws.environment, count=1) as workers:
