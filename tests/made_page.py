@@ -61,7 +61,7 @@ class KnownCells:
         self.pages = [(_thumbnail(page.image), page) for page in pages]
         self.confidence = confidence
 
-    def detect(self, images: Sequence[np.ndarray]) -> list[Detections]:
+    def detect(self, images: Sequence[np.ndarray], candidate: float | None = None) -> list[Detections]:
         return [self._find(image) for image in images]
 
     def _find(self, image: np.ndarray) -> Detections:

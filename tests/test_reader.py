@@ -10,11 +10,13 @@ from PIL import Image
 
 from easybraille import languages
 from easybraille.formats import FORMATS
+from easybraille.reader import Reader
 from training.pages import mask
 from training.synthetic import Sheet, render
 
 from .conftest import EXAMPLES
 from .damaged import picture_pdf
+from .made_page import KnownCells, png, rendered
 
 CLEAN = ("carta", "cuento")
 
@@ -147,6 +149,32 @@ def test_the_language_is_found_out_where_it_is_asked_for(reader, letter):
 def written(text: str) -> list[list[int]]:
     """A text's cells as lines of masks."""
     return [[mask(dots) for dots in line] for line in languages.get("es").write(text)]
+
+
+class Unsure(KnownCells):
+    """Finds a page's cells, but one of them is one pattern as well as another."""
+
+    def __init__(self, page, number: int, either: int, other: int):
+        super().__init__([page])
+        self.number, self.either, self.other = number, either, other
+
+    def detect(self, images, candidate=None):
+        (cells,) = super().detect(images, candidate)
+        shared, apart = self.either & self.other, self.either ^ self.other
+        cells.scores[self.number] = [0.99 if shared >> i & 1 else 0.36 if apart >> i & 1 else 0.01 for i in range(6)]
+        cells.dots[self.number] = self.either | self.other
+        return [cells]
+
+
+SPANISH = "El sol sale por la mañana\ny los pájaros cantan\nen los árboles de la plaza."
+
+
+@pytest.mark.parametrize(("language", "dots"), [("es", "1"), ("braille", "13")])
+def test_a_doubtful_cell_is_read_by_its_word_in_a_language_whose_letters_are_known(language, dots):
+    page = rendered(SPANISH)
+    a_or_k = len("⠨elsols")  # of the cells; blanks are none
+    document = Reader(Unsure(page, a_or_k, mask("1"), mask("13"))).read(png(page), language=language)
+    assert [c.dots for c in document.pages[0].lines[0].cells if c.dots][a_or_k] == dots
 
 
 def test_a_manifest_that_describes_another_network_is_refused():
