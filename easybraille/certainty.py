@@ -7,6 +7,8 @@ import numpy as np
 # The network is a little too sure of itself or not sure enough; its odds to this power come true as often as they say.
 # `python -m training.reliability` finds it on the development pages and draws how it holds on others.
 SHARPNESS = 1.1
+# Odds that a doubtful cell which stands in its place among others is one, over those that the network gives it.
+ON_LATTICE = 3.0
 _PATTERNS = np.arange(64)
 _RAISED = ((_PATTERNS[:, None] >> np.arange(6)) & 1).astype(float)
 
@@ -29,13 +31,24 @@ def likelihoods(scores: np.ndarray, even: float, sharpness: float = SHARPNESS) -
     return likely / likely.sum(axis=1, keepdims=True)
 
 
+def presence(confidence: np.ndarray, certain: float) -> np.ndarray:
+    """Probabilities (n,) that cells which the lattice has kept are there at all.
+
+    Args:
+        confidence: (n,) of each.
+        certain: from which one is beyond doubt. Of the others it says something that they have a place on the lattice.
+    """
+    odds = ON_LATTICE * confidence.astype(float) / np.maximum(1 - confidence, 1e-6)
+    return np.where(confidence >= certain, 1.0, odds / (1 + odds))
+
+
 def alternatives(likely: np.ndarray, dots: int, most: int = 3, least: float = 0.05) -> list[tuple[int, float]]:
-    """What else a cell may be: masks and probabilities, the likeliest first.
+    """What else a cell may be: masks and probabilities, the likeliest first; that there is none is no reading of it.
 
     Args:
         likely: (64,) of one cell.
         dots: what it was read as.
         most, least: how many at most, and from which probability on.
     """
-    order = np.argsort(-likely, kind="stable")
-    return [(int(mask), float(likely[mask])) for mask in order if mask != dots and likely[mask] >= least][:most]
+    others = [int(mask) for mask in np.argsort(-likely, kind="stable") if mask not in (0, dots)]
+    return [(mask, float(likely[mask])) for mask in others if likely[mask] >= least][:most]

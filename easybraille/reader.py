@@ -10,7 +10,7 @@ import numpy as np
 
 from . import context, figures, languages
 from .advice import in_words, measured
-from .certainty import alternatives, likelihoods
+from .certainty import alternatives, likelihoods, presence
 from .detectors import Detector
 from .detectors.decode import digits
 from .document import Alternative, Cell, Document, Line, Model, Page, Problem, Side
@@ -144,9 +144,7 @@ class Reader:
         figures.page(len(found.cells))
         likely = likelihoods(found.cells.scores, self.detector.manifest.thresholds.dot)
         confidence = likely[np.arange(len(found.cells)), found.cells.dots]
-        # A certain cell is there; of a doubtful one the lattice has said no more than that it has a place.
         certain = self.detector.manifest.thresholds.confidence
-        there = np.where(found.cells.confidence >= certain, 1.0, found.cells.confidence)
         return _Seen(
             source=source,
             number=picture.number,
@@ -156,7 +154,7 @@ class Reader:
             side=side,
             found=found,
             likely=likely,
-            there=there,
+            there=presence(found.cells.confidence, certain),
             grid=grid,
             advice=measured(picture.gray, found, confidence) if side == "front" else [],
         )

@@ -98,9 +98,9 @@ class _Recorder:
         self.shown: list[np.ndarray] = []
         self._detector = detector
 
-    def detect(self, images: list[np.ndarray]) -> list[Detections]:
+    def detect(self, images: list[np.ndarray], candidate: float | None = None) -> list[Detections]:
         self.shown += images
-        return self._detector.detect(images)
+        return self._detector.detect(images, candidate)
 
 
 def _write(model: onnx.ModelProto, target: Path) -> None:

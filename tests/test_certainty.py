@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from easybraille.certainty import alternatives, likelihoods
+from easybraille.certainty import alternatives, likelihoods, presence
 
 
 def test_the_patterns_of_a_cell_share_one_probability_and_no_cell_is_empty():
@@ -34,3 +34,8 @@ def test_what_is_read_by_the_threshold_is_what_is_likeliest():
     scores = np.float32([[0.99, 0.4, 0.01, 0.01, 0.01, 0.01]])
     assert likelihoods(scores, 0.35)[0].argmax() == 0b11
     assert likelihoods(scores, 0.5)[0].argmax() == 0b01
+
+
+def test_a_doubtful_cell_on_the_lattice_is_likelier_there_than_the_network_says():
+    there = presence(np.float32([0.5, 0.8, 0.95]), 0.9)
+    assert 0.5 < there[0] < there[1] < 1 and there[2] == 1

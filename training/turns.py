@@ -49,10 +49,10 @@ class Counting:
         self.engine, self.manifest = detector.engine, detector.manifest
         self.pixels = 0
 
-    def detect(self, images: Sequence[np.ndarray]) -> list[Detections]:
+    def detect(self, images: Sequence[np.ndarray], candidate: float | None = None) -> list[Detections]:
         """See `Detector.detect`."""
         self.pixels += sum(image.size for image in images)
-        return self._detector.detect(images)
+        return self._detector.detect(images, candidate)
 
 
 def measure(detector: Detector, data: Path) -> list[Turned]:
