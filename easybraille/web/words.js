@@ -44,6 +44,7 @@ const es = {
     invalid_parameter: "El servicio no ha entendido la petición. Recargue la página e inténtelo de nuevo.",
     unreadable: "No se puede leer.",
     not_ready: "El servicio está ocupado o arrancando. Inténtelo dentro de un momento.",
+    caller_left: "El envío se ha interrumpido. Inténtelo de nuevo.",
     internal: "Algo ha fallado en el servicio. Inténtelo más tarde.",
     offline: "No hay conexión con el servicio. Compruebe la red e inténtelo de nuevo.",
     other: "El servicio no ha podido leerlo.",
