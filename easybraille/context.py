@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from . import languages
+from .detectors.decode import mask
 from .languages import Unwritable
 from .layout import BLANK
 
@@ -125,7 +126,7 @@ def _choices(likely: np.ndarray, certain: np.ndarray, i: int) -> list[int]:
     if certain[i]:
         return [int(likely[i].argmax())]
     best = np.argsort(-likely[i], kind="stable")[:MOST]
-    return [int(mask) for mask in best if likely[i, mask] >= LEAST]
+    return [int(dots) for dots in best if likely[i, dots] >= LEAST]
 
 
 def _in_number(choices: list[list[int]], k: int) -> bool:
@@ -154,7 +155,7 @@ def _model(language: str) -> np.ndarray | None:
     other = np.full(64, ANYTHING / 63)
     other[0] = 0
     for dots, share in MARKS.items():
-        other[_mask(dots)] += (1 - ANYTHING) * share / sum(MARKS.values())
+        other[mask(dots)] += (1 - ANYTHING) * share / sum(MARKS.values())
     single = (1 - OTHER) * counts.sum(axis=(0, 1)) / counts.sum() + OTHER * other
     pairs = counts.sum(axis=0)
     after_one = (pairs + BACK_OFF * single) / (pairs.sum(axis=1, keepdims=True) + BACK_OFF)
@@ -173,9 +174,4 @@ def _cell(table: languages.Language, letter: str) -> int | None:
         cells = table.write(letter)[0]
     except Unwritable:
         return None
-    return _mask(cells[0]) if len(cells) == 1 else None
-
-
-def _mask(dots: str) -> int:
-    """Raised dots as digits, "125", to a bit mask."""
-    return sum(1 << (int(dot) - 1) for dot in dots)
+    return mask(cells[0]) if len(cells) == 1 else None

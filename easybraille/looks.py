@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from .detectors import Detections
-from .detectors.decode import raised, suppress
+from .detectors.decode import log_odds, raised, suppress
 from .weights import Thresholds
 
 # Cells of two looks are the same where their centres are nearer than these shares of a cell's width.
@@ -43,8 +43,7 @@ def _odds(look: Detections, boxes: np.ndarray) -> np.ndarray:
     distance = np.where((across < ACROSS) & (down < DOWN), across + down, np.inf)
     nearest = distance.argmin(axis=1)
     there = np.isfinite(distance.min(axis=1))
-    scores = np.clip(look.scores[nearest[there]].astype(float), 1e-6, 1 - 1e-6)
-    odds[there] = np.clip(np.log(scores / (1 - scores)), -MOST, MOST)
+    odds[there] = np.clip(log_odds(look.scores[nearest[there]]), -MOST, MOST)
     return odds
 
 

@@ -56,7 +56,8 @@ class _Seen:
 
     def read_as(self, language: str) -> _Seen:
         """The same side, its doubtful cells read as their line makes them likely, where it looks like that language."""
-        if not context.fits(self.likely, self.grid, language):
+        doubtful = self.likely.max(axis=1, initial=0) * self.there < context.CERTAIN
+        if not doubtful.any() or not context.fits(self.likely, self.grid, language):
             return self
         likely = context.read(self.likely, self.there, self.grid, language)
         dots = likely.argmax(axis=1).astype(np.uint8)

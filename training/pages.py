@@ -10,6 +10,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from easybraille.detectors.decode import mask
+
 from . import primer
 
 # Folders under the data folder. A development split is taken from the first two and from part of NOT_BRAILLE.
@@ -55,11 +57,6 @@ class LabelledPage:
         """Median width of a cell in pixels; for a page without cells, a width that fits print of its size."""
         known = self.boxes[self.dots > 0]
         return float(np.median(known[:, 2] - known[:, 0])) if len(known) else 22.0
-
-
-def mask(digits: str) -> int:
-    """Dots as digits ("125") to a bit mask, bit 0 for dot 1."""
-    return sum(1 << (int(d) - 1) for d in digits)
 
 
 def permute(dots: np.ndarray, order: tuple[int, ...]) -> np.ndarray:

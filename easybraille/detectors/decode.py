@@ -41,6 +41,17 @@ def digits(mask: int) -> str:
     return "".join(str(i + 1) for i in range(DOTS) if mask >> i & 1)
 
 
+def mask(digits: str) -> int:
+    """The digits of raised dots as a bit mask: "125" → 0b10011."""
+    return sum(1 << (int(digit) - 1) for digit in digits)
+
+
+def log_odds(scores: np.ndarray) -> np.ndarray:
+    """Logarithms of the odds of probabilities, within what single precision tells apart from 0 and 1."""
+    scores = np.clip(np.asarray(scores, float), 1e-6, 1 - 1e-6)
+    return np.log(scores / (1 - scores))
+
+
 def decode(
     output: np.ndarray,
     confidence: float,

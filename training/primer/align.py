@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import numpy as np
 from tqdm import tqdm
 
 from easybraille import languages
-from easybraille.detectors.decode import digits
+from easybraille.detectors.decode import digits, log_odds, mask
 from easybraille.detectors.network import Network
 from easybraille.ink import lifted
 from easybraille.layout import BLANK, lines
@@ -27,7 +28,6 @@ from easybraille.scaling import find_cells, resized
 from easybraille.weights import SHIPPED
 
 from ..evaluate import load_detector
-from ..pages import mask
 from . import PICTURES, TEXTS
 
 STRIDE = 8
@@ -85,11 +85,10 @@ class Evidence:
                 output = detector.run([seen])[0]
                 columns = -(-seen.shape[1] // 32) * 32 // STRIDE
                 scale = seen.shape[1] / gray.shape[1]
-                scores = np.clip(output[4:].reshape(6, -1, columns), 1e-6, 1 - 1e-6)
-                odds = np.clip(np.log(scores / (1 - scores)), -LEAST, LEAST)
+                odds = np.clip(log_odds(output[4:].reshape(6, -1, columns)), -LEAST, LEAST)
                 self._maps.append((scale / STRIDE, odds, output[:4].reshape(4, -1, columns) / scale))
 
-    def _at(self, centres: np.ndarray):
+    def _at(self, centres: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         for scale, odds, boxes in self._maps:
             column, row = np.clip((centres.T * scale).astype(int), 0, np.array(odds.shape[:0:-1])[:, None] - 1)
             yield odds[:, row, column].T, boxes[:, row, column].T
@@ -273,7 +272,6 @@ class Line:
         agreed: share of the cells that the network by itself reads as the text has them.
     """
 
-    text: str
     boxes: np.ndarray
     dots: np.ndarray
     agreed: float
@@ -295,7 +293,7 @@ def aligned(detector: Network, gray: np.ndarray, text: list[str]) -> list[Line |
     bend = bend_of(shown, gray.shape)
     rows = [bend.row(float(y)) for y in range(20, gray.shape[0] - 20, STEP)]
     result: list[Line | None] = []
-    for words_, (row, line) in zip(text, placed(cells, rows, evidence, int(APART * width / STEP))):
+    for row, line in placed(cells, rows, evidence, int(APART * width / STEP)):
         if line is None or line[1] < TAKEN or (len(line[0]) <= SHORT and line[1] < 1):
             result.append(None)
             continue
@@ -306,11 +304,13 @@ def aligned(detector: Network, gray: np.ndarray, text: list[str]) -> list[Line |
         dots = np.array([cell for _, cell in line[0]], np.uint8)
         # Where the network sees none of a cell's neighbours either, the row may run elsewhere.
         dots[np.convolve(~np.isnan(seen[:, 0]), np.ones(5))[2:-2] < 2] = 0
-        result.append(Line(words_, np.concatenate([centres - half, centres + half], axis=1), dots, line[1]))
+        result.append(Line(np.concatenate([centres - half, centres + half], axis=1), dots, line[1]))
     return result
 
 
-def placed(cells: list[list[list[int]]], rows: list[Row], evidence: Evidence, apart: int):
+def placed(
+    cells: list[list[list[int]]], rows: list[Row], evidence: Evidence, apart: int
+) -> Iterator[tuple[Row | None, tuple[list[tuple[int, int]], float] | None]]:
     """For each text line its row and its cells there, with the share of them that the network agrees to; or None."""
     patterns = [evidence.patterns(row.centres()) for row in rows]
     for line, j in zip(cells, assigned(gains_of(cells, patterns), apart)):
