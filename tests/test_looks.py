@@ -8,7 +8,10 @@ import pytest
 from easybraille.detectors import Detections
 from easybraille.detectors.decode import raised
 from easybraille.looks import fused
+from easybraille.scaling import find_cells
 from easybraille.weights import Thresholds
+
+from .made_page import KnownCells, rendered
 
 THRESHOLDS = Thresholds(confidence=0.9, candidate=0.5, dot=0.35)
 
@@ -50,3 +53,35 @@ def test_a_faint_cell_of_one_look_counts_for_that_of_another():
 
 def test_looks_that_show_nothing_are_an_empty_page():
     assert len(fused([look(), look()], THRESHOLDS)) == 0
+
+
+class Hazy(KnownCells):
+    """Finds a page's cells with a share of the dots between yes and no; remembers what it was asked."""
+
+    def __init__(self, page, share: float):
+        super().__init__([page])
+        self.share = share
+        self.asked: list[tuple[int, float | None]] = []
+
+    def detect(self, images, candidate=None):
+        self.asked.append((images[0].shape[1], candidate))
+        (cells,) = super().detect(images, candidate)
+        cells.scores.flat[: int(self.share * cells.scores.size)] = 0.5
+        return [cells]
+
+
+def looks_at(share: float) -> list[int]:
+    """Widths of the picture in the looks that also ask for what is faint."""
+    page = rendered("El sol sale por la mañana\ny los pájaros cantan\nen los árboles.")
+    detector = Hazy(page, share)
+    find_cells(detector, page.image)
+    return [width for width, candidate in detector.asked if candidate is not None and candidate < 0.5]
+
+
+def test_a_page_whose_dots_are_decided_is_not_looked_at_again():
+    assert looks_at(0.02) == []
+
+
+def test_a_page_with_many_dots_in_doubt_is_looked_at_in_four_sizes():
+    widths = looks_at(0.1)
+    assert len(widths) == 4 and widths == sorted(set(widths))
