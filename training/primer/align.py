@@ -19,24 +19,17 @@ import numpy as np
 from tqdm import tqdm
 
 from easybraille import languages
-from easybraille.detectors.decode import digits, log_odds, mask
+from easybraille.detectors.decode import digits, mask
 from easybraille.detectors.network import Network
-from easybraille.ink import lifted
-from easybraille.layout import BLANK, lines
 from easybraille.picture import pictures
-from easybraille.scaling import find_cells, resized
+from easybraille.scaling import find_cells
 from easybraille.weights import SHIPPED
 
 from ..evaluate import load_detector
 from . import PICTURES, TEXTS
+from .bend import Row, bend_of, fitted, rows_of
+from .evidence import Evidence
 
-STRIDE = 8
-# Widths of a cell in pixels at which a page is looked at, as it is and with its ink taken off.
-WIDTHS = (22.0, 27.0)
-# Log odds of a dot are cut off here: the network is wrong now and then, however sure it is.
-LEAST = 5.0
-# Columns that a text may begin before, or end after, what was found of the page.
-BEYOND = 3
 # Nats that a gap of more than one blank costs.
 WIDE_GAP = 1.0
 # Nats a cell by which a line must fit better than an empty one.
@@ -47,64 +40,6 @@ STEP, APART = 5, 1.7
 # from which on it is taken as labelled.
 SHOWS, TAKEN = 0.4, 0.25
 SHORT = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A line of cells on the page.
-
-    Attributes:
-        across, down: polynomials: centre x of column k, centre y at x; pixels.
-        columns: the first and the last one that may hold a cell.
-    """
-
-    across: np.ndarray
-    down: np.ndarray
-    columns: tuple[int, int]
-
-    def centres(self) -> np.ndarray:
-        """(columns, 2) x, y."""
-        x = np.polyval(self.across, np.arange(self.columns[0], self.columns[1] + 1))
-        return np.stack([x, np.polyval(self.down, x)], axis=1)
-
-
-class Evidence:
-    """What the network says of each place of a page.
-
-    Args:
-        detector: a network whose classes are the six dots.
-        gray: (rows, columns) uint8.
-        width: of its cells, pixels.
-    """
-
-    def __init__(self, detector: Network, gray: np.ndarray, width: float):
-        self._maps = []
-        for wanted in WIDTHS:
-            image = resized(gray, wanted / width)
-            for seen in (image, lifted(image, wanted)):
-                output = detector.run([seen])[0]
-                columns = -(-seen.shape[1] // 32) * 32 // STRIDE
-                scale = seen.shape[1] / gray.shape[1]
-                odds = np.clip(log_odds(output[4:].reshape(6, -1, columns)), -LEAST, LEAST)
-                self._maps.append((scale / STRIDE, odds, output[:4].reshape(4, -1, columns) / scale))
-
-    def _at(self, centres: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        for scale, odds, boxes in self._maps:
-            column, row = np.clip((centres.T * scale).astype(int), 0, np.array(odds.shape[:0:-1])[:, None] - 1)
-            yield odds[:, row, column].T, boxes[:, row, column].T
-
-    def patterns(self, centres: np.ndarray) -> np.ndarray:
-        """(n, 64) log likelihood of each pattern by its mask, the first of a blank, for (n, 2) places."""
-        odds = np.mean([odds for odds, _ in self._at(centres)], axis=0)
-        raised = ((np.arange(64)[:, None] >> np.arange(6)) & 1).astype(bool)
-        log = np.where(raised, -np.logaddexp(0, -odds)[:, None], -np.logaddexp(0, odds)[:, None])
-        return log.sum(axis=2)
-
-    def boxes(self, centres: np.ndarray) -> np.ndarray:
-        """(n, 4) centre x, y, width and height of the cells that the network sees at (n, 2) places; NaN for none."""
-        seen = [np.where(odds.max(axis=1, keepdims=True) > 0, boxes, np.nan) for odds, boxes in self._at(centres)]
-        none = np.isnan(seen).all(axis=0)
-        return np.where(none, np.nan, np.nanmedian(np.where(none, 0.0, seen), axis=0))
 
 
 def words(line: str) -> list[list[int]]:
@@ -153,31 +88,6 @@ def laid(line: list[list[int]], patterns: np.ndarray) -> tuple[float, list[tuple
     return float(best[columns + 1]), cells
 
 
-def rows_of(boxes: np.ndarray) -> list[Row]:
-    """The rows of a page, by the cells that were found on it, boxes (n, 4)."""
-    centres = (boxes[:, :2] + boxes[:, 2:]) / 2
-    rows = []
-    for line in lines(boxes):
-        column, index = np.array([(k, i) for k, i in enumerate(line) if i != BLANK]).reshape(-1, 2).T
-        if len(index) < 4:
-            continue
-        x, y = centres[index].T
-        across = fitted(column, x, 2 if len(x) > 12 else 1)
-        down = fitted(x, y, 2 if len(x) > 12 else 1)
-        rows.append(Row(across, down, (int(column[0]) - BEYOND, int(column[-1]) + BEYOND)))
-    return rows
-
-
-def fitted(at: np.ndarray, value: np.ndarray, degree: int) -> np.ndarray:
-    """A polynomial through points of which some lie far off."""
-    keep = np.ones(len(at), bool)
-    for _ in range(4):
-        factors = np.polyfit(at[keep], value[keep], degree)
-        off = np.abs(np.polyval(factors, at) - value)
-        keep = off <= max(2.0, 2.5 * np.median(off))
-    return factors
-
-
 def assigned(gains: np.ndarray, apart: int = 1) -> list[int | None]:
     """For each text line its row, in order, so that the sum of (lines, rows) gains is largest; None for no row.
 
@@ -207,60 +117,6 @@ def assigned(gains: np.ndarray, apart: int = 1) -> list[int | None]:
 def gains_of(text: list[list[list[int]]], patterns: list[np.ndarray]) -> np.ndarray:
     """(lines, rows): by how many nats more than `FITS` a cell each line fits each row better than nothing."""
     return np.array([[laid(line, row)[0] - FITS * sum(map(len, line)) for row in patterns] for line in text])
-
-
-@dataclass(frozen=True, slots=True)
-class Bend:
-    """How the rows of a page run: where its columns stand at each height, and how its lines curve there.
-
-    Attributes:
-        across: factors of `_terms` for the centre x of column k in the line that crosses the page's middle at y.
-        down: the same for how much lower than y a line is at x.
-        shape: (rows, columns) of the picture.
-        columns: the first and the last one.
-    """
-
-    across: np.ndarray
-    down: np.ndarray
-    shape: tuple[int, int]
-    columns: tuple[int, int]
-
-    def row(self, y: float) -> Row:
-        """The line that crosses the middle of the page at y."""
-        k = np.arange(self.columns[0], self.columns[1] + 1)
-        x = _terms(k / 30, np.full(len(k), y / self.shape[0])) @ self.across
-        drop = _terms(x / self.shape[1], np.full(len(k), y / self.shape[0])) @ self.down
-        return Row(np.polyfit(k, x, 3), np.polyfit(x, y + drop, 3), self.columns)
-
-
-def _terms(u: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """(n, 9) terms of a surface over u, cubic, and v."""
-    return np.stack([np.ones_like(u), u, u * u, u**3, v, u * v, u * u * v, v * v, u * v * v], axis=1)
-
-
-def bend_of(rows: list[tuple[Row, list[int]]], shape: tuple[int, int]) -> Bend:
-    """How a page is bent, by some of its rows and the columns of each that are filled."""
-    middle = shape[1] / 2
-    k, x, y, drop = [], [], [], []
-    above, offset = None, 0
-    for row, filled in sorted(rows, key=lambda item: np.polyval(item[0].down, middle)):
-        columns = np.array(filled)
-        stand = np.polyval(row.across, columns)
-        # Columns of all rows stand below each other: a row's first one is any of the page's. The row above says which,
-        # since one that is far away may be shifted by more than half a cell.
-        if above is not None:
-            pitch = np.polyval(above.across, 1.0) - np.polyval(above.across, 0.0)
-            offset += round((stand.mean() - np.polyval(above.across, columns.mean())) / pitch)
-        above = row
-        height = np.polyval(row.down, middle)
-        k += (columns + offset).tolist()
-        x += stand.tolist()
-        y += [height] * len(columns)
-        drop += (np.polyval(row.down, stand) - height).tolist()
-    k, x, y, drop = (np.array(values, float) for values in (k, x, y, drop))
-    across = np.linalg.lstsq(_terms(k / 30, y / shape[0]), x, rcond=1e-4)[0]
-    down = np.linalg.lstsq(_terms(x / shape[1], y / shape[0]), drop, rcond=1e-4)[0]
-    return Bend(across, down, shape, (int(k.min()) - BEYOND, int(k.max()) + BEYOND))
 
 
 @dataclass(frozen=True, slots=True)
