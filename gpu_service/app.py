@@ -32,8 +32,8 @@ def create_app() -> FastAPI:
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     metrics = Metrics()
     app = api.create_app(settings, load=lambda: load(settings, app.state.service, metrics))
-    # Whoever is let in gets a thread and waits for the engine, where the line is a fair one.
     app.state.service.when_ready = lambda reader: metrics.engine(reader.detector)
+    # Whoever is let in gets a thread and waits for the engine, where the line is a fair one.
     app.state.turns = Turns(settings.readers + settings.queue, 0)
     app.state.pages = anyio.CapacityLimiter(settings.readers + settings.queue)
     metrics.add_to(app)
