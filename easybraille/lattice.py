@@ -25,6 +25,9 @@ BEYOND_DOUBT = 0.9
 # A network that is this sure has seen the cell's neighbours as well: where it puts the cell, it stands.
 PLACED = 0.998
 MOST_ROUNDS = 40
+# Certain cells that make a lattice, and those that vouch for each other; fewer must be all the more certain, since
+# among the many places of a picture of anything one or another looks like a cell.
+ENOUGH, SOME, ALONE = 8, 3, 0.98
 
 
 def settle(cells: Detections, certain: float) -> Detections:
@@ -35,12 +38,12 @@ def settle(cells: Detections, certain: float) -> Detections:
 
     Args:
         cells: all candidates.
-        certain: the confidence from which a cell stays wherever it stands; one below it only stays in its place on
-            the lattice.
+        certain: the confidence from which a cell stays wherever it stands, unless it is alone; one below it only stays
+            in its place on the lattice.
     """
     sure = cells.confidence >= certain
-    if sure.sum() < 8:
-        return cells.only(sure)
+    if sure.sum() < ENOUGH:
+        return cells.only(sure if sure.sum() >= SOME else cells.confidence >= ALONE)
     page = level(cells.boxes.astype(float))
     width = float(np.median(page.width))
     # A box is a grid of 1 × 2 dot distances with one margin all around: it is one dot distance higher than wide.

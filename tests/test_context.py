@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from easybraille import context, languages
+from easybraille.detectors.decode import mask
 from easybraille.layout import BLANK
 
 TEXT = "el sol sale por la mañana\ny los pájaros cantan\nen los árboles de la plaza"
@@ -16,10 +17,6 @@ RUSSIAN_DOTS = {
     "с": "234", "т": "2345", "у": "136", "ф": "124", "х": "125", "ц": "14", "ч": "12345", "ш": "156", "щ": "1346",
     "ы": "2346", "ь": "23456", "э": "246", "ю": "1256", "я": "1246", " ": "",
 }  # fmt: skip
-
-
-def mask(dots: str) -> int:
-    return sum(1 << (int(dot) - 1) for dot in dots)
 
 
 class Page:

@@ -7,6 +7,7 @@ import pytest
 
 from easybraille import languages
 from easybraille.detectors import Detections
+from easybraille.detectors.decode import mask
 from easybraille.lattice import settle
 
 PITCH, CELL, LINE = 13.0, 32.0, 52.0
@@ -22,7 +23,7 @@ def written(text: str) -> Detections:
             if cell:
                 x, y = 50 + column * CELL, 60 + row * LINE
                 boxes.append((x - 0.3 * PITCH, y - 0.3 * PITCH, x + 1.3 * PITCH, y + 2.3 * PITCH))
-                dots.append(sum(1 << (int(d) - 1) for d in cell))
+                dots.append(mask(cell))
     count = len(dots)
     return Detections(
         np.float32(boxes), np.uint8(dots), np.zeros((count, 6), np.float32), np.full(count, 0.95, np.float32)
@@ -93,6 +94,13 @@ def test_two_readings_of_one_dot_become_one():
         )
     )
     assert as_set(settle(both, CERTAIN)) == as_set(truth)
+
+
+@pytest.mark.parametrize(("text", "confidence", "cells"), [("n", 0.95, 0), ("n", 0.99, 1), ("sol", 0.95, 3)])
+def test_a_cell_without_others_must_be_all_the_more_certain(text, confidence, cells):
+    alone = written(text)
+    alone.confidence[:] = confidence
+    assert len(settle(alone, CERTAIN)) == cells
 
 
 def test_a_few_specks_are_no_cells():
