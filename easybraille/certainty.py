@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from .detectors import Detections
 from .detectors.decode import log_odds
+from .weights import Thresholds
 
 # The network is a little too sure of itself or not sure enough; its odds to this power come true as often as they say.
 # `python -m training.reliability` finds it on the development pages and draws how it holds on others.
@@ -42,6 +44,14 @@ def presence(confidence: np.ndarray, certain: float) -> np.ndarray:
     """
     odds = ON_LATTICE * confidence.astype(float) / np.maximum(1 - confidence, 1e-6)
     return np.where(confidence >= certain, 1.0, odds / (1 + odds))
+
+
+def doubt(cells: Detections, thresholds: Thresholds) -> float:
+    """The share of candidates that are likely wrong: no cell, or one with other dots."""
+    if not len(cells):
+        return 0.0
+    likely = likelihoods(cells.scores, thresholds.dot).max(axis=1)
+    return float(1 - (likely * presence(cells.confidence, thresholds.confidence)).mean())
 
 
 def alternatives(likely: np.ndarray, dots: int, most: int = 3, least: float = 0.05) -> list[tuple[int, float]]:

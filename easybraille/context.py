@@ -1,177 +1,196 @@
 """Doubtful cells are read by the letters around them, as a person reads a worn page.
 
-A language's letter trigrams say how likely a cell is after the two before it (blanks are cells, too). Where the picture
-leaves open what a cell is, or whether there is one, what it shows and what its line makes likely are weighed together:
-the posterior of a hidden Markov model of second order, by forward and backward passes (Rabiner 1989, "A tutorial on
-hidden Markov models"). Where the page does not look like that language, nothing is changed.
+How often runs of up to five cells come in Spanish words says how likely a cell is after those before it. Where the
+picture leaves open what a cell is, or whether there is one, what it shows and what its word makes likely are weighed
+together: the posterior of a hidden Markov model whose states are the cells before, by forward and backward passes
+(Rabiner 1989, "A tutorial on hidden Markov models"). Where the page does not look like Spanish, nothing is changed.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-from . import languages
-from .detectors.decode import mask
-from .languages import Unwritable
-from .layout import BLANK
+from . import languages, layout
 
+# `python -m training.ngrams` makes it.
+NGRAMS = Path(languages.__file__).with_name("spanish_ngrams.npz")
+LANGUAGE = "es"
+# Longest run of cells that is counted.
+ORDER = 5
+BLANK = 0
 # A cell this certain stays what it is; one this clear says which language it may be.
 CERTAIN, CLEAR = 0.95, 0.6
 # What else a cell may be is looked at from this probability on, and so many patterns at most.
-LEAST, MOST = 1e-3, 8
-# How many parts in a million of a trigram's beginning weigh as much as the shorter beginning does.
-BACK_OFF = 400.0
-# Share of what is no letter, and parts in a hundred of that by its dots, in the texts of examples/: the capital sign,
-# full stop, comma, hyphen, number sign and so on. A tenth of it any pattern may be.
-OTHER, ANYTHING = 0.08, 0.1
-MARKS = {"46": 28, "3": 17, "2": 13, "36": 13, "3456": 10, "25": 5, "26": 5, "236": 5, "235": 3, "23": 1}
-# Languages whose letters take one cell each, the same everywhere.
-LANGUAGES = ("es", "ca", "gl", "eu")
+LEAST, MOST = 1e-4, 16
+# How many parts in a million of a run's beginning weigh as much as the shorter beginning does.
+BACK_OFF = 40.0
 # How often another blank follows one.
 BLANKS = 0.3
-# Trigrams of one text tell of one another, so none is evidence of its own.
-WEIGHT = 0.4
-# Nats a cell above which a page is not in the language. Spanish prose costs about 3, a primer's lists of words up to
-# 4.2; Russian and Chinese 4.3 and more.
-FOREIGN = 4.2
+# The cells of a word tell of one another, so none is evidence of its own.
+WEIGHT = 0.6
+# So many ways to read a word's beginning are followed.
+WAYS = 256
+# Nats a cell above which a page is not Spanish. A primer's pages cost 2 to 3 as they are seen, with all that is wrong
+# in them; English costs 4.2, Russian 5.7 and more.
+FOREIGN = 3.7
 ENOUGH = 25
 NUMBER = 0b111100
 
 
-def read(likely: np.ndarray, there: np.ndarray, lines: Sequence[Sequence[int]], language: str) -> np.ndarray:
-    """What the cells of a page are likely to be, given what stands around them.
+def read(likely: np.ndarray, there: np.ndarray, lines: Sequence[Sequence[int]]) -> np.ndarray:
+    """What the cells of a Spanish page are likely to be, given what stands around them.
 
     Args:
         likely: (n, 64) probabilities of each cell's dot patterns by what the picture shows.
         there: (n,) the probability that there is a cell at all.
-        lines: indices of the cells of each line, `BLANK` for a blank.
-        language: code; one that `fits`.
+        lines: indices of the cells of each line, `layout.BLANK` for a blank.
 
     Returns:
         (n, 64) probabilities, the first of each that there is no cell.
     """
-    model = _model(language)
     result = likely * there[:, None]
-    result[:, 0] = 1 - there
-    certain = result.max(axis=1) >= CERTAIN
-    for line in lines:
-        if any(i != BLANK and not certain[i] for i in line):
-            _read(result, certain, line, model)
+    result[:, BLANK] = 1 - there
+    certain = result.max(axis=1, initial=0) >= CERTAIN
+    for word in _words(lines):
+        if not certain[word].all():
+            _read(result, certain, word)
     return result
 
 
 def fits(likely: np.ndarray, lines: Sequence[Sequence[int]], language: str) -> bool:
-    """Whether a page looks like a language that has a model; arguments as of `read`."""
-    return surprise(likely, lines, language) <= FOREIGN
+    """Whether a page that is to be read in a language can be read here, and looks like it; arguments as of `read`."""
+    return language == LANGUAGE and surprise(likely, lines) <= FOREIGN
 
 
-def surprise(likely: np.ndarray, lines: Sequence[Sequence[int]], language: str) -> float:
-    """Mean nats that a clear cell after two clear ones costs by the language's model; infinite for too few."""
-    model = _model(language)
-    if model is None:
+def surprise(likely: np.ndarray, lines: Sequence[Sequence[int]]) -> float:
+    """Mean nats that a clear cell of a page costs; infinite for too few."""
+    befores, cells = [], []
+    for word in _words(lines):
+        before = START
+        for mask in [*(_clear(likely, i) for i in word), BLANK]:
+            if mask < 0:
+                before = NOTHING
+                continue
+            if before != NOTHING:
+                befores.append(before)
+                cells.append(mask)
+            before = int(_then(np.array(before), np.array(mask)))
+    if len(cells) < ENOUGH:
         return float("inf")
-    costs = []
-    for line in lines:
-        cells = [0, 0, *(_clear(likely, i) for i in line), 0]
-        costs += [-model[a, b, c] for a, b, c in zip(cells, cells[1:], cells[2:]) if min(a, b, c) >= 0 and (b or c)]
-    return float(np.mean(costs)) / WEIGHT if len(costs) >= ENOUGH else float("inf")
+    return -float(_model().log(np.array(befores), np.array(cells)).mean())
 
 
 def _clear(likely: np.ndarray, i: int) -> int:
-    """The pattern of a clear cell or a blank, else -1."""
-    if i == BLANK:
-        return 0
+    """The pattern of a clear cell, else -1."""
     return int(likely[i].argmax()) if likely[i].max() >= CLEAR else -1
 
 
-def _read(likely: np.ndarray, certain: np.ndarray, line: Sequence[int], model: np.ndarray) -> None:
-    """Put the posteriors of a line's doubtful cells into `likely`."""
-    choices = [_choices(likely, certain, i) for i in line]
-    choices = [[0], [0], *choices, [0]]
-    seen = (
-        [np.zeros(1)] * 2
-        + [np.zeros(1) if i == BLANK else np.log(likely[i, masks]) for i, masks in zip(line, choices[2:])]
-        + [np.zeros(1)]
-    )
-    steps = [
-        model[np.ix_(before, last, now)] if not _in_number(choices, k) else np.zeros((len(before), len(last), len(now)))
-        for k, (before, last, now) in enumerate(zip(choices, choices[1:], choices[2:]), 2)
-    ]
-    forward = [np.zeros((1, 1))]
-    for step, log in zip(steps, seen[2:]):
-        forward.append(np.logaddexp.reduce(forward[-1][:, :, None] + step, axis=0) + log[None])
-    backward = [np.zeros((len(choices[-2]), 1))]
-    for step, log in zip(reversed(steps), reversed(seen[2:])):
-        backward.append(np.logaddexp.reduce(step + (log[None] + backward[-1])[None], axis=2))
-    backward.reverse()
-    for k, i in enumerate(line):
-        if i == BLANK or certain[i]:
-            continue
-        # Both hold the states (cell before, this cell) after position k + 2.
-        log = np.logaddexp.reduce(forward[k + 1] + backward[k + 1], axis=0)
-        posterior = np.exp(log - np.logaddexp.reduce(log))
-        likely[i] = 0.0
-        likely[i, choices[k + 2]] = posterior
+def _words(lines: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """Indices of the cells between blanks."""
+    for line in lines:
+        word: list[int] = []
+        for i in [*line, layout.BLANK]:
+            if i != layout.BLANK:
+                word.append(i)
+            elif word:
+                yield word
+                word = []
 
 
-def _choices(likely: np.ndarray, certain: np.ndarray, i: int) -> list[int]:
-    """The patterns that a place may hold."""
-    if i == BLANK:
-        return [0]
-    if certain[i]:
-        return [int(likely[i].argmax())]
-    best = np.argsort(-likely[i], kind="stable")[:MOST]
-    return [int(dots) for dots in best if likely[i, dots] >= LEAST]
+def _read(likely: np.ndarray, certain: np.ndarray, word: list[int]) -> None:
+    """Put the posteriors of a word's doubtful cells into `likely`."""
+    choices = [_choices(likely[i], bool(certain[i])) for i in word]
+    model = _model()
+    states, forward = np.array([START]), np.zeros(1)
+    passes = []
+    for place, (i, masks) in enumerate(zip(word, choices)):
+        steps = np.log(likely[i, masks])[None] + np.zeros((len(states), 1))
+        if not _in_number(choices, place):
+            steps = steps + WEIGHT * model.log(states[:, None], masks[None])
+        after, where = np.unique(_then(states[:, None], masks[None]), return_inverse=True)
+        reached = np.full(len(after), -np.inf)
+        np.logaddexp.at(reached, where.ravel(), (forward[:, None] + steps).ravel())
+        passes.append((forward, steps, where.reshape(steps.shape)))
+        # What is all too unlikely by now is not followed.
+        reached[np.argsort(-reached, kind="stable")[WAYS:]] = -np.inf
+        states, forward = after, reached
+    ends = 0.0 if _in_number(choices, len(word)) else WEIGHT
+    backward = ends * model.log(states, np.array(BLANK))
+    for i, masks, (forward, steps, where) in reversed(list(zip(word, choices, passes))):
+        ways = forward[:, None] + steps + backward[where]
+        if not certain[i]:
+            log = np.logaddexp.reduce(ways, axis=0)
+            likely[i] = 0.0
+            likely[i, masks] = np.exp(log - np.logaddexp.reduce(log))
+        backward = np.logaddexp.reduce(steps + backward[where], axis=1)
 
 
-def _in_number(choices: list[list[int]], k: int) -> bool:
+def _choices(likely: np.ndarray, certain: bool) -> np.ndarray:
+    """The patterns that a place may hold; (64,) probabilities."""
+    best = np.argsort(-likely, kind="stable")[: 1 if certain else MOST]
+    return best[likely[best] >= min(LEAST, likely[best[0]])]
+
+
+def _in_number(choices: list[np.ndarray], place: int) -> bool:
     """Whether a place comes after a number sign in its word: its letters are digits then."""
-    while k > 0 and choices[k - 1] != [0]:
-        k -= 1
-        if choices[k] == [NUMBER]:
-            return True
-    return False
+    return any(masks.tolist() == [NUMBER] for masks in choices[:place])
+
+
+def key(run: Sequence[int]) -> int:
+    """A run of up to `ORDER` cells as one number: a 1, then six bits a cell."""
+    number = 1
+    for mask in run:
+        number = number << 6 | mask
+    return number
+
+
+NOTHING, START = key(()), key((BLANK,))
+_LONGEST = key((0,) * ORDER)
+
+
+def _then(before: np.ndarray, cell: np.ndarray) -> np.ndarray:
+    """Keys of what stands before the next cell: the cells since the last blank, fewer than `ORDER`."""
+    after = before << 6 | cell
+    after = np.where(after >= _LONGEST, after % (_LONGEST >> 6) + (_LONGEST >> 6), after)
+    return np.where(cell == BLANK, START, after)
+
+
+class _Model:
+    """How likely a cell is after others.
+
+    Args:
+        keys: (n,) of runs of cells, in order; the first is that of none.
+        counts: (n,) how often each comes, parts in a million of all cells.
+    """
+
+    def __init__(self, keys: np.ndarray, counts: np.ndarray):
+        self._keys, self._counts = keys.astype(np.int64), counts.astype(float)
+
+    def log(self, before: np.ndarray, cell: np.ndarray) -> np.ndarray:
+        """Log probabilities of cells after runs, by their keys; arrays that broadcast.
+
+        Each run's own counts are joined by those of the shorter one that ends it, down to every pattern being as likely.
+        """
+        before, cell = np.broadcast_arrays(before, cell)
+        result = np.full(before.shape, 1 / 63)
+        for length in range(ORDER):
+            tail = 1 << 6 * length
+            run = before % tail + tail
+            count, with_cell = self._count(run), self._count(run << 6 | cell)
+            longer = (with_cell + BACK_OFF * result) / (count + BACK_OFF)
+            result = np.where(before >= tail, longer, result)
+        return np.log(np.where((before == START) & (cell == BLANK), BLANKS, result))
+
+    def _count(self, keys: np.ndarray) -> np.ndarray:
+        at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        return np.where(self._keys[at] == keys, self._counts[at], 0.0)
 
 
 @cache
-def _model(language: str) -> np.ndarray | None:
-    """(64, 64, 64) weighed log probability of each cell after two others; None for other languages."""
-    if language not in LANGUAGES:
-        return None
-    path = Path(languages.__file__).with_name("trigrams.json")
-    trigrams = json.loads(path.read_text("utf-8"))[language]
-    table = languages.get(language)
-    counts = np.zeros((64, 64, 64))
-    cell_of = {letter: _cell(table, letter) for letter in set("".join(trigrams))}
-    for letters, count in trigrams.items():
-        cells = [cell_of[letter] for letter in letters]
-        if None not in cells:
-            counts[tuple(cells)] += count
-    other = np.full(64, ANYTHING / 63)
-    other[0] = 0
-    for dots, share in MARKS.items():
-        other[mask(dots)] += (1 - ANYTHING) * share / sum(MARKS.values())
-    single = (1 - OTHER) * counts.sum(axis=(0, 1)) / counts.sum() + OTHER * other
-    pairs = counts.sum(axis=0)
-    after_one = (pairs + BACK_OFF * single) / (pairs.sum(axis=1, keepdims=True) + BACK_OFF)
-    after_two = (counts + BACK_OFF * after_one[None]) / (counts.sum(axis=2, keepdims=True) + BACK_OFF)
-    log = np.log(np.maximum((1 - OTHER) * after_two + OTHER * other, 1e-9))
-    # Letter trigrams have no two spaces in a row; lines of Braille have, before words that stand in columns.
-    log[:, 0, 0] = np.log(BLANKS)
-    return WEIGHT * log
-
-
-def _cell(table: languages.Language, letter: str) -> int | None:
-    """The mask of the one cell that a letter takes, 0 for a space; None where it takes more."""
-    if letter == " ":
-        return 0
-    try:
-        cells = table.write(letter)[0]
-    except Unwritable:
-        return None
-    return mask(cells[0]) if len(cells) == 1 else None
+def _model() -> _Model:
+    with np.load(NGRAMS) as table:
+        return _Model(table["runs"], table["counts"])

@@ -1,4 +1,4 @@
-"""Several looks at one page: what one size or one shade hides, another may show."""
+"""Several looks at one page: what one size hides, another may show."""
 
 from __future__ import annotations
 
@@ -14,23 +14,32 @@ from .weights import Thresholds
 ACROSS, DOWN = 0.25, 0.32
 # Log odds beyond these say no more; a look that shows no cell says this much against each dot.
 MOST = 6.0
+# How much the best look says of whether there is a cell; the rest is said by what half of the looks agree on.
+BEST = 0.6
 
 
 def fused(looks: Sequence[Detections], thresholds: Thresholds) -> Detections:
-    """The cells that any look shows; the odds of their dots are the mean of what all looks give them.
+    """The cells that the looks show together; the odds of their dots are the mean of what all looks give them.
 
     Args:
         looks: what was found on the same page, also faintly; boxes in its pixels.
-        thresholds: of a candidate in one look, of a dot, and of overlap.
+        thresholds: of a candidate, of a dot, and of overlap.
     """
     boxes = np.concatenate([look.boxes for look in looks])
     confidence = np.concatenate([look.confidence for look in looks])
     order = np.argsort(-confidence, kind="stable")
     order = order[confidence[order] >= thresholds.candidate]
     kept = order[suppress(boxes[order], thresholds.overlap)]
-    odds = np.mean([_odds(look, boxes[kept]) for look in looks], axis=0)
-    scores = 1 / (1 + np.exp(-odds))
-    return Detections(boxes[kept], raised(scores, thresholds.dot), scores.astype(np.float32), confidence[kept])
+    odds = np.stack([_odds(look, boxes[kept]) for look in looks])
+    scores = _probability(odds.mean(axis=0))
+    best = np.minimum(log_odds(confidence[kept]), MOST)
+    there = _probability(BEST * best + (1 - BEST) * np.median(odds.max(axis=2), axis=0))
+    cells = Detections(boxes[kept], raised(scores, thresholds.dot), scores, there)
+    return cells.only(there >= thresholds.candidate)
+
+
+def _probability(odds: np.ndarray) -> np.ndarray:
+    return (1 / (1 + np.exp(-odds))).astype(np.float32)
 
 
 def _odds(look: Detections, boxes: np.ndarray) -> np.ndarray:

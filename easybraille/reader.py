@@ -59,7 +59,7 @@ class _Seen:
         doubtful = self.likely.max(axis=1, initial=0) * self.there < context.CERTAIN
         if not doubtful.any() or not context.fits(self.likely, self.grid, language):
             return self
-        likely = context.read(self.likely, self.there, self.grid, language)
+        likely = context.read(self.likely, self.there, self.grid)
         dots = likely.argmax(axis=1).astype(np.uint8)
         kept = np.flatnonzero(dots)
         found = self.found.only(kept, dots[kept])

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
 
+from .certainty import doubt
 from .detectors import Detections, Detector
-from .ink import lifted
 from .lattice import settle
 from .looks import fused
 from .orientation import FEW, UPRIGHT, look, way_to_turn
@@ -21,14 +20,11 @@ PAGE_SIDE = 1376
 # Other sizes to try where the first shows next to nothing: a few cells photographed large, or a page far away.
 OTHER_SIDES = (688, 2400, 344)
 LARGEST_SIDE = 3200
-# Share of the dots that a pass must have decided on; otherwise a page is looked at again, with its ink taken off.
-# Photos without ink have 0.98 and more, those of a primer 0.94 and less.
-CLEAR, UNDECIDED = 0.96, 0.1
-# Then it is looked at in several sizes: a dot that is hidden in one shows in another. Cells that show faintly in one
-# look count beside those of the others.
-CLOSER = (1.0, 1.15, 1.3, 1.45)
+# A page with more wrong cells than this share, by what the detector itself says of each, is looked at again in several
+# sizes: a dot that is hidden in one shows in another. Where still much is in doubt, as under large print, in more.
+# Cells that show faintly in one look count beside those of the others.
+CLOSER = ((0.005, (1.0, 1.15, 1.3)), (0.1, (1.45, 1.6)))
 GLIMPSE = 0.15
-Retouch = Callable[[np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +72,7 @@ def find_cells(detector: Detector, gray: np.ndarray) -> Found:
         cells, quarters = _any_way(detector, level, scale)
     else:
         cells = _at_its_size(detector, turned(level, quarters), scale)
-    cells = _through_ink(detector, turned(level, quarters), cells)
+    cells = _closer(detector, turned(level, quarters), cells)
     return _as_taken(_front(cells, quarters, level.shape, certain), degrees, level.shape, gray.shape)
 
 
@@ -98,7 +94,8 @@ def find_back(detector: Detector, gray: np.ndarray, front: Found) -> Found:
     level = leveled(gray, front.tilt)
     light, quarters = (front.light + 2) % 4, front.quarters
     shape = _shape(level.shape, light)
-    cells = _at_its_size(detector, turned(level, light), _page_scale(gray))
+    lit = turned(level, light)
+    cells = _closer(detector, lit, _at_its_size(detector, lit, _page_scale(gray)))
     if light != quarters:
         cells = upside_down(cells, shape)
     seen = look(mirrored(cells, shape[1]), certain)
@@ -178,32 +175,26 @@ def _at_its_size(detector: Detector, gray: np.ndarray, scale: float, others: tup
     return again if _certain(again, certain) > 0.8 * len(sure) else best
 
 
-def _through_ink(detector: Detector, gray: np.ndarray, cells: Detections) -> Detections:
-    """The candidates of a picture in which many dots were doubtful, by several looks at it with its ink taken off."""
+def _closer(detector: Detector, gray: np.ndarray, cells: Detections) -> Detections:
+    """The candidates of a picture, by several looks at it where too many of them are doubtful."""
     wanted, thresholds = detector.manifest.input.cell_width, detector.manifest.thresholds
     sure = cells.only(cells.confidence >= thresholds.confidence)
-    decided = ((cells.scores < UNDECIDED) | (cells.scores > 1 - UNDECIDED)).mean() if len(cells) else 1.0
-    if len(sure) < FEW or decided > CLEAR:
+    if len(sure) < FEW:
         return cells
     width = float(np.median(sure.boxes[:, 2] - sure.boxes[:, 0]))
-    looks = []
-    for closer in CLOSER:
-        scale = min(closer * wanted / width, LARGEST_SIDE / max(gray.shape))
-        looks.append(_at(detector, gray, scale, lambda image, scale=scale: lifted(image, scale * width), GLIMPSE))
-    return fused(looks, thresholds)
+    looks: list[Detections] = []
+    for share, sizes in CLOSER:
+        if doubt(settle(cells, thresholds.confidence), thresholds) <= share:
+            break
+        scales = (min(size * wanted / width, LARGEST_SIDE / max(gray.shape)) for size in sizes)
+        looks += [_at(detector, gray, scale, GLIMPSE) for scale in scales]
+        cells = fused(looks, thresholds)
+    return cells
 
 
-def _at(
-    detector: Detector,
-    gray: np.ndarray,
-    scale: float,
-    retouch: Retouch | None = None,
-    candidate: float | None = None,
-) -> Detections:
+def _at(detector: Detector, gray: np.ndarray, scale: float, candidate: float | None = None) -> Detections:
     """The candidates of a picture looked at in one size; `candidate` as in `Detector.detect`."""
     image = resized(gray, scale)
-    if retouch is not None:
-        image = retouch(image)
     cells = detector.detect([image], candidate)[0]
     back = np.array([gray.shape[1] / image.shape[1], gray.shape[0] / image.shape[0]] * 2, np.float32)
     return Detections(cells.boxes * back, cells.dots, cells.scores, cells.confidence)

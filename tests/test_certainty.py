@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from easybraille.certainty import alternatives, likelihoods, presence
+from easybraille.certainty import alternatives, doubt, likelihoods, presence
+from easybraille.detectors import Detections
+from easybraille.detectors.decode import raised
+from easybraille.weights import Thresholds
 
 
 def test_the_patterns_of_a_cell_share_one_probability_and_no_cell_is_empty():
@@ -39,3 +42,11 @@ def test_what_is_read_by_the_threshold_is_what_is_likeliest():
 def test_a_doubtful_cell_on_the_lattice_is_likelier_there_than_the_network_says():
     there = presence(np.float32([0.5, 0.8, 0.95]), 0.9)
     assert 0.5 < there[0] < there[1] < 1 and there[2] == 1
+
+
+@pytest.mark.parametrize("scores, share", [([], 0), ([0.999], 0), ([0.999, 0.5], 0.125), ([0.5, 0.5], 0.25)])
+def test_the_share_of_cells_that_are_likely_wrong_is_what_they_say_of_themselves(scores, share):
+    dots = np.float32([[score, 0, 0, 0, 0, 0] for score in scores]).reshape(-1, 6)
+    boxes = np.zeros((len(scores), 4), np.float32)
+    cells = Detections(boxes, raised(dots, 0.35), dots, dots.max(axis=1, initial=0))
+    assert doubt(cells, Thresholds(confidence=0.9, candidate=0.5, dot=0.35)) == pytest.approx(share, abs=0.01)

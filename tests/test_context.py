@@ -39,7 +39,7 @@ class Page:
         return i
 
     def read(self) -> np.ndarray:
-        return context.read(self.likely, self.there, self.lines, "es")
+        return context.read(self.likely, self.there, self.lines)
 
     def fits(self, language: str = "es") -> bool:
         return context.fits(self.likely, self.lines, language)

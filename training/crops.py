@@ -8,9 +8,7 @@ import cv2
 import numpy as np
 from torch.utils.data import Dataset
 
-from easybraille.ink import lifted
-
-from .augment import LARGEST_CELL, SMALLEST_CELL, crop, photograph
+from .augment import LARGEST_CELL, SMALLEST_CELL, crop, photograph, relief
 from .pages import PRIMER, LabelledPage
 from .synthetic import random_page
 
@@ -76,9 +74,8 @@ class Crops(Dataset):
         # Towards the end half of the crops stay as the camera took them: most pictures are better than the worst.
         if rng.random() >= (0.5 if index > 0.7 * self.count else 0.1):
             image = photograph(image, rng, page.source == PRIMER)
-        # As pages are looked at that are hard to make out.
         if rng.random() < 0.3:
-            image = lifted(image, float(rng.uniform(SMALLEST_CELL, LARGEST_CELL)))
+            image = relief(image, float(rng.uniform(SMALLEST_CELL, LARGEST_CELL)))
         return image[None], target(boxes, dots, self.size)
 
 

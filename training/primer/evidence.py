@@ -1,4 +1,4 @@
-"""What the network says of each place of a page, in several sizes, with and without its ink."""
+"""What the network says of each place of a page, in several sizes, as it is and as its relief."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ import numpy as np
 
 from easybraille.detectors.decode import log_odds
 from easybraille.detectors.network import Network
-from easybraille.ink import lifted
 from easybraille.scaling import resized
 
+from ..augment import relief
+
 STRIDE = 8
-# Widths of a cell in pixels at which a page is looked at, as it is and with its ink taken off.
+# Widths of a cell in pixels at which a page is looked at, as it is and as its relief.
 WIDTHS = (22.0, 27.0)
 # Log odds of a dot are cut off here: the network is wrong now and then, however sure it is.
 LEAST = 5.0
@@ -31,7 +32,7 @@ class Evidence:
         self._maps = []
         for wanted in WIDTHS:
             image = resized(gray, wanted / width)
-            for seen in (image, lifted(image, wanted)):
+            for seen in (image, relief(image, wanted)):
                 output = detector.run([seen])[0]
                 columns = -(-seen.shape[1] // 32) * 32 // STRIDE
                 scale = seen.shape[1] / gray.shape[1]
