@@ -173,7 +173,7 @@ class _Model:
     def log(self, before: np.ndarray, cell: np.ndarray) -> np.ndarray:
         """Log probabilities of cells after runs, by their keys; arrays that broadcast.
 
-        Each run's own counts are joined by those of the shorter one that ends it, down to every pattern being as likely.
+        Each run's counts are joined by those of the shorter one that ends it; at last all patterns are as likely.
         """
         before, cell = np.broadcast_arrays(before, cell)
         result = np.full(before.shape, 1 / 63)

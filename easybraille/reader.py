@@ -40,6 +40,7 @@ class _Seen:
         there: (n,) the probability that there is a cell at all.
         grid: lines of indices of the cells, `BLANK` for a blank.
         advice: codes.
+        by_word: (n,) whether a cell's word says something else than the picture alone.
     """
 
     source: str
@@ -53,6 +54,7 @@ class _Seen:
     there: np.ndarray
     grid: list[list[int]]
     advice: list[str]
+    by_word: np.ndarray
 
     def read_as(self, language: str) -> _Seen:
         """The same side, its doubtful cells read as their line makes them likely, where it looks like that language."""
@@ -63,7 +65,14 @@ class _Seen:
         dots = likely.argmax(axis=1).astype(np.uint8)
         kept = np.flatnonzero(dots)
         found = self.found.only(kept, dots[kept])
-        return replace(self, found=found, likely=likely[kept], there=self.there[kept], grid=lines(found.cells.boxes))
+        return replace(
+            self,
+            found=found,
+            likely=likely[kept],
+            there=self.there[kept],
+            grid=lines(found.cells.boxes),
+            by_word=(dots != self.found.cells.dots)[kept],
+        )
 
     @property
     def dots(self) -> list[list[str]]:
@@ -158,6 +167,7 @@ class Reader:
             there=presence(found.cells.confidence, certain),
             grid=grid,
             advice=measured(picture.gray, found, confidence) if side == "front" else [],
+            by_word=np.zeros(len(found.cells), bool),
         )
 
     def _document(self, seen: list[_Seen], errors: list[Problem], language: str, layout: Layout) -> Document:
@@ -224,6 +234,7 @@ class _Cells:
         self._dots = seen.found.cells.dots
         self._boxes = np.round(seen.found.boxes.astype(float) * seen.scale, 1).tolist()
         self._likely = seen.likely
+        self._by_word = seen.by_word
 
     def cell(self, i: int, dots: str, sign: Sign) -> Cell:
         """The cell of an index, read as a sign."""
@@ -234,4 +245,5 @@ class _Cells:
         ]
         confidence = round(float(self._likely[i, mask]), 3)
         box = tuple(self._boxes[i])
-        return Cell(dots, unicode_of(dots), sign.text, box, confidence, sign.doubt or None, others or None)
+        doubt = sign.doubt or ("by_its_word" if self._by_word[i] else None)
+        return Cell(dots, unicode_of(dots), sign.text, box, confidence, doubt, others or None)

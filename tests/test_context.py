@@ -61,6 +61,13 @@ def test_a_cell_that_may_be_either_is_what_its_word_makes_likely(page):
     assert letter(page.read()[i]) == "a"
 
 
+@pytest.mark.parametrize(("text", "column", "letter_", "other"), [("ayer", 1, "y", "n"), ("palabras", 4, "b", "s")])
+def test_a_whole_word_tells_more_than_the_letters_beside(text, column, letter_, other):
+    page = Page(languages.get("es").write(text))
+    i = page.doubt(0, column, **{letter_: 0.3, other: 0.7})
+    assert letter(page.read()[i]) == letter_
+
+
 def test_what_the_picture_shows_clearly_outweighs_the_word(page):
     i = page.doubt(0, 8, k=0.97, a=0.03)
     assert letter(page.read()[i]) == "k"
@@ -98,8 +105,14 @@ def test_spanish_fits_spanish_and_russian_does_not(page):
     assert not Page([[RUSSIAN_DOTS[c] for c in RUSSIAN]]).fits()
 
 
-def test_a_language_without_a_model_fits_nothing(page):
-    assert not page.fits("braille")
+@pytest.mark.parametrize("language", ["braille", "ca", "en"])
+def test_a_page_that_is_read_in_another_language_fits_nothing(page, language):
+    assert not page.fits(language)
+
+
+def test_english_is_not_taken_for_spanish():
+    text = "the boy left his house in the morning\nand his grandmother told him not to come back late"
+    assert not Page(languages.get("es").write(text)).fits()
 
 
 def test_a_page_with_hardly_a_clear_cell_fits_nothing():

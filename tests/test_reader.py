@@ -170,12 +170,14 @@ class Unsure(KnownCells):
 SPANISH = "El sol sale por la mañana\ny los pájaros cantan\nen los árboles de la plaza."
 
 
-@pytest.mark.parametrize(("language", "dots"), [("es", "1"), ("braille", "13")])
-def test_a_doubtful_cell_is_read_by_its_word_in_a_language_whose_letters_are_known(language, dots):
+@pytest.mark.parametrize(("language", "dots", "doubt"), [("es", "1", "by_its_word"), ("braille", "13", None)])
+def test_a_doubtful_cell_is_read_by_its_word_in_spanish_and_the_answer_says_so(language, dots, doubt):
     page = rendered(SPANISH)
     a_or_k = len("⠨elsols")  # of the cells; blanks are none
     document = Reader(Unsure(page, a_or_k, mask("1"), mask("13"))).read(png(page), language=language)
-    assert [c.dots for c in document.pages[0].lines[0].cells if c.dots][a_or_k] == dots
+    cells = [cell for cell in document.pages[0].lines[0].cells if cell.dots]
+    assert (cells[a_or_k].dots, cells[a_or_k].doubtful) == (dots, doubt)
+    assert not any(cell.doubtful for cell in cells if cell is not cells[a_or_k])
 
 
 def test_a_manifest_that_describes_another_network_is_refused():

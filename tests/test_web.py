@@ -27,6 +27,7 @@ from easybraille import languages, picture
 from easybraille.advice import MESSAGES
 from easybraille.api import body, create_app
 from easybraille.errors import EasyBrailleError, NotReady
+from easybraille.languages import DOUBTS
 from easybraille.reader import Reader
 from easybraille.service import make_reader
 from easybraille.settings import Settings
@@ -483,6 +484,7 @@ def test_both_languages_say_everything_and_every_problem_has_spanish_words(visit
         }""")
     assert set(words["en"]) == {*words["es"], "page"}
     assert words["en"]["doubts"] == words["es"]["doubts"]
+    assert {*words["es"]["doubts"]} >= {*DOUBTS}
     assert {*words["en"]["advice"]} == {*MESSAGES}
     raised = [kind for module in (picture, body) for kind in vars(module).values() if isinstance(kind, type)]
     codes = {kind.code for kind in (*raised, NotReady) if issubclass(kind, EasyBrailleError)}

@@ -29,6 +29,7 @@ DOUBTS = {
     "section_or_letter": "a section sign, or the letter ó",
     "foreign_letter": "a letter whose accent the Braille does not name",
     "lowered_number": "a number in the lower row without what it should come with",
+    "by_its_word": "not what the picture shows most clearly, but what the letters around it make likely",
 }
 
 Cells = Sequence[Sequence[str]]

@@ -106,8 +106,8 @@ def test_the_same_seed_draws_the_same_crops(page):
 def test_dots_rise_and_dents_sink_under_one_light():
     rng = np.random.default_rng(0)
     shade = {}
-    for name, relief in (("dot", 2.2), ("dent", -2.2)):
-        image = render([[mask("1")]], Sheet(light=90, grain=0.0, relief=relief), (160, 160), rng, (40, 40)).image
+    for name, height in (("dot", 2.2), ("dent", -2.2)):
+        image = render([[mask("1")]], Sheet(light=90, grain=0.0, relief=height), (160, 160), rng, (40, 40)).image
         shade[name] = int(image[36:39, 40].mean()) - int(image[42:45, 40].mean())
     assert shade["dot"] > 20 and shade["dent"] < -20  # a dot is bright towards the light above, a dent away from it
 
