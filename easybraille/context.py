@@ -33,7 +33,7 @@ BLANKS = 0.3
 # The cells of a word tell of one another, so none is evidence of its own.
 WEIGHT = 0.6
 # So many ways to read a word's beginning are followed.
-WAYS = 256
+WAYS = 64
 # Nats a cell above which a page is not Spanish. A primer's pages cost 2 to 3 as they are seen, with all that is wrong
 # in them; English costs 4.2, Russian 5.7 and more.
 FOREIGN = 3.7
@@ -114,19 +114,20 @@ def _read(likely: np.ndarray, certain: np.ndarray, word: list[int]) -> None:
         after, where = np.unique(_then(states[:, None], masks[None]), return_inverse=True)
         reached = np.full(len(after), -np.inf)
         np.logaddexp.at(reached, where.ravel(), (forward[:, None] + steps).ravel())
-        passes.append((forward, steps, where.reshape(steps.shape)))
-        # What is all too unlikely by now is not followed.
-        reached[np.argsort(-reached, kind="stable")[WAYS:]] = -np.inf
-        states, forward = after, reached
+        followed = np.argsort(-reached, kind="stable")[:WAYS]
+        passes.append((forward, steps, where.reshape(steps.shape), len(after), followed))
+        states, forward = after[followed], reached[followed]
     ends = 0.0 if _in_number(choices, len(word)) else WEIGHT
     backward = ends * model.log(states, np.array(BLANK))
-    for i, masks, (forward, steps, where) in reversed(list(zip(word, choices, passes))):
-        ways = forward[:, None] + steps + backward[where]
+    for i, masks, (forward, steps, where, count, followed) in reversed(list(zip(word, choices, passes))):
+        onwards = np.full(count, -np.inf)
+        onwards[followed] = backward
+        onwards = steps + onwards[where]
         if not certain[i]:
-            log = np.logaddexp.reduce(ways, axis=0)
+            log = np.logaddexp.reduce(forward[:, None] + onwards, axis=0)
             likely[i] = 0.0
             likely[i, masks] = np.exp(log - np.logaddexp.reduce(log))
-        backward = np.logaddexp.reduce(steps + backward[where], axis=1)
+        backward = np.logaddexp.reduce(onwards, axis=1)
 
 
 def _choices(likely: np.ndarray, certain: bool) -> np.ndarray:

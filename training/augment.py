@@ -127,19 +127,6 @@ def photograph(image: np.ndarray, rng: np.random.Generator, faint: bool = False)
     return result
 
 
-def relief(image: np.ndarray, cell_width: float) -> np.ndarray:
-    """A crop with even paper, strong dots and pale ink: dots under black print show as those beside it.
-
-    Args:
-        image: (size, size) uint8.
-        cell_width: how far around a place its paper is looked for, pixels.
-    """
-    paper = cv2.GaussianBlur(image, (0, 0), 0.8 * cell_width).astype(np.float32)
-    height = image / np.maximum(paper, 1) - 1
-    height = np.where(height < -0.1, -0.1 + 0.15 * (height + 0.1), height)
-    return np.clip(150 + 450 * height, 0, 255).astype(np.uint8)
-
-
 def uneven_light(size: int, rng: np.random.Generator) -> np.ndarray:
     """A smooth field of factors around 1: a lamp near one side of the page."""
     coarse = np.exp(rng.normal(0, 0.2, (3, 3))).astype(np.float32)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from torch.utils.data import Dataset
 
-from .augment import LARGEST_CELL, SMALLEST_CELL, crop, photograph, relief
+from .augment import crop, photograph
 from .pages import PRIMER, LabelledPage
 from .synthetic import random_page
 
@@ -50,7 +50,7 @@ class Crops(Dataset):
     @staticmethod
     def _weight(page: LabelledPage) -> float:
         # Pupils' work, strangers' photos and a primer's pages are few and look most like what will come.
-        few = {"uploaded": 2.5, PRIMER: 3.5}.get(page.source, 1.0 if page.two_sided else 2.5)
+        few = {"uploaded": 2.5, PRIMER: 5.0}.get(page.source, 1.0 if page.two_sided else 2.5)
         return few * np.sqrt((page.dots > 0).sum() + 1.0)
 
     def _render(self, block: int, part: int) -> LabelledPage:
@@ -74,8 +74,6 @@ class Crops(Dataset):
         # Towards the end half of the crops stay as the camera took them: most pictures are better than the worst.
         if rng.random() >= (0.5 if index > 0.7 * self.count else 0.1):
             image = photograph(image, rng, page.source == PRIMER)
-        if rng.random() < 0.3:
-            image = relief(image, float(rng.uniform(SMALLEST_CELL, LARGEST_CELL)))
         return image[None], target(boxes, dots, self.size)
 
 

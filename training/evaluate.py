@@ -20,6 +20,7 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
+from easybraille import scaling
 from easybraille.detectors import Detections, Detector
 from easybraille.detectors.decode import digits
 from easybraille.detectors.onnx import OnnxDetector
@@ -158,6 +159,7 @@ def main() -> None:
     parser.add_argument("--development", action="store_true", help="report on the development split instead")
     for name in THRESHOLDS:
         parser.add_argument(f"--{name}", type=float, help="another threshold than the manifest's")
+    parser.add_argument("--once", action="store_true", help="look at each page once, however much of it is in doubt")
     parser.add_argument("--worst", type=int, default=3, help="how many of the worst pages to name")
     parser.add_argument("--save", type=Path, metavar="FOLDER", help="save marked pictures of the worst pages there")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there too")
@@ -166,6 +168,8 @@ def main() -> None:
     for name in THRESHOLDS:
         if (value := getattr(args, name)) is not None:
             setattr(detector.manifest.thresholds, name, value)
+    if args.once:
+        scaling.CLOSER = ()
     leave_out = frozenset(filter(None, args.left_out.split(",")))
     results = [measure(name, detector, paths) for name, paths in sets(args.data, leave_out, args.development).items()]
     labelled = [r for r in results if r.total.labelled]

@@ -12,7 +12,7 @@ torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
 from easybraille.detectors.decode import decode
 from training import primer
-from training.augment import crop, photograph, relief, warp_boxes
+from training.augment import crop, photograph, warp_boxes
 from training.crops import Crops, target
 from training.loss import detection_loss
 from training.pages import HALF_TURN, MIRROR, half_turn, in_development, in_pieces, mask, permute, source_of, split
@@ -165,22 +165,3 @@ def test_a_source_that_is_left_out_is_not_seen_at_all(tmp_path):
     assert {p.stem for p in found.left_out} == {"ola_0", "ola_1", "ola_2", "ola_3", "ola_val"}
     assert {p.name for p in found.development} == {n for n in seen if in_development(n)}
     assert not {p.name for p in found.train} & {p.name for p in found.development}
-
-
-def test_relief_makes_ink_pale_and_dots_strong():
-    paper = np.full((120, 120), 160.0)
-    paper[55:58, 20:23] += 8
-    paper[:, 60:80] *= 0.2
-    paper[55:58, 68:71] += 8 * 0.6
-    before, after = paper.astype(np.uint8).astype(int), relief(paper.astype(np.uint8), 22.0).astype(int)
-    contrast_before, contrast_after = (
-        picture[20:40, 10:40].mean() - picture[20:40, 65:75].mean() for picture in (before, after)
-    )
-    assert contrast_after < 0.8 * contrast_before
-    assert after[56, 21] - after[40, 21] > 2 * (before[56, 21] - before[40, 21])
-    assert after[56, 69] > after[40, 69]
-
-
-def test_relief_evens_out_uneven_light():
-    slope = np.tile(np.linspace(60, 220, 300), (300, 1)).astype(np.uint8)
-    assert np.ptp(relief(slope, 22.0)[50:-50, 50:-50].astype(int)) < 0.25 * 160

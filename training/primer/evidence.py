@@ -1,4 +1,4 @@
-"""What the network says of each place of a page, in several sizes, as it is and as its relief."""
+"""What the network says of each place of a page, in several sizes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from easybraille.detectors.decode import log_odds
 from easybraille.detectors.network import Network
 from easybraille.scaling import resized
 
-from ..augment import relief
-
 STRIDE = 8
-# Widths of a cell in pixels at which a page is looked at, as it is and as its relief.
-WIDTHS = (22.0, 27.0)
+# Widths of a cell in pixels at which a page is looked at.
+WIDTHS = (22.0, 27.0, 32.0)
 # Log odds of a dot are cut off here: the network is wrong now and then, however sure it is.
 LEAST = 5.0
 
@@ -32,12 +30,11 @@ class Evidence:
         self._maps = []
         for wanted in WIDTHS:
             image = resized(gray, wanted / width)
-            for seen in (image, relief(image, wanted)):
-                output = detector.run([seen])[0]
-                columns = -(-seen.shape[1] // 32) * 32 // STRIDE
-                scale = seen.shape[1] / gray.shape[1]
-                odds = np.clip(log_odds(output[4:].reshape(6, -1, columns)), -LEAST, LEAST)
-                self._maps.append((scale / STRIDE, odds, output[:4].reshape(4, -1, columns) / scale))
+            output = detector.run([image])[0]
+            columns = -(-image.shape[1] // 32) * 32 // STRIDE
+            scale = image.shape[1] / gray.shape[1]
+            odds = np.clip(log_odds(output[4:].reshape(6, -1, columns)), -LEAST, LEAST)
+            self._maps.append((scale / STRIDE, odds, output[:4].reshape(4, -1, columns) / scale))
 
     def _at(self, centres: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         for scale, odds, boxes in self._maps:
