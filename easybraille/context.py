@@ -9,27 +9,17 @@ together: the posterior of a hidden Markov model whose states are the cells befo
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 
-from . import languages, layout
+from . import layout
+from .ngrams import BLANK, NOTHING, START, after, spanish
 
-# `python -m training.ngrams` makes it.
-NGRAMS = Path(languages.__file__).with_name("spanish_ngrams.npz")
 LANGUAGE = "es"
-# Longest run of cells that is counted.
-ORDER = 5
-BLANK = 0
 # A cell this certain stays what it is; one this clear says which language it may be.
 CERTAIN, CLEAR = 0.95, 0.6
 # What else a cell may be is looked at from this probability on, and so many patterns at most.
 LEAST, MOST = 1e-4, 16
-# How many parts in a million of a run's beginning weigh as much as the shorter beginning does.
-BACK_OFF = 40.0
-# How often another blank follows one.
-BLANKS = 0.3
 # The cells of a word tell of one another, so none is evidence of its own.
 WEIGHT = 0.6
 # So many ways to read a word's beginning are followed.
@@ -78,10 +68,10 @@ def surprise(likely: np.ndarray, lines: Sequence[Sequence[int]]) -> float:
             if before != NOTHING:
                 befores.append(before)
                 cells.append(mask)
-            before = int(_then(np.array(before), np.array(mask)))
+            before = int(after(np.array(before), np.array(mask)))
     if len(cells) < ENOUGH:
         return float("inf")
-    return -float(_model().log(np.array(befores), np.array(cells)).mean())
+    return -float(spanish().log(np.array(befores), np.array(cells)).mean())
 
 
 def _clear(likely: np.ndarray, i: int) -> int:
@@ -104,19 +94,19 @@ def _words(lines: Sequence[Sequence[int]]) -> Iterator[list[int]]:
 def _read(likely: np.ndarray, certain: np.ndarray, word: list[int]) -> None:
     """Put the posteriors of a word's doubtful cells into `likely`."""
     choices = [_choices(likely[i], bool(certain[i])) for i in word]
-    model = _model()
+    model = spanish()
     states, forward = np.array([START]), np.zeros(1)
     passes = []
     for place, (i, masks) in enumerate(zip(word, choices)):
         steps = np.log(likely[i, masks])[None] + np.zeros((len(states), 1))
         if not _in_number(choices, place):
             steps = steps + WEIGHT * model.log(states[:, None], masks[None])
-        after, where = np.unique(_then(states[:, None], masks[None]), return_inverse=True)
-        reached = np.full(len(after), -np.inf)
+        then, where = np.unique(after(states[:, None], masks[None]), return_inverse=True)
+        reached = np.full(len(then), -np.inf)
         np.logaddexp.at(reached, where.ravel(), (forward[:, None] + steps).ravel())
         followed = np.argsort(-reached, kind="stable")[:WAYS]
-        passes.append((forward, steps, where.reshape(steps.shape), len(after), followed))
-        states, forward = after[followed], reached[followed]
+        passes.append((forward, steps, where.reshape(steps.shape), len(then), followed))
+        states, forward = then[followed], reached[followed]
     ends = 0.0 if _in_number(choices, len(word)) else WEIGHT
     backward = ends * model.log(states, np.array(BLANK))
     for i, masks, (forward, steps, where, count, followed) in reversed(list(zip(word, choices, passes))):
@@ -139,59 +129,3 @@ def _choices(likely: np.ndarray, certain: bool) -> np.ndarray:
 def _in_number(choices: list[np.ndarray], place: int) -> bool:
     """Whether a place comes after a number sign in its word: its letters are digits then."""
     return any(masks.tolist() == [NUMBER] for masks in choices[:place])
-
-
-def key(run: Sequence[int]) -> int:
-    """A run of up to `ORDER` cells as one number: a 1, then six bits a cell."""
-    number = 1
-    for mask in run:
-        number = number << 6 | mask
-    return number
-
-
-NOTHING, START = key(()), key((BLANK,))
-_LONGEST = key((0,) * ORDER)
-
-
-def _then(before: np.ndarray, cell: np.ndarray) -> np.ndarray:
-    """Keys of what stands before the next cell: the cells since the last blank, fewer than `ORDER`."""
-    after = before << 6 | cell
-    after = np.where(after >= _LONGEST, after % (_LONGEST >> 6) + (_LONGEST >> 6), after)
-    return np.where(cell == BLANK, START, after)
-
-
-class _Model:
-    """How likely a cell is after others.
-
-    Args:
-        keys: (n,) of runs of cells, in order; the first is that of none.
-        counts: (n,) how often each comes, parts in a million of all cells.
-    """
-
-    def __init__(self, keys: np.ndarray, counts: np.ndarray):
-        self._keys, self._counts = keys.astype(np.int64), counts.astype(float)
-
-    def log(self, before: np.ndarray, cell: np.ndarray) -> np.ndarray:
-        """Log probabilities of cells after runs, by their keys; arrays that broadcast.
-
-        Each run's counts are joined by those of the shorter one that ends it; at last all patterns are as likely.
-        """
-        before, cell = np.broadcast_arrays(before, cell)
-        result = np.full(before.shape, 1 / 63)
-        for length in range(ORDER):
-            tail = 1 << 6 * length
-            run = before % tail + tail
-            count, with_cell = self._count(run), self._count(run << 6 | cell)
-            longer = (with_cell + BACK_OFF * result) / (count + BACK_OFF)
-            result = np.where(before >= tail, longer, result)
-        return np.log(np.where((before == START) & (cell == BLANK), BLANKS, result))
-
-    def _count(self, keys: np.ndarray) -> np.ndarray:
-        at = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
-        return np.where(self._keys[at] == keys, self._counts[at], 0.0)
-
-
-@cache
-def _model() -> _Model:
-    with np.load(NGRAMS) as table:
-        return _Model(table["runs"], table["counts"])

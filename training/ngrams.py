@@ -1,4 +1,4 @@
-"""How often runs of cells come in Spanish: `python -m training.ngrams` makes the table of `easybraille/context.py`.
+"""How often runs of cells come in Spanish: `python -m training.ngrams` makes the table of `easybraille/ngrams.py`.
 
 They are counted in a list of 86,000 words and how often films say them, which the package pyspellchecker (MIT) carries.
 """
@@ -15,9 +15,9 @@ from importlib.resources import files
 import numpy as np
 
 from easybraille import languages
-from easybraille.context import BLANK, NGRAMS, ORDER, key
 from easybraille.detectors.decode import mask
 from easybraille.languages import Unwritable
+from easybraille.ngrams import BLANK, ORDER, SPANISH, key
 
 # Films repeat themselves: a word that comes twice as often there comes this power of 2 more often elsewhere.
 EVENED = 0.75
@@ -72,8 +72,8 @@ def main() -> None:
     argparse.ArgumentParser(prog="python -m training.ngrams", description=__doc__.splitlines()[0]).parse_args()
     words = json.loads(gzip.decompress((files("spellchecker") / "resources/es.json.gz").read_bytes()))
     keys, counts = table(counted(words))
-    np.savez_compressed(NGRAMS, runs=keys, counts=counts)
-    print(f"{len(words)} words, {len(keys)} runs of up to {ORDER} cells, {NGRAMS.stat().st_size / 1e3:.0f} KB")
+    np.savez_compressed(SPANISH, runs=keys, counts=counts)
+    print(f"{len(words)} words, {len(keys)} runs of up to {ORDER} cells, {SPANISH.stat().st_size / 1e3:.0f} KB")
 
 
 if __name__ == "__main__":
