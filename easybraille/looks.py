@@ -15,7 +15,7 @@ ACROSS, DOWN = 0.25, 0.32
 # Log odds beyond these say no more; a look that shows no cell says this much against each dot.
 MOST = 6.0
 # How much the best look says of whether there is a cell; the rest is said by what half of the looks agree on.
-BEST = 0.6
+BEST = 0.65
 
 
 def fused(looks: Sequence[Detections], thresholds: Thresholds) -> Detections:
@@ -27,7 +27,8 @@ def fused(looks: Sequence[Detections], thresholds: Thresholds) -> Detections:
     """
     boxes = np.concatenate([look.boxes for look in looks])
     confidence = np.concatenate([look.confidence for look in looks])
-    order = np.argsort(-confidence, kind="stable")
+    # Of cells that are as certain that of the first look stays, so that engines which round differently keep the same.
+    order = np.argsort(-confidence.round(3), kind="stable")
     order = order[confidence[order] >= thresholds.candidate]
     kept = order[suppress(boxes[order], thresholds.overlap)]
     odds = np.stack([_odds(look, boxes[kept]) for look in looks])

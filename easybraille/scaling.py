@@ -23,7 +23,7 @@ LARGEST_SIDE = 3200
 # A page with more wrong cells than this share, by what the detector itself says of each, is looked at again in several
 # sizes: a dot that is hidden in one shows in another. Where still much is in doubt, as under large print, in more.
 # Cells that show faintly in one look count beside those of the others.
-CLOSER = ((0.005, (1.0, 1.15, 1.3)), (0.1, (1.45, 1.6)))
+CLOSER = ((0.005, (1.0, 1.15, 1.3)), (0.05, (1.45, 1.6)))
 GLIMPSE = 0.15
 
 
