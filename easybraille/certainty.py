@@ -12,7 +12,7 @@ from .weights import Thresholds
 # `python -m training.reliability` finds it on the development pages and draws how it holds on others.
 SHARPNESS = 1.1
 # Odds that a doubtful cell which stands in its place among others is one, over those that the network gives it: chosen
-# so that full stops stay, at a price of 3 characters of the primer's 1,627.
+# so that full stops stay.
 ON_LATTICE = 3.0
 _PATTERNS = np.arange(64)
 _RAISED = ((_PATTERNS[:, None] >> np.arange(6)) & 1).astype(float)

@@ -24,8 +24,8 @@ LEAST, MOST = 1e-4, 16
 WEIGHT = 0.6
 # So many ways to read a word's beginning are followed.
 WAYS = 64
-# Nats a cell above which a page is not Spanish. A primer's pages cost 2 to 3 as they are seen, with all that is wrong
-# in them; English costs 4.2, Russian 5.7 and more.
+# Nats a cell above which a page is not Spanish: chosen between pages of a primer as they are seen, with all that is
+# wrong in them, and English and Russian.
 FOREIGN = 3.7
 ENOUGH = 25
 NUMBER = 0b111100

@@ -65,7 +65,7 @@ class NGrams:
         Each run's counts are joined by those of the shorter one that ends it; at last all patterns are as likely.
         """
         before, cell = np.broadcast_arrays(before, cell)
-        result = np.full(before.shape, 1 / 63)
+        result = np.full(before.shape, 1 / 64)
         for length in range(ORDER):
             tail = 1 << 6 * length
             run = before % tail + tail

@@ -30,10 +30,15 @@ CAPITALS, MARKS = 0.06, {COMMA: 0.05, FULL_STOP: 0.05}
 Runs = Counter[tuple[int, ...]]
 
 
-def counted(words: dict[str, int]) -> Runs:
-    """Weights of the runs of cells in words, each between blanks, by how often it comes."""
+def words() -> dict[str, int]:
+    """How often each word of the list is said."""
+    return json.loads(gzip.decompress((files("spellchecker") / "resources/es.json.gz").read_bytes()))
+
+
+def counted(said: dict[str, int]) -> Runs:
+    """Weights of the runs of cells in words, each between blanks, by how often it is said."""
     runs: Runs = Counter()
-    for word, count in words.items():
+    for word, count in said.items():
         if cells := written(word):
             for dressed, share in variants(cells):
                 for end in range(1, len(dressed)):
@@ -70,10 +75,10 @@ def table(runs: Runs) -> tuple[np.ndarray, np.ndarray]:
 def main() -> None:
     """The command line."""
     argparse.ArgumentParser(prog="python -m training.ngrams", description=__doc__.splitlines()[0]).parse_args()
-    words = json.loads(gzip.decompress((files("spellchecker") / "resources/es.json.gz").read_bytes()))
-    keys, counts = table(counted(words))
+    said = words()
+    keys, counts = table(counted(said))
     np.savez_compressed(SPANISH, runs=keys, counts=counts)
-    print(f"{len(words)} words, {len(keys)} runs of up to {ORDER} cells, {SPANISH.stat().st_size / 1e3:.0f} KB")
+    print(f"{len(said)} words, {len(keys)} runs of up to {ORDER} cells, {SPANISH.stat().st_size / 1e3:.0f} KB")
 
 
 if __name__ == "__main__":

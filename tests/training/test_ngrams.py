@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
-from importlib.resources import files
-
 import numpy as np
 import pytest
 
@@ -13,7 +9,7 @@ pytest.importorskip("spellchecker", reason="pyspellchecker is not installed")
 
 from easybraille.detectors.decode import mask
 from easybraille.ngrams import SPANISH, key
-from training.ngrams import counted, table, written
+from training.ngrams import counted, table, words, written
 
 SOL, SAL, OSA = (tuple(written(word) or ()) for word in ("sol", "sal", "osa"))
 
@@ -38,8 +34,7 @@ def test_runs_that_hardly_ever_come_are_left_out():
 
 
 def test_the_table_that_ships_is_the_one_that_the_list_of_words_makes():
-    words = json.loads(gzip.decompress((files("spellchecker") / "resources/es.json.gz").read_bytes()))
-    keys, counts = table(counted(words))
+    keys, counts = table(counted(words()))
     with np.load(SPANISH) as shipped:
         assert (shipped["runs"] == keys).all()
         assert np.allclose(shipped["counts"], counts, rtol=1e-4)
