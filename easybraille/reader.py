@@ -15,8 +15,8 @@ from .i18n.advice import advice_for
 from .imaging.files import Limits, Picture, pictures
 from .languages import Sign
 from .languages.cells import unicode_of
-from .languages.decoding import CellReadings, decode
-from .recognition.calibration import alternatives, pattern_probabilities, presence_probabilities
+from .languages.decoding import decode
+from .recognition.calibration import CellReadings, alternatives, pattern_probabilities, presence_probabilities
 from .recognition.detections import digits
 from .recognition.detectors import Detector
 from .recognition.layout import BLANK, Grid, arrange_lines, drop_cells

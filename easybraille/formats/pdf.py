@@ -49,7 +49,7 @@ def bound(shown: Iterable[Shown], language: str) -> bytes:
             with lock:
                 writer.add(one)
         with lock:
-            pypdfium2.raw.FPDFCatalog_SetLanguage(pdf, writer.wide(language.split("-")[0]))
+            pypdfium2.raw.FPDFCatalog_SetLanguage(pdf, writer.wide(language.split("-", maxsplit=1)[0]))
             file = io.BytesIO()
             pdf.save(file)
         return file.getvalue()

@@ -53,7 +53,7 @@ def encode(
     _text(meta, "identifier", uuid.uuid5(uuid.NAMESPACE_URL, f"urn:easybraille:pef:{digest}").urn)
     if title:
         _text(meta, "title", "".join(c for c in title if c.isprintable()))
-    code = language.split("-")[0]
+    code = language.split("-", maxsplit=1)[0]
     if 0 < len(code) <= _LONGEST_LANGUAGE:
         _text(meta, "language", code)
     size = {"cols": max(1, paper.cells), "rows": max(1, paper.rows), "rowgap": 0, "duplex": str(duplex).lower()}

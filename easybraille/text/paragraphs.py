@@ -145,7 +145,7 @@ class _Page:
         self.rows = rows
         self.width = max(row.end for row in rows)
         self.margin = min(row.indent for row in rows)
-        self.one_accent = language.split("-")[0] in _ONE_ACCENT
+        self.one_accent = language.split("-", maxsplit=1)[0] in _ONE_ACCENT
         whole = " ".join(row.text for row in rows).casefold()
         self.compounds = set(re.findall(r"[^\W\d_]+-[^\W\d_]+", whole))
 
