@@ -1,9 +1,9 @@
-"""Doubtful cells are read by the letters around them, as a person reads a worn page.
+"""Decoding of doubtful cells by the letters around them.
 
 How often runs of up to five cells come in Spanish words says how likely a cell is after those before it. Where the
 picture leaves open what a cell is, or whether there is one, what it shows and what its word makes likely are weighed
 together: the posterior of a hidden Markov model whose states are the cells before, by forward and backward passes
-(Rabiner 1989, "A tutorial on hidden Markov models"). Where the page does not look like Spanish, nothing is changed.
+(Rabiner 1989, "A tutorial on hidden Markov models"). A page that does not look like Spanish is left unchanged.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .spanish.ngrams import BLANK, NOTHING, START, after, spanish
 LANGUAGE = "es"
 # A cell this certain stays what it is; one this clear says which language it may be.
 CERTAIN, CLEAR = 0.95, 0.6
-# What else a cell may be is looked at from this probability on, and so many patterns at most.
+# Alternatives of a cell are considered from this probability on, and so many patterns at most.
 LEAST, MOST = 1e-4, 16
 # The cells of a word tell of one another, so none is evidence of its own.
 WEIGHT = 0.6
@@ -32,7 +32,7 @@ NUMBER = 0b111100
 
 
 def read(likely: np.ndarray, there: np.ndarray, lines: Sequence[Sequence[int]]) -> np.ndarray:
-    """What the cells of a Spanish page are likely to be, given what stands around them.
+    """Return what the cells of a Spanish page are likely to be, given what stands around them.
 
     Args:
         likely: (n, 64) probabilities of each cell's dot patterns by what the picture shows.
@@ -42,7 +42,7 @@ def read(likely: np.ndarray, there: np.ndarray, lines: Sequence[Sequence[int]]) 
     Returns:
         (n, 64) probabilities, the first of each that there is no cell.
     """
-    result = likely * there[:, None]
+    result: np.ndarray = likely * there[:, None]
     result[:, BLANK] = 1 - there
     certain = result.max(axis=1, initial=0) >= CERTAIN
     for word in _words(lines):
@@ -52,12 +52,12 @@ def read(likely: np.ndarray, there: np.ndarray, lines: Sequence[Sequence[int]]) 
 
 
 def fits(likely: np.ndarray, lines: Sequence[Sequence[int]], language: str) -> bool:
-    """Whether a page that is to be read in a language can be read here, and looks like it; arguments as of `read`."""
+    """Return whether a page of a language can be decoded here and looks like that language; arguments as of `read`."""
     return language == LANGUAGE and surprise(likely, lines) <= FOREIGN
 
 
 def surprise(likely: np.ndarray, lines: Sequence[Sequence[int]]) -> float:
-    """Mean nats that a clear cell of a page costs; infinite for too few."""
+    """Return the mean surprise of a page's clear cells, in nats; infinite for too few cells."""
     befores, cells = [], []
     for word in _words(lines):
         before = START
@@ -75,12 +75,12 @@ def surprise(likely: np.ndarray, lines: Sequence[Sequence[int]]) -> float:
 
 
 def _clear(likely: np.ndarray, i: int) -> int:
-    """The pattern of a clear cell, else -1."""
+    """Return the pattern of a clear cell, or -1."""
     return int(likely[i].argmax()) if likely[i].max() >= CLEAR else -1
 
 
 def _words(lines: Sequence[Sequence[int]]) -> Iterator[list[int]]:
-    """Indices of the cells between blanks."""
+    """Yield the indices of the cells of each word, the run between two blanks."""
     for line in lines:
         word: list[int] = []
         for i in [*line, layout.BLANK]:
@@ -121,11 +121,12 @@ def _read(likely: np.ndarray, certain: np.ndarray, word: list[int]) -> None:
 
 
 def _choices(likely: np.ndarray, certain: bool) -> np.ndarray:
-    """The patterns that a place may hold; (64,) probabilities."""
-    best = np.argsort(-likely, kind="stable")[: 1 if certain else MOST]
-    return best[likely[best] >= min(LEAST, likely[best[0]])]
+    """Return the patterns that a place may hold; `likely` has (64,) probabilities."""
+    best: np.ndarray = np.argsort(-likely, kind="stable")[: 1 if certain else MOST]
+    kept: np.ndarray = best[likely[best] >= min(LEAST, likely[best[0]])]
+    return kept
 
 
 def _in_number(choices: list[np.ndarray], place: int) -> bool:
-    """Whether a place comes after a number sign in its word: its letters are digits then."""
+    """Return whether a place follows a number sign in its word, so that its letters are digits."""
     return any(masks.tolist() == [NUMBER] for masks in choices[:place])
