@@ -1,4 +1,4 @@
-"""The pictures that a document was read from, for the formats that show them."""
+"""Access to the pictures from which a document was read, for the formats that show them."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _TURN = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: I
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The picture of a page as the reader of that side would see it: upright, and mirrored if it is the back.
+    """The picture of a page as a reader sees that side: upright, and mirrored for a back page.
 
     Attributes:
-        image: RGB.
-        page: whose boxes can be placed in it.
+        image: the picture, RGB.
+        page: the page that it shows.
     """
 
     image: Image.Image
     page: Page
 
     def place(self, box: Box) -> Box:
-        """A box of the page's cells, in pixels of this image."""
+        """Convert the box of a cell to pixels of this image."""
         x1, y1, x2, y2 = box
         width, height = self.page.width, self.page.height
         match self.page.rotation:
@@ -46,22 +46,22 @@ class Shown:
 
 
 class Pictures:
-    """Finds the picture of a page among what was sent.
+    """Finds the picture of a page among the submitted inputs.
 
     Args:
-        inputs: name and content of each file, in the order in which they were read.
+        inputs: name and content of each file, in reading order.
     """
 
     def __init__(self, inputs: Sequence[tuple[str, bytes]]):
         self._inputs = inputs
 
     def show(self, document: Document, page: Page, longest: int) -> Shown:
-        """The page's picture, its longer side `longest` pixels at most.
+        """The page's picture; its longer side is at most `longest` pixels.
 
         Raises:
-            PictureNeededError: none of the inputs has this page.
+            PictureNeededError: no input has this page.
         """
-        # Two inputs may have one name, and some can't be read: the n-th page of a name is in the n-th that has it.
+        # Inputs may share a name, and some are unreadable: the n-th page of a name is in the n-th readable input.
         same = [p for p in document.pages if (p.source, p.source_page, p.side) == _key(page)]
         nth = next(at for at, p in enumerate(same) if p is page)
         for name, data in self._inputs:
