@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .languages import Guess
+from .languages.base import Emphasis
 
 Box = tuple[float, float, float, float]
 Side = Literal["front", "back"]
@@ -43,6 +44,7 @@ class Cell:
         confidence: 0 to 1, the probability that all six dots are right.
         doubtful: a machine-readable reason why the reading is uncertain; absent where it is certain.
         alternatives: other possible readings, the most probable first; absent where no other is probable.
+        emphasis: the special type of the text, as far as the Braille marks it; absent for plain type.
     """
 
     dots: str
@@ -52,6 +54,7 @@ class Cell:
     confidence: float | None = None
     doubtful: str | None = None
     alternatives: list[Alternative] | None = None
+    emphasis: Emphasis | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,7 +219,7 @@ def _lines(seen: _Seen, language: str) -> list[Line]:
     result = []
     for row, row_dots, row_signs in zip(seen.grid, dots, signs):
         line = [
-            Cell("", unicode_of(""), sign.text, doubtful=sign.doubt or None)
+            Cell("", unicode_of(""), sign.text, doubtful=sign.doubt or None, emphasis=sign.emphasis)
             if i == BLANK
             else cells.cell(i, cell_dots, sign)
             for i, cell_dots, sign in zip(row, row_dots, row_signs)
@@ -247,4 +247,4 @@ class _Cells:
         confidence = round(float(self._likely[i, mask]), 3)
         box = tuple(self._boxes[i])
         doubt = sign.doubt or ("by_its_word" if self._by_word[i] else None)
-        return Cell(dots, unicode_of(dots), sign.text, box, confidence, doubt, others or None)
+        return Cell(dots, unicode_of(dots), sign.text, box, confidence, doubt, others or None, sign.emphasis)
