@@ -5,8 +5,8 @@
     python -m tests.languages.make_liblouis liblouis_3.39.0.orig.tar.gz
 
 The library is compiled to WebAssembly with the system interface WASI by Zig's C compiler. The tables copied are those
-that `easybraille.languages.liblouis.language` names, with all that they include, and North American ASCII Braille for
-the tests of BRF.
+that `easybraille.languages.liblouis.language` names, with all that they include; tests and measurements use
+North American ASCII Braille and the Spanish tables as well.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SOURCES = (
     "maketable metadata pattern utils"
 ).split()
 _EXPORTS = "lou_version lou_charSize lou_checkTable lou_translate lou_backTranslate malloc free".split()
-_ALSO = ("unicode.dis", "en-us-brf.dis")
+_ALSO = ("unicode.dis", "en-us-brf.dis", "es-g1.ctb", "es-g2.ctb")
 _STACK = 8 << 20
 
 
