@@ -29,8 +29,8 @@ def add(commands: argparse._SubParsersAction[Parser]) -> None:
         "bulk",
         help=say("send a folder to a deployed service as a job, and fetch the results"),
         description=say(
-            "Send a folder to a deployed service as a job, and fetch the results. The API key is taken from {variable}. "
-            "After an interruption the same command goes on.",
+            "Send a folder to a deployed service as a job, and fetch the results. "
+            "The API key is taken from {variable}. After an interruption the same command goes on.",
             variable=CLIENT_KEY,
         ),
         examples=(

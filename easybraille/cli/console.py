@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from tqdm import tqdm
 
@@ -25,7 +26,7 @@ def note(message: str) -> None:
 
 
 @contextmanager
-def progress(total: int, unit: str, quiet: bool) -> Iterator[tqdm]:
+def progress(total: int, unit: str, quiet: bool) -> Iterator[tqdm[NoReturn]]:
     """A bar for several things on a terminal; nothing elsewhere."""
     hidden = quiet or total < 2 or not sys.stderr.isatty()
     with tqdm(total=total, unit=unit, disable=hidden, file=sys.stderr, dynamic_ncols=True) as bar:

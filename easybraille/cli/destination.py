@@ -6,6 +6,7 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from ..atomic_files import write_whole
 from ..client.inputs import Input
@@ -16,6 +17,7 @@ from ..formats import FORMATS
 from ..text.joining import join
 from .reading import Options, Read, written
 
+Existing = Literal["refuse", "keep", "replace"]
 BINARY = ("marked", "pdf")
 # Several of these one after the other make no stream that a program reads.
 ONE_FILE = ("html", "marked", "pdf", "pef")
@@ -74,11 +76,12 @@ class OneFile(Destination):
     Args:
         path: of the file.
         options: how it is read; with one format.
-        overwrite: whether a file that exists is replaced.
+        existing: what happens to a file that exists.
     """
 
-    def __init__(self, path: Path, options: Options, overwrite: bool):
-        _refuse_existing([path], overwrite)
+    def __init__(self, path: Path, options: Options, existing: Existing):
+        if existing != "replace":
+            _refuse([path])
         self._path, self._options = path, options
         self._inputs: list[Input] = []
         self._documents: list[Document] = []
@@ -104,8 +107,7 @@ class Folder(Destination):
         results: what its results were made from.
         formats: of the results.
         inputs: all that are read.
-        overwrite: whether results that exist are replaced.
-        resume: whether results that are there already are kept.
+        existing: what happens to results that exist.
     """
 
     def __init__(
@@ -114,27 +116,23 @@ class Folder(Destination):
         results: Results,
         formats: Sequence[str],
         inputs: Sequence[Input],
-        overwrite: bool = False,
-        resume: bool = False,
+        existing: Existing,
     ):
-        self._results, self._formats = results, formats
-        self._overwrite, self._resume = overwrite, resume
-        if not resume:
-            _refuse_existing([folder / name for one in inputs for name in self._names(one).values()], overwrite)
+        self._results, self._formats, self._existing = results, formats, existing
+        if existing == "refuse":
+            _refuse([folder / name for one in inputs for name in self._names(one).values()])
 
     def kept(self, one: Input, digest: str) -> bool:
         """Whether all its results are there, made the same way or changed by a person since."""
         names = self._names(one).values()
-        return (
-            self._resume
-            and not self._overwrite
-            and all(self._results.has(name, one.path.name, digest) or not self._results.is_ours(name) for name in names)
+        return self._existing == "keep" and all(
+            self._results.has(name, one.path.name, digest) or not self._results.is_ours(name) for name in names
         )
 
     def put(self, read: Read) -> None:
         """Write its files, except those that a person has changed."""
         for form, name in self._names(read.one).items():
-            if self._overwrite or self._results.is_ours(name):
+            if self._existing == "replace" or self._results.is_ours(name):
                 self._results.write(name, read.one.path.name, read.digest, (read.contents or {})[form])
 
     def _names(self, one: Input) -> dict[str, Path]:
@@ -151,9 +149,10 @@ def is_folder(path: Path) -> bool:
     return path.is_dir() or not path.suffix
 
 
-def _refuse_existing(paths: Sequence[Path], overwrite: bool) -> None:
+def _refuse(paths: Sequence[Path]) -> None:
+    """Raises UsageError if one of the results exists."""
     existing = [path for path in paths if path.exists()]
-    if existing and not overwrite:
+    if existing:
         raise UsageError(
             f"{existing[0]} exists ({len(existing)} of {len(paths)} results). --overwrite replaces what exists, and "
             "--resume keeps it and makes the rest."

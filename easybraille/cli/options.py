@@ -50,7 +50,9 @@ def add_quiet(command: argparse.ArgumentParser) -> None:
     """How much is said beside the results."""
     loudness = command.add_mutually_exclusive_group()
     loudness.add_argument("-q", "--quiet", action="store_true", help=say("say nothing but errors"))
-    loudness.add_argument("-v", "--verbose", action="store_true", help=say("say also what is done, and how long it took"))
+    loudness.add_argument(
+        "-v", "--verbose", action="store_true", help=say("say also what is done, and how long it took")
+    )
 
 
 def add_overwrite(command: argparse.ArgumentParser) -> None:

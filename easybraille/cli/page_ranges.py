@@ -28,11 +28,11 @@ class PageRanges:
         for piece in text.split(","):
             found = _RANGE.fullmatch(piece.strip())
             if found is None or int(found[1]) == 0:
-                raise argparse.ArgumentTypeError(say("{pages!r} is not a list of pages such as 1-3,7", pages=text))
+                raise argparse.ArgumentTypeError(say("{pages} is not a list of pages such as 1-3,7", pages=text))
             first = int(found[1])
             last = first if found[2] is None else None if found[3] is None else int(found[3])
             if last is not None and last < first:
-                raise argparse.ArgumentTypeError(say("{pages!r} is not a list of pages such as 1-3,7", pages=text))
+                raise argparse.ArgumentTypeError(say("{pages} is not a list of pages such as 1-3,7", pages=text))
             self._ranges.append((first, last))
 
     def __str__(self) -> str:
@@ -41,7 +41,7 @@ class PageRanges:
 
     def of(self, total: int) -> Sequence[int]:
         """The pages of a file that has `total`, each once. Raises UsageError where it lacks one of them."""
-        pages = []
+        pages: list[int] = []
         for first, last in self._ranges:
             if max(first, last or first) > total:
                 raise UsageError(f"The file has {total} pages; there is no page {max(first, last or first)}.")

@@ -23,7 +23,7 @@ from ..model_store import resolve
 from ..reader import AUTO
 from ..settings import Settings
 from .console import error, note, progress
-from .destination import Destination, Folder, OneFile, Stream, format_of, is_folder
+from .destination import Destination, Existing, Folder, OneFile, Stream, format_of, is_folder
 from .options import add_language, add_layout, add_overwrite, add_paper, add_quiet, add_sides, format_names
 from .page_ranges import PageRanges
 from .parser import FAILED, OK, Parser
@@ -39,7 +39,9 @@ def add(commands: argparse._SubParsersAction[Parser]) -> None:
     read = commands.add_parser(
         "read",
         help=say("read pictures, PDF files and folders of them"),
-        description=say("Read pictures and PDF files of Braille pages. Folders are read in natural order: 2 before 10."),
+        description=say(
+            "Read pictures and PDF files of Braille pages. Folders are read in natural order: 2 before 10."
+        ),
         examples=(
             ("easybraille read foto.jpg", say("text on standard output")),
             ("easybraille read libro.pdf --pages 1-3,7 -o libro.txt", say("some pages of a PDF into a file")),
@@ -116,7 +118,7 @@ def _read_into(
     destination.close()
     if args.verbose and inputs:
         seconds = time.perf_counter() - began
-        note(say("{count} files in {seconds:.1f} s", count=len(inputs), seconds=seconds))
+        note(say("{count} files in {seconds} s", count=len(inputs), seconds=f"{seconds:.1f}"))
     return failed
 
 
@@ -127,7 +129,14 @@ def _tell(read: Read, args: argparse.Namespace) -> None:
         error(translated(problem.message), problem.source)
     if args.verbose:
         cells = sum(bool(cell.dots) for page in read.document.pages for line in page.lines for cell in line.cells)
-        note(say("{file}: {pages} pages, {cells} cells", file=_shown(read.one), pages=len(read.document.pages), cells=cells))
+        note(
+            say(
+                "{file}: {pages} pages, {cells} cells",
+                file=_shown(read.one),
+                pages=len(read.document.pages),
+                cells=cells,
+            )
+        )
     if not args.quiet:
         for page in read.document.pages:
             for advice in page.advice:
@@ -180,7 +189,7 @@ def _destination(
     if not is_folder(args.output):
         if len(options.formats) > 1 or args.resume:
             raise UsageError("--resume and several formats need a folder. Name one by --output.")
-        return OneFile(args.output, options, args.overwrite)
+        return OneFile(args.output, options, _existing(args))
     refuse_collisions(inputs)
     results = Results(
         args.output,
@@ -189,10 +198,14 @@ def _destination(
         language=options.language,
         layout=options.layout,
         sides=options.sides,
-        paper=options.paper and str(options.paper),
-        pages=options.pages and str(options.pages),
+        paper=str(options.paper) if options.paper else None,
+        pages=str(options.pages) if options.pages else None,
     )
-    return Folder(args.output, results, options.formats, inputs, args.overwrite, args.resume)
+    return Folder(args.output, results, options.formats, inputs, _existing(args))
+
+
+def _existing(args: argparse.Namespace) -> Existing:
+    return "replace" if args.overwrite else "keep" if args.resume else "refuse"
 
 
 def _weights(settings: Settings) -> str:
@@ -220,5 +233,5 @@ def _cores() -> int:
 
 def _jobs(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 256:
-        raise argparse.ArgumentTypeError(say("{text!r} is not a number from 1 to 256", text=text))
+        raise argparse.ArgumentTypeError(say("{text} is not a number from 1 to 256", text=text))
     return int(text)

@@ -18,7 +18,7 @@ from multiprocessing import connection
 from pathlib import Path
 
 from ..client.inputs import Input
-from ..document import Document, Problem
+from ..document import Document
 from ..errors import EasyBrailleError, InputError, TooManyPagesError
 from ..formats import FORMATS, Context, Paper, Pictures
 from ..i18n import prefer
@@ -181,15 +181,10 @@ def _finish(one: Input, tasks: list[Future[_Answer]] | InputError | OSError, opt
     digest = answers[0].digest
     if answers[0].contents:
         return Read(one, documents[0], answers[0].contents, digest)
-    errors = [Problem(one.path.name, answer.error.code, str(answer.error)) for answer in answers if _is_input(answer)]
-    document = join(documents, errors)
+    document = join(documents)
     if not document.pages and document.errors:
         return Read(one, error=InputError(document.errors[0].message))
     return Read(one, document, written(document, [one], options), digest)
-
-
-def _is_input(answer: _Answer) -> bool:
-    return isinstance(answer.error, InputError)
 
 
 # What follows runs in the processes that read, or in this one.
@@ -268,7 +263,8 @@ def _formatted(document: Document, name: str, context: Context) -> bytes:
     if name == "text":
         # A form feed between pages, as in Braille and as other tools write text of several pages.
         return ("\n\f".join(page.text for page in document.pages) + "\n").encode()
-    return FORMATS[name].write(document, context)
+    content: bytes = FORMATS[name].write(document, context)
+    return content
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ import errno
 import logging
 import socket
 from importlib.util import find_spec
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from ..errors import UsageError
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 # Where the port was not chosen, so many are tried: macOS gives 5000 to AirPlay.
 _TRIES = 20
-_EVERYWHERE = ("0.0.0.0", "::")
 
 
 def add(commands: argparse._SubParsersAction[Parser]) -> None:
@@ -33,9 +33,7 @@ def add(commands: argparse._SubParsersAction[Parser]) -> None:
             ("easybraille serve --host 0.0.0.0 --port 8080", say("for the whole network")),
         ),
     )
-    serve.add_argument(
-        "--host", help=say("address to listen on; EASYBRAILLE_HOST, or this machine alone, by default")
-    )
+    serve.add_argument("--host", help=say("address to listen on; EASYBRAILLE_HOST, or this machine alone, by default"))
     serve.add_argument(
         "--port", type=_port, help=say("port to listen on; PORT by default, or the first free one from 5000 on")
     )
@@ -53,11 +51,12 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     settings = settings.model_copy(update={"host": host, "port": port})
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     app = _app(settings)
-    shown = "localhost" if host in (*_EVERYWHERE, *LOOPBACK) else host
+    everywhere = ip_address(listening.getsockname()[0]).is_unspecified
+    shown = "localhost" if everywhere or host in LOOPBACK else host
     if chosen is None and port != settings.model_fields["port"].default:
         note(say("Another program uses port {port}.", port=settings.model_fields["port"].default))
     note(say("EasyBraille is at http://{host}:{port}/ (its API's documentation at /docs).", host=shown, port=port))
-    if host in _EVERYWHERE:
+    if everywhere:
         note(say("The whole network can reach it. --host 127.0.0.1 is for this machine alone."))
     with listening:
         uvicorn.Server(uvicorn.Config(app, log_level=settings.log_level.lower())).run(sockets=[listening])
@@ -105,7 +104,7 @@ def _listening(host: str, port: int) -> socket.socket:
 
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(say("{text!r} is not a port from 0 to 65535", text=text))
+        raise argparse.ArgumentTypeError(say("{text} is not a port from 0 to 65535", text=text))
     return int(text)
 
 

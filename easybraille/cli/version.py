@@ -28,7 +28,8 @@ class ShowVersion(argparse.Action):
 
 
 def _weights() -> str:
-    from ..model_store import SHIPPED, load
+    from ..model_store import SHIPPED
+    from ..model_store.local import load
 
     try:
         settings = from_environment()

@@ -16,7 +16,9 @@ from .parser import OK, Parser
 
 def add(commands: argparse._SubParsersAction[Parser]) -> None:
     """Describe the command."""
-    worker = commands.add_parser("worker", help=say("read pages of bulk jobs from the queue, where no queue daemon does"))
+    worker = commands.add_parser(
+        "worker", help=say("read pages of bulk jobs from the queue, where no queue daemon does")
+    )
     worker.set_defaults(run=run)
 
 

@@ -60,7 +60,9 @@ async def fetch(
                     pictures = Pictures([(document.pages[0].source, file.path.read_bytes())])
                     results.write(name, file.name, file.md5, FORMATS[form].write(document, Context(pictures, paper)))
                 else:
-                    failed[pages[0]["file"]].append(say("{file} exists and is kept; --overwrite replaces it.", file=name))
+                    failed[pages[0]["file"]].append(
+                        say("{file} exists and is kept; --overwrite replaces it.", file=name)
+                    )
             bar.update()
 
         async for some in _by_file(service, job):

@@ -105,6 +105,4 @@ def _told_apart(inputs: Sequence[Input]) -> list[Input]:
     names: dict[Path, set[str]] = defaultdict(set)
     for one in inputs:
         names[one.stem].add(one.path.name)
-    return [
-        replace(one, stem=one.stem.with_name(one.path.name)) if len(names[one.stem]) > 1 else one for one in inputs
-    ]
+    return [replace(one, stem=one.stem.with_name(one.path.name)) if len(names[one.stem]) > 1 else one for one in inputs]

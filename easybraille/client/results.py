@@ -40,12 +40,19 @@ class Results:
         return path.is_file() and written == sha256(path.read_bytes()).hexdigest()
 
     def write(self, name: Path, source: str, digest: str, content: bytes) -> None:
-        """Write a result completely, and only then note what it was made from."""
-        write_whole(self._folder / name, content)
+        """Write a result, completely or not at all, wherever the process may be killed.
+
+        What was there goes first and the note of what is written comes before it, so that a file without its note is
+        never one of ours, and a note without its file counts as not done.
+        """
+        path = self._folder / name
+        path.unlink(missing_ok=True)
         origin, written = self._origin(source, digest), sha256(content).hexdigest()
+        self._folder.mkdir(parents=True, exist_ok=True)
         # A process that was killed may have left a line without an end: the newline in front of this one ends it.
         with (self._folder / NAME).open("a", encoding="utf-8") as notes:
             notes.write("\n" + json.dumps([name.as_posix(), origin, written]))
+        write_whole(path, content)
         self._known[name.as_posix()] = origin, written
 
     def _origin(self, source: str, digest: str) -> str:

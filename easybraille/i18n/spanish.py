@@ -1,1 +1,0 @@
-SENTENCES: dict[str, str] = {}
