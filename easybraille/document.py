@@ -56,7 +56,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the page, without cells where the page has an empty one."""
+    """One line of the page, without cells where the page has an empty one.
+
+    Attributes:
+        text: what the line says.
+        braille: its cells as Unicode Braille.
+        cells: its cells, blanks included; their texts joined are the line's text.
+    """
 
     text: str
     braille: str
@@ -81,7 +87,12 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What the person with the camera can do better."""
+    """What the person with the camera can do better.
+
+    Attributes:
+        code: what it is about, for programs.
+        message: a sentence for the person.
+    """
 
     code: str
     message: str
@@ -94,10 +105,14 @@ class Page:
     Attributes:
         source, source_page: name of the file it came from, and its page there, from 1.
         number: its place in the document, from 1.
+        side: of the sheet: what is raised is on the front, and its dents are dots on the back.
         width, height: of the upright picture, pixels.
         rotation: clockwise degrees that made the text upright.
         text: the lines joined with newlines, or the paragraphs with empty lines between them, as `layout` asks.
+        braille: the lines in Unicode Braille, joined with newlines.
+        lines: from top to bottom.
         paragraphs: the lines as a reader wants them, whatever `layout` is.
+        advice: what can be done better next time.
     """
 
     source: str
@@ -116,7 +131,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Which weights read, and what ran them."""
+    """Which weights read, and what ran them.
+
+    Attributes:
+        name, version: of the weights.
+        sha256: of the file of the weights, hexadecimal.
+        engine: that ran them, onnxruntime or torch.
+    """
 
     name: str
     version: str
@@ -126,7 +147,13 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An input that could not be read, and why."""
+    """An input that could not be read, and why.
+
+    Attributes:
+        source: name of the input.
+        code: why, for programs.
+        message: why, and what can be done about it.
+    """
 
     source: str
     code: str
@@ -139,6 +166,10 @@ class Document:
 
     Attributes:
         language: code of the language that the text was read in.
+        text: of all pages, with empty lines between them.
+        model: the weights that read.
+        pages: one for each side that was read, in order.
+        errors: inputs that could not be read.
         guesses: where the language was to be found out, the choice and the runners-up.
     """
 

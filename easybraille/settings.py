@@ -100,6 +100,13 @@ class Settings(BaseModel):
         description="what needs no key: none, read, or read,jobs, the last only where EASYBRAILLE_HOST is this machine "
         "itself (127.0.0.1, ::1, localhost); by default as much as is allowed there",
     )
+    cors_origins: str = Field(
+        "",
+        alias="EASYBRAILLE_CORS_ORIGINS",
+        pattern=r"^(https?://[\w.:-]+(,https?://[\w.:-]+)*)?$",
+        description="web sites whose pages may call from a browser, https://example.org each, parted by commas; by "
+        "default only the service's own page",
+    )
     api_keys: str | None = Field(
         None,
         alias="EASYBRAILLE_API_KEYS",

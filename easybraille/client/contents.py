@@ -33,7 +33,7 @@ class Content:
 
 
 def contents(folder: Path) -> tuple[list[Content], list[str], list[Path]]:
-    """The pictures and PDF files in a folder and those below it, in natural order, what can't be opened, and the files left
+    """The pictures and PDF files in a folder and those below it, in natural order, what can't be opened, and what is left
     out.
 
     Raises:

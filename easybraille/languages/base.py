@@ -59,11 +59,17 @@ class LanguageInfo:
     """What ``GET /v1/languages`` tells of a language."""
 
     code: str
+    """What `language` is to be, es for instance."""
     name: str
+    """In English and in the language itself."""
     contracted: bool
+    """Whether its Braille has contractions."""
     reads: bool
+    """Whether Braille becomes text."""
     writes: bool
+    """Whether text becomes Braille."""
     available: bool
+    """Whether it can be used on this machine."""
     tested: str
     """How it was tested, in a sentence."""
     score: float | None = None

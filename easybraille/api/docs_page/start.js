@@ -1,0 +1,8 @@
+// Shows the schema that the page names.
+const element = document.getElementById("swagger");
+SwaggerUIBundle({
+  url: element.dataset.schema,
+  domNode: element,
+  deepLinking: true,
+  presets: [SwaggerUIBundle.presets.apis],
+});
