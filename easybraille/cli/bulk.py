@@ -82,7 +82,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         failed += asyncio.run(_bulk(args, key, files))
     except ServiceError as refused:
         if refused.problem == KeyRequiredError.code:
-            raise UsageError(f"{refused} {_how_to_open(args.url, key)}") from None
+            raise ServiceError(f"{refused} {_how_to_open(args.url, key)}", refused.refusal, refused.problem) from None
         raise
     except KeyboardInterrupt:
         note(say("The same command goes on where this one was stopped."))

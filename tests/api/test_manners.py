@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import logging
 
 import httpx
 import pytest
+from PIL import Image
 
 from easybraille.api.app import create_app
 from easybraille.settings import from_environment
@@ -92,11 +94,12 @@ def test_sentences_are_in_the_language_that_is_asked_for(served, letter):
 
 
 def test_advice_is_in_the_language_that_is_asked_for_and_else_in_that_of_the_page(served):
-    from tests.api.test_web import blank_picture
+    empty = io.BytesIO()
+    Image.new("L", (600, 800), 200).save(empty, "JPEG")
 
     def message(language: str | None) -> str:
         headers = JPEG | ({"Accept-Language": language} if language else {})
-        document = served.post("/v1/read", content=blank_picture(), headers=headers).json()
+        document = served.post("/v1/read", content=empty.getvalue(), headers=headers).json()
         return next(a["message"] for a in document["pages"][0]["advice"] if a["code"] == "no_braille")
 
     assert message("en").startswith("No Braille was found.")
