@@ -8,6 +8,7 @@ import string
 
 import pytest
 
+from easybraille.errors import EasyBrailleError
 from easybraille.i18n import from_header, from_locale, say, speaking, translated
 from easybraille.i18n.spanish import SENTENCES
 from tests.cli.test_cli import easybraille
@@ -33,6 +34,14 @@ def fields(sentence: str) -> set[str]:
 
 def test_everything_that_is_said_has_a_spanish_sentence():
     assert [sentence for sentence in SAID if sentence not in SENTENCES] == []
+
+
+def test_every_kind_of_problem_has_a_spanish_title():
+    assert [kind.title for kind in kinds(EasyBrailleError) if kind.title not in SENTENCES] == []
+
+
+def kinds(kind: type[EasyBrailleError]) -> list[type[EasyBrailleError]]:
+    return [kind, *(found for below in kind.__subclasses__() for found in kinds(below))]
 
 
 def test_a_translation_fills_in_the_same_fields():

@@ -84,4 +84,3 @@ def add_error_handlers(app: FastAPI) -> None:
         title = HTTPStatus(error.status_code).phrase
         code = title.lower().replace(" ", "_")
         return problem(error.status_code, code, title, str(error.detail), error.headers)
-

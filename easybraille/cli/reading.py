@@ -193,7 +193,8 @@ _reader: Reader
 
 
 def _start(settings: Settings) -> None:
-    global _reader
+    # Tasks of this process find it here.
+    global _reader  # noqa: PLW0603
     _reader = make_reader(settings)
 
 

@@ -14,9 +14,12 @@ from easybraille.settings import from_environment
 from tests import loopback
 
 JPEG = {"Content-Type": "image/jpeg"}
+ORIGIN = "https://lectura.example.org"
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/docs/start.js", "/v1/languages", "/openapi.json", "/health", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/", "/docs", "/docs/start.js", "/v1/languages", "/openapi.json", "/health", "/nowhere"]
+)
 def test_head_is_get_without_content(served, path):
     got, head = served.get(path), served.head(path)
     assert head.status_code == got.status_code and head.content == b""
@@ -121,21 +124,17 @@ def test_the_documentation_is_served_without_other_hosts(served):
     assert served.get("/docs/../app.py").status_code == served.get("/docs/README.md").status_code == 404
 
 
-class TestOtherOrigins:
-    """Pages on other domains."""
+def test_pages_of_other_origins_may_not_call_by_default(served):
+    assert "access-control-allow-origin" not in served.get("/health", headers={"Origin": ORIGIN}).headers
 
-    ORIGIN = "https://lectura.example.org"
-    ASKS = {"Origin": ORIGIN, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-api-key"}
 
-    def test_are_refused_by_default(self, served):
-        assert "access-control-allow-origin" not in served.get("/health", headers={"Origin": self.ORIGIN}).headers
-
-    def test_may_call_when_they_are_listed(self, reader):
-        with loopback.served(reader, EASYBRAILLE_CORS_ORIGINS=f"{self.ORIGIN},http://localhost:3000") as client:
-            asked = client.options("/v1/read", headers=self.ASKS)
-            assert asked.headers["access-control-allow-origin"] == self.ORIGIN
-            refused = client.post("/v1/read", content=b"x", headers=JPEG | {"Origin": self.ORIGIN})
-            assert refused.headers["access-control-allow-origin"] == self.ORIGIN
-            assert "X-Request-ID" in refused.headers["access-control-expose-headers"]
-            other = client.get("/health", headers={"Origin": "https://evil.example"})
-            assert "access-control-allow-origin" not in other.headers
+def test_pages_of_origins_that_are_listed_may_call(reader):
+    with loopback.served(reader, EASYBRAILLE_CORS_ORIGINS=f"{ORIGIN},http://localhost:3000") as client:
+        asks = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "x-api-key"}
+        asked = client.options("/v1/read", headers=asks | {"Origin": ORIGIN})
+        assert asked.headers["access-control-allow-origin"] == ORIGIN
+        refused = client.post("/v1/read", content=b"x", headers=JPEG | {"Origin": ORIGIN})
+        assert refused.headers["access-control-allow-origin"] == ORIGIN
+        assert "X-Request-ID" in refused.headers["access-control-expose-headers"]
+        other = client.get("/health", headers={"Origin": "https://evil.example"})
+        assert "access-control-allow-origin" not in other.headers

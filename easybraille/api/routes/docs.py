@@ -1,4 +1,4 @@
-"""GET /docs: the API's documentation by Swagger UI, whose files are served from here, so that no other host is called."""
+"""GET /docs: the API's documentation by Swagger UI, whose files are served from here; no other host is called."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ FILES = {
 }
 # Swagger UI sets styles of elements, and its icons are data: URLs.
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 PAGE = """<!DOCTYPE html>
 <html lang="en">

@@ -416,7 +416,9 @@ def _status(jobs: Jobs, job: Job, after: Place | None = None, most: int = 100) -
         pages=Pages(total=found.total, done=found.done, failed=len(found.failures), waiting=found.waiting),
         rate=found.rate,
         seconds_left=found.seconds_left,
-        failures=[Failure(**_where(job, place), code=code, reason=translated(reason(code))) for place, code in failures[:most]],
+        failures=[
+            Failure(**_where(job, place), code=code, reason=translated(reason(code))) for place, code in failures[:most]
+        ],
         next=failures[most - 1][0].stem if 0 < most < len(failures) else None,
     )
 
@@ -429,7 +431,9 @@ def _results(request: Request, jobs: Jobs, job: Job, after: Place | None, most: 
         key = job.keys.failed(outcome.place, outcome.code) if outcome.code else job.keys.result(outcome.place)
         name = f"{PurePosixPath(where['name']).stem[:_LONGEST_NAME] or outcome.place.stem}.json"
         url = _absolute(request, jobs.download(key, name))
-        listed.append(Result(**where, url=url, code=outcome.code, reason=outcome.code and translated(reason(outcome.code))))
+        listed.append(
+            Result(**where, url=url, code=outcome.code, reason=outcome.code and translated(reason(outcome.code)))
+        )
     return Results(results=listed, next=following.stem if following else None)
 
 

@@ -58,9 +58,7 @@ class Answer(BaseModel):
     response_model=Answer,
     summary="Translate text to Braille, or Braille to text",
     responses={200: {"content": {ALL_FORMATS[name].MEDIA_TYPE: {} for name in FORMATS}}}
-    | {
-        status: {"model": Problem, "content": {MEDIA_TYPE: {}}} for status in (400, 404, 406, 413, 422, 501, 503)
-    },
+    | {status: {"model": Problem, "content": {MEDIA_TYPE: {}}} for status in (400, 404, 406, 413, 422, 501, 503)},
     openapi_extra={
         "requestBody": {"required": True, "content": {"application/json": {"schema": Question.model_json_schema()}}}
     },
