@@ -32,6 +32,8 @@ class Validators:
 
         async def send_validated(message: Message) -> None:
             nonlocal start, matches
+            if matches:  # the answer is complete, whatever more of its content there is
+                return
             if message["type"] == "http.response.start":
                 start = message if message["status"] == 200 else None
                 if start is None:
@@ -44,9 +46,7 @@ class Validators:
                 matches = headers.get("etag", "").removeprefix("W/") in has - {""}
                 await send(_not_modified(start) if matches else _weakened(start))
                 start = None
-            if matches:
-                message = {**message, "body": b""}
-            await send(message)
+            await send({"type": "http.response.body"} if matches else message)
 
         await self._app(scope, receive, send_validated)
 

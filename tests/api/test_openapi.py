@@ -67,5 +67,5 @@ def test_a_body_is_described_by_a_schema_with_a_name(schema):
 
 def test_sentences_about_attributes_come_from_the_class():
     sentences = attribute_sentences(Cell)
-    assert sentences["box"] == "the 2 × 3 grid of dots, grown on every side by 0.3 of its width."
+    assert sentences["dots"] == 'raised dots as ascending digits, "125"; "" for a blank.'
     assert set(sentences) == set(Cell.__dataclass_fields__)
