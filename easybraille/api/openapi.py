@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import re
+import sys
 import textwrap
 from collections.abc import Iterator
 from typing import Any
@@ -219,3 +221,16 @@ def _nodes(node: Any) -> Iterator[Schema]:
     elif isinstance(node, list):
         for below in node:
             yield from _nodes(below)
+
+
+def main() -> None:
+    """Print the description of a service where everything needs a key."""
+    from ..settings import from_environment
+    from .app import create_app
+
+    app = create_app(from_environment({"EASYBRAILLE_OPEN": "none"}))
+    json.dump(app.openapi(), sys.stdout, indent=2, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    main()
