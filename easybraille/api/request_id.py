@@ -11,9 +11,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 HEADER = "X-Request-ID"
+# A deployment that names its requests itself (AWS Lambda) puts the name here in the ASGI scope.
+GIVEN = "easybraille.request_id"
 # What is safe in a header and in a line of a log.
 _VALID = re.compile(r"[\w.:+/=@-]{1,128}", re.ASCII)
-_current: ContextVar[str] = ContextVar("request_id", default="-")
+_current: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
 class RequestId:
@@ -29,7 +31,7 @@ class RequestId:
             await self._app(scope, receive, send)
             return
         sent = Headers(scope=scope).get(HEADER, "")
-        name = sent if _VALID.fullmatch(sent) else uuid.uuid4().hex
+        name = sent if _VALID.fullmatch(sent) else scope.get(GIVEN) or uuid.uuid4().hex
 
         async def send_named(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -44,14 +46,15 @@ class RequestId:
 
 
 def _name_log_records() -> None:
-    """Let every log record have a `request_id`, "-" outside of requests."""
+    """Let the log records of a request have its name as `x_request_id`."""
     make = logging.getLogRecordFactory()
     if getattr(make, "names_requests", False):
         return
 
     def named(*args: object, **kwargs: object) -> logging.LogRecord:
         record = make(*args, **kwargs)
-        record.request_id = _current.get()
+        if (name := _current.get()) is not None:
+            record.x_request_id = name
         return record
 
     named.names_requests = True  # type: ignore[attr-defined]

@@ -49,7 +49,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     listening = _bound(host, chosen, settings.port)
     port = listening.getsockname()[1]
     settings = settings.model_copy(update={"host": host, "port": port})
-    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    _log(settings)
     app = _app(settings)
     everywhere = ip_address(listening.getsockname()[0]).is_unspecified
     shown = "localhost" if everywhere or host in LOOPBACK else host
@@ -59,8 +59,18 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if everywhere:
         note(say("The whole network can reach it. --host 127.0.0.1 is for this machine alone."))
     with listening:
-        uvicorn.Server(uvicorn.Config(app, log_level=settings.log_level.lower())).run(sockets=[listening])
+        uvicorn.Server(uvicorn.Config(app, log_config=None, log_level=settings.log_level.lower())).run(
+            sockets=[listening]
+        )
     return OK
+
+
+def _log(settings: Settings) -> None:
+    """Log to standard error, each line with the id of its request."""
+    lines = logging.Formatter("%(levelname)s %(name)s [%(x_request_id)s]: %(message)s", defaults={"x_request_id": "-"})
+    handler = logging.StreamHandler()
+    handler.setFormatter(lines)
+    logging.basicConfig(level=settings.log_level, handlers=[handler])
 
 
 def _bound(host: str, chosen: int | None, first: int) -> socket.socket:

@@ -78,7 +78,7 @@ def test_log_lines_and_unexpected_errors_carry_the_request_id(reader, caplog):
     assert answer.status_code == 500 and answer.json()["code"] == "internal"
     assert "broken on purpose" not in answer.text
     assert answer.headers["x-request-id"] == "my-request" and answer.headers["x-content-type-options"] == "nosniff"
-    assert [record.request_id for record in caplog.records if record.exc_info] == ["my-request"]
+    assert [record.x_request_id for record in caplog.records if record.exc_info] == ["my-request"]
 
 
 def test_sentences_are_in_the_language_that_is_asked_for(served, letter):

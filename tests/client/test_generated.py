@@ -39,7 +39,8 @@ def generated(description):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     # Of the three kinds of a raw body it says that it leaves them out; the form is there. Nothing else is missing.
-    assert done.stdout.count("WARNING") == done.stdout.count("Unsupported content type") == 3, done.stdout
+    told = done.stdout + done.stderr
+    assert told.count("WARNING") == told.count("Unsupported content type") == 3, told
     sys.path.insert(0, str(folder.parent))
     yield importlib.import_module(folder.name)
     sys.path.remove(str(folder.parent))
@@ -67,7 +68,9 @@ def test_a_generated_python_client_reads_a_page_and_meets_an_error(generated, se
 
 
 def test_a_generated_python_client_runs_a_job(generated, served, letter):
-    jobs = {name: part(generated, f"api.jobs.{name}") for name in ("create_job", "create_uploads", "start_job", "get_job")}
+    jobs = {
+        name: part(generated, f"api.jobs.{name}") for name in ("create_job", "create_uploads", "start_job", "get_job")
+    }
     models = part(generated, "models")
     client = generated.Client(base_url=str(served.base_url))
     asked = models.NewJob(files=[models.NewFile(name="carta.jpg", size=len(letter))])
