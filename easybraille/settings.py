@@ -51,7 +51,7 @@ class Settings(BaseModel):
         "",
         alias="EASYBRAILLE_ROOT_PATH",
         pattern=r"^(/[\w.~-]+)*$",
-        description="what a gateway or proxy puts before the path, /braille; a stage of API Gateway is found by itself",
+        description="what a gateway or proxy puts before the path, /braille; a stage of API Gateway is recognized",
     )
     threads: int = Field(
         0, alias="EASYBRAILLE_THREADS", ge=0, le=256, description="threads of one inference; 0: one a core"
@@ -60,7 +60,11 @@ class Settings(BaseModel):
         2, alias="EASYBRAILLE_READERS", ge=1, le=256, description="pages read at the same time in one process"
     )
     queue: int = Field(
-        32, alias="EASYBRAILLE_QUEUE", ge=0, le=10_000, description="requests that may wait; more get 503 at once"
+        32,
+        alias="EASYBRAILLE_QUEUE",
+        ge=0,
+        le=10_000,
+        description="requests that may wait; further ones get 503 immediately",
     )
     gunicorn_workers: int | None = Field(
         None, alias="GUNICORN_WORKERS", ge=1, le=256, description="processes; by default one a GPU, else one"

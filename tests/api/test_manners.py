@@ -138,3 +138,9 @@ def test_pages_of_origins_that_are_listed_may_call(reader):
         assert "X-Request-ID" in refused.headers["access-control-expose-headers"]
         other = client.get("/health", headers={"Origin": "https://evil.example"})
         assert "access-control-allow-origin" not in other.headers
+
+
+@pytest.mark.parametrize("sent", [{}, {"Content-Type": "application/x-www-form-urlencoded"}])
+def test_a_picture_is_told_by_its_content_where_no_type_is_chosen(served, letter, sent):
+    request = served.build_request("POST", "/v1/read?format=text", content=letter, headers=sent)
+    assert served.send(request).text.startswith("  Querida Lucía:")

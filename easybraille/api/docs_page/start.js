@@ -4,5 +4,6 @@ SwaggerUIBundle({
   url: element.dataset.schema,
   domNode: element,
   deepLinking: true,
+  validatorUrl: null, // it would call another host
   presets: [SwaggerUIBundle.presets.apis],
 });
