@@ -26,13 +26,15 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Serve until it is stopped."""
     import uvicorn
 
+    from ..api.protocol import BoundedProtocol
+
     host = settings.host if args.host is None else args.host
     port = settings.port if args.port is None else args.port
     settings = settings.model_copy(update={"host": host, "port": port})
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
     shown = "localhost" if host in ("0.0.0.0", "::") else host
     print(f"EasyBraille is at http://{shown}:{port}/ (its API's documentation at /docs)", file=sys.stderr)
-    uvicorn.run(_app(settings), host=host, port=port, log_level=settings.log_level.lower())
+    uvicorn.run(_app(settings), host=host, port=port, log_level=settings.log_level.lower(), http=BoundedProtocol)
     return 0
 
 
