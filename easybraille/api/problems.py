@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem+json: what is wrong, by name, and what to do; never a trace, a path or a secret."""
+"""Errors as RFC 9457 problem+json: a code, a cause and a remedy, without traces, paths or secrets."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 class Problem(BaseModel):
-    """A problem by RFC 9457, with a `code` for programs."""
+    """A problem as defined by RFC 9457, with a `code` for programs."""
 
     type: str
     title: str
@@ -38,13 +38,13 @@ class Problem(BaseModel):
 
 
 def problem(status: int, code: str, title: str, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """One problem as a response."""
+    """Return a response that carries one problem."""
     body = Problem(type=f"urn:easybraille:problem:{code}", title=title, status=status, detail=detail, code=code)
     return JSONResponse(body.model_dump(), status, headers, MEDIA_TYPE)
 
 
 def add_error_handlers(app: FastAPI) -> None:
-    """Every error that leaves `app` is a problem."""
+    """Answer every error of `app` with a problem."""
 
     @app.exception_handler(EasyBrailleError)
     async def ours(_: Request, error: EasyBrailleError) -> JSONResponse:
