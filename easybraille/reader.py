@@ -11,6 +11,7 @@ import numpy as np
 from . import languages, stats
 from .document import Alternative, Cell, Document, Line, Model, Page, Problem, Side
 from .errors import EasyBrailleError, InputError, InternalInputError
+from .i18n import translated
 from .i18n.advice import advice_for
 from .imaging.files import Frame, Limits, Picture, pictures
 from .languages import Sign
@@ -101,12 +102,12 @@ class Reader:
             try:
                 recognised += list(self._recognise(data, source, sides))
             except InputError as error:
-                errors.append(Problem(source, error.code, str(error)))
+                errors.append(Problem(source, error.code, translated(str(error))))
             except EasyBrailleError:
                 raise
             except Exception as unforeseen:  # noqa: BLE001  an input must not take the others with it
                 internal = InternalInputError.logged(unforeseen)
-                errors.append(Problem(source, internal.code, str(internal)))
+                errors.append(Problem(source, internal.code, translated(str(internal))))
         return self._document(recognised, errors, language, layout)
 
     def _recognise(self, data: bytes, source: str, sides: Sides) -> Iterator[RecognisedSide]:

@@ -19,7 +19,15 @@ from ..errors import (
 from ..settings import Settings
 from .reception import BODY, Body
 
-RAW = ("image/", "application/pdf", "application/octet-stream", "application/zip", "application/x-zip-compressed")
+# The last is what curl says of any body when it is told nothing: the content says what it is.
+RAW = (
+    "image/",
+    "application/pdf",
+    "application/octet-stream",
+    "application/zip",
+    "application/x-zip-compressed",
+    "application/x-www-form-urlencoded",
+)
 _SEND = "Send a picture or PDF as the body, or a form with a field `file`."
 
 

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import PurePosixPath
+from string import digits
 
 from .. import cancellation
 from ..errors import (
@@ -17,6 +18,7 @@ from ..errors import (
     TooLargeError,
     TooManyFilesError,
 )
+from ..natural_order import natural_key
 from ..slots import released
 from .budget import Budget
 from .decoding import damage_named
@@ -107,7 +109,7 @@ def _opened(data: bytes, most_files: int) -> zipfile.ZipFile | None:
 
 
 def _files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """Return the files that were packed on purpose, in the order of their names."""
+    """The files of an archive: in natural order of their names, or as they were packed where no name has a number."""
     files = [file for file in archive.infolist() if not file.is_dir() and not _is_clutter(file.filename)]
     if not files:
         raise EmptyInputError("There is no file in the ZIP file.")
@@ -115,7 +117,10 @@ def _files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
         raise ProtectedDocumentError("The ZIP file asks for a password. Pack the pictures without one and send that.")
     if any(file.compress_type not in _METHODS for file in files):
         raise NotAPictureError("The ZIP file is packed by an unusual method. Pack it by the usual one, deflate.")
-    return sorted(files, key=lambda file: file.filename)
+    # Without numbers the order in which the files were packed says more than the alphabet.
+    if not any(character in digits for file in files for character in file.filename):
+        return files
+    return sorted(files, key=lambda file: natural_key(file.filename))
 
 
 def _is_clutter(name: str) -> bool:
