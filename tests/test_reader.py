@@ -126,10 +126,12 @@ class Failing(KnownCells):
 def test_an_unforeseen_error_of_one_input_is_named_and_logged_and_the_others_are_read(caplog):
     page = rendered("Hola\nHola\nHola\nHola\nHola")
     wide = np.full((100, 300), 200, np.uint8)
-    document = Reader(Failing([page])).read_all([("a.png", png(page)), ("b.png", png(wide)), ("c.png", png(page))])
+    document = Reader(Failing([page])).read_all(
+        [("a.png", png(page)), ("b.jpg", jpeg(Image.fromarray(wide))), ("c.png", png(page))]
+    )
     assert [p.source for p in document.pages] == ["a.png", "c.png"]
     (problem,) = document.errors
-    assert (problem.source, problem.code) == ("b.png", "internal")
+    assert (problem.source, problem.code) == ("b.jpg", "internal")
     (record,) = [record for record in caplog.records if record.exc_info]
     # The answer has no trace, but the id under which the log has it.
     assert problem.message.split()[-1].rstrip(".") in record.getMessage()
@@ -140,7 +142,7 @@ def test_an_unforeseen_error_of_one_input_is_named_and_logged_and_the_others_are
 @pytest.mark.parametrize("shape", [(1, 1), (1, 500), (417, 1), (20, 5000), (5000, 20), (31, 417), (3, 31_000)])
 def test_thin_pictures_are_pages_without_braille(reader, shape, sides):
     noise = np.random.default_rng(0).integers(0, 255, shape, np.uint8)
-    document = reader.read(png(noise), sides=sides)
+    document = reader.read(jpeg(Image.fromarray(noise)), sides=sides)
     assert document.text.strip() == ""
 
 
