@@ -21,10 +21,13 @@ class Admission:
     Args:
         readers: how many read at the same time.
         queue: how many may wait.
+        patience: longest that one may wait, seconds.
     """
 
-    def __init__(self, readers: int, queue: int):
+    def __init__(self, readers: int, queue: int, patience: float = 45.0):
         self._limiter = anyio.CapacityLimiter(readers)
+        self._threads = anyio.CapacityLimiter(readers)
+        self._patience = patience
         self._most = readers + queue
         self._here = 0
 
@@ -37,7 +40,7 @@ class Admission:
         """Run `work()` on a thread when it is the request's turn. The request's body has been received.
 
         Raises:
-            NotReadyError: too many wait already.
+            NotReadyError: too many wait already, or this one has waited too long.
             RequestCancelledError: it is no longer asked for; a caller who hangs up leaves the line.
         """
         self.check()
@@ -46,12 +49,25 @@ class Admission:
             with cancellation_scope() as token, anyio.CancelScope() as waiting:
                 leaving = asyncio.create_task(_watch(request, token, waiting))
                 try:
-                    return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+                    return await self._run_in_turn(work)
                 finally:
                     leaving.cancel()
             raise RequestCancelledError("The caller has hung up.")
         finally:
             self._here -= 1
+
+    async def _run_in_turn(self, work: Callable[[], T]) -> T:
+        borrower = object()
+        with anyio.move_on_after(self._patience) as line:
+            await self._limiter.acquire_on_behalf_of(borrower)
+        if line.cancelled_caught:
+            raise NotReadyError(
+                f"The request has waited for {self._patience:g} seconds, longer than it may. Try again in a few seconds."
+            )
+        try:
+            return await anyio.to_thread.run_sync(work, limiter=self._threads)
+        finally:
+            self._limiter.release_on_behalf_of(borrower)
 
 
 async def _watch(request: Request, token: CancellationToken, waiting: anyio.CancelScope) -> None:

@@ -66,7 +66,7 @@ def create_app(
     app.state.service = service
     app.state.keyring = make_keyring(settings)
     app.state.jobs = ServedJobs(settings, lambda: service.reader, local_jobs)
-    app.state.admission = Admission(settings.readers, settings.queue)
+    app.state.admission = Admission(settings.readers, settings.queue, settings.queue_seconds)
     add_middleware(app, settings)
     add_error_handlers(app)
     for routes in (read, translate):
