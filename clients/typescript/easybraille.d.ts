@@ -170,7 +170,7 @@ export interface paths {
         };
         /**
          * What can be read, and how well each is tested
-         * @description Every language with its code and whether it is available here.
+         * @description List every language with its code and whether it is available here.
          */
         get: operations["list_languages"];
         put?: never;
@@ -210,7 +210,9 @@ export interface paths {
         };
         /**
          * Whether pages can be read
-         * @description 200 once the weights are loaded and warm, else 503 with the state.
+         * @description 200 once the weights are loaded and warm, else 503 with the state: starting, draining, failed or overloaded.
+         *
+         *     It is overloaded while no request can be admitted, and none is about to end.
          */
         get: operations["ready"];
         put?: never;

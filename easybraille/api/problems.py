@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem+json: what is wrong, by name, and what to do; never a trace, a path or a secret."""
+"""Errors as RFC 9457 problem+json: a code, a cause and a remedy, without traces, paths or secrets."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Problem(BaseModel):
 
 
 def problem(status: int, code: str, title: str, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """One problem as a response."""
+    """Return a response that carries one problem, in the preferred language."""
     said = translated(title), translated(detail)
     body = Problem(type=f"urn:easybraille:problem:{code}", title=said[0], status=status, detail=said[1], code=code)
     return JSONResponse(body.model_dump(), status, headers, MEDIA_TYPE)
@@ -59,7 +59,7 @@ def unexpected() -> JSONResponse:
 
 
 def add_error_handlers(app: FastAPI) -> None:
-    """Every error that leaves `app` is a problem."""
+    """Answer every error of `app` with a problem."""
 
     @app.exception_handler(EasyBrailleError)
     async def ours(_: Request, error: EasyBrailleError) -> JSONResponse:

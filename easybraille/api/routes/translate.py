@@ -76,15 +76,18 @@ async def translate(
     """
     name = responses.chosen(request, format, FORMATS)
     size = responses.paper(paper)
-    question = _question(await whole(request, request.app.state.settings, _MOST_BYTES))
-    code = question.language or language or "es"
+    admission = request.app.state.admission
+    with admission.place():
+        question = _question(await whole(request, request.app.state.settings, _MOST_BYTES))
+        code = question.language or language or "es"
 
-    def work() -> bytes:
-        if question.text is not None:
-            return _embossed(question.text, code, name, size)
-        return _read(question.braille or "", code, name, layout)
+        def work() -> bytes:
+            if question.text is not None:
+                return _embossed(question.text, code, name, size)
+            return _read(question.braille or "", code, name, layout)
 
-    return responses.respond(await request.app.state.admission.run(request, work), name)
+        content = await admission.run(request, work)
+    return responses.respond(content, name)
 
 
 def _read(sent: str, language: str, name: str, layout: Layout) -> bytes:

@@ -167,6 +167,7 @@ SENTENCES = {
     "The service is starting.": "El servicio se está iniciando.",
     "The service is draining.": "El servicio se está deteniendo.",
     "The service is failed.": "El servicio ha fallado.",
+    "Something went wrong here with this input; it has been logged as {id}.": "Algo ha fallado aquí con esta entrada; ha quedado registrado como {id}.",
     "Something went wrong here; it has been logged.": "Algo ha fallado aquí; ha quedado registrado.",
     "Not Found": "No existe",
     "Method Not Allowed": "Método no permitido",
