@@ -71,8 +71,8 @@ class Settings(BaseModel):
         45,
         alias="EASYBRAILLE_QUEUE_SECONDS",
         gt=0,
-        description="longest that a request may wait before it is read, then it gets 503; less than the gateway or proxy "
-        "in front waits for an answer",
+        description="longest that a request may wait before it is read, then it gets 503; less than the gateway or "
+        "proxy in front waits for an answer",
     )
     gunicorn_workers: int | None = Field(
         None, alias="GUNICORN_WORKERS", ge=1, le=256, description="processes; by default one a GPU, else one"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -20,6 +20,10 @@ router = APIRouter(prefix="/v1", tags=["translating"])
 FORMATS = ("json", "text", "braille", "brf", "pef")
 # A character may be written as \ud83d\ude00.
 _MOST_BYTES = 12 * MOST_CHARACTERS + 10_000
+
+
+_ANSWERS: dict[str, Any] = {"content": {ALL_FORMATS[name].MEDIA_TYPE: {} for name in FORMATS}}
+_PROBLEM: dict[str, Any] = {"model": Problem, "content": {MEDIA_TYPE: {}}}
 
 
 class Question(BaseModel):
@@ -57,8 +61,7 @@ class Answer(BaseModel):
     operation_id="translate",
     response_model=Answer,
     summary="Translate text to Braille, or Braille to text",
-    responses={200: {"content": {ALL_FORMATS[name].MEDIA_TYPE: {} for name in FORMATS}}}
-    | {status: {"model": Problem, "content": {MEDIA_TYPE: {}}} for status in (400, 404, 406, 413, 422, 501, 503)},
+    responses={200: _ANSWERS, **dict.fromkeys((400, 404, 406, 413, 422, 501, 503), _PROBLEM)},
     openapi_extra={
         "requestBody": {"required": True, "content": {"application/json": {"schema": Question.model_json_schema()}}}
     },
