@@ -28,6 +28,7 @@ from .routes import health, jobs, translate
 Schema = dict[str, Any]
 PROBLEM = "ProblemDetails"
 _REF = "#/components/schemas/"
+_PATH_AND_METHOD = re.compile(r"_v1_\w*_(get|post|put|delete)$")
 _TEXT, _BINARY = {"type": "string"}, {"type": "string", "format": "binary"}
 _DESCRIPTION = """\
 Photographs of Braille pages become text.
