@@ -12,14 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import UsageError
-from ..imaging.kinds import kind_of
+from ..imaging.kinds import HEAD_BYTES, kind_of
 from ..natural_order import natural_key
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif", ".pdf"}
 # A phone that keeps a photo in both formats gives both files one name.
 _HEIC, _JPEG = {".heic", ".heif"}, {".jpg", ".jpeg"}
-# How much of a file's beginning says what it is.
-_HEAD_BYTES = 1024
 # What systems put into folders without being asked; hidden files are recognized by their dot.
 _CLUTTER = {"__MACOSX", "Thumbs.db", "desktop.ini"}
 
@@ -97,7 +95,7 @@ def _is_hidden(path: Path) -> bool:
 def _looks_readable(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            return kind_of(file.read(_HEAD_BYTES)) is not None
+            return kind_of(file.read(HEAD_BYTES)) is not None
     except OSError:
         return False
 

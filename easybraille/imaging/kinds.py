@@ -13,6 +13,8 @@ from enum import Enum
 
 # Brands of the pictures that HEIF files of phones hold (ISO/IEC 23008-12, annex B).
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1")
+# How much of the beginning of a file `kind_of` looks at; a PDF may start behind other bytes.
+HEAD_BYTES = 1024
 _TIFF = {b"II*\0": "<", b"MM\0*": ">", b"II+\0": "<", b"MM\0+": ">"}
 # Start of frame (ITU-T T.81, table B.1): baseline, extended, progressive and lossless, without DHT, JPG and DAC.
 _FRAMES = (*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0))
@@ -56,7 +58,7 @@ class Header:
 
 def kind_of(data: bytes) -> Kind | None:
     """Return the kind of a file by its first bytes; None for an unknown one."""
-    if b"%PDF-" in data[:1024]:
+    if b"%PDF-" in data[:HEAD_BYTES]:
         return Kind.PDF
     if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
         return Kind.WEBP
