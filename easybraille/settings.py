@@ -67,6 +67,13 @@ class Settings(BaseModel):
         le=10_000,
         description="requests that may wait; further ones get 503 immediately",
     )
+    queue_seconds: float = Field(
+        45,
+        alias="EASYBRAILLE_QUEUE_SECONDS",
+        gt=0,
+        description="longest that a request may wait before it is read, then it gets 503; less than the gateway or "
+        "proxy in front waits for an answer",
+    )
     gunicorn_workers: int | None = Field(
         None, alias="GUNICORN_WORKERS", ge=1, le=256, description="processes; by default one a GPU, else one"
     )

@@ -17,7 +17,7 @@ export interface paths {
          * Read pictures of Braille pages
          * @description Send a JPEG, PNG, WebP, TIFF, HEIC or PDF as the body, or one or more in the field `file` of a form.
          *
-         *     A ZIP file stands for the files in it.
+         *     A ZIP file stands for the files in it. The parameters may be fields of the form as well.
          */
         post: operations["read"];
         delete?: never;
@@ -170,7 +170,7 @@ export interface paths {
         };
         /**
          * What can be read, and how well each is tested
-         * @description Every language with its code and whether it is available here.
+         * @description List every language with its code and whether it is available here.
          */
         get: operations["list_languages"];
         put?: never;
@@ -210,7 +210,9 @@ export interface paths {
         };
         /**
          * Whether pages can be read
-         * @description 200 once the weights are loaded and warm, else 503 with the state.
+         * @description 200 once the weights are loaded and warm, else 503 with the state: starting, draining, failed or overloaded.
+         *
+         *     It is overloaded while no request can be admitted, and none is about to end.
          */
         get: operations["ready"];
         put?: never;
@@ -1130,7 +1132,27 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
+                    /** @description pictures, PDF and ZIP files */
                     file: string[];
+                    /** @description as the parameter in the address */
+                    language?: string;
+                    /**
+                     * @description as the parameter in the address
+                     * @enum {string}
+                     */
+                    layout?: "page" | "flow";
+                    /**
+                     * @description as the parameter in the address
+                     * @enum {string}
+                     */
+                    sides?: "front" | "both";
+                    /**
+                     * @description as the parameter in the address
+                     * @enum {string}
+                     */
+                    format?: "json" | "text" | "braille" | "brf" | "pef" | "html" | "marked" | "pdf";
+                    /** @description as the parameter in the address */
+                    paper?: string;
                 };
                 "image/*": string;
                 "application/pdf": string;

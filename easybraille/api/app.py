@@ -68,7 +68,7 @@ def create_app(
     app.state.keyring = make_keyring(settings)
     app.state.jobs = ServedJobs(settings, lambda: service.reader, local_jobs)
     app.state.bodies = Bodies(settings.max_held_bytes)
-    app.state.admission = Admission(settings.readers, settings.queue, app.state.bodies)
+    app.state.admission = Admission(settings.readers, settings.queue, app.state.bodies, settings.queue_seconds)
     app.add_middleware(Reception, bodies=app.state.bodies)
     add_middleware(app, settings)
     add_error_handlers(app)

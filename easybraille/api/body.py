@@ -74,9 +74,11 @@ async def _form(request: Request, settings: Settings) -> list[tuple[str, bytes]]
     except (LookupError, ValueError):
         raise InvalidParameterError("The form can't be read: its charset or one of its headers is malformed.") from None
     try:
+        request.state.fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
         parts = [part for part in form.getlist("file") if isinstance(part, UploadFile)]
         if not parts:
-            raise EmptyInputError("The form has no file in its field `file`.")
+            came = ", ".join(f"`{name}`" for name in form) or "no field"
+            raise EmptyInputError(f"The form has no file in its field `file`; it has {came}.")
         return [(part.filename or "", await part.read()) for part in parts]
     finally:
         await form.close()

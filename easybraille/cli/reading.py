@@ -19,7 +19,7 @@ from pathlib import Path
 
 from ..client.inputs import Input
 from ..document import Document
-from ..errors import EasyBrailleError, InputError, TooManyPagesError
+from ..errors import EasyBrailleError, InputError, InternalInputError, TooManyPagesError
 from ..formats import FORMATS, Context, Paper, Pictures
 from ..i18n import prefer
 from ..imaging import splitting
@@ -230,6 +230,10 @@ def _read(task: _Task) -> _Answer:
         return _Answer(_read_pages(data, name, task.pages, options), digest, {})
     except (InputError, OSError) as error:
         return _Answer(None, "", {}, error)
+    except EasyBrailleError:
+        raise
+    except Exception as unforeseen:  # noqa: BLE001, an input must not take the others with it
+        return _Answer(None, "", {}, InternalInputError.logged(unforeseen))
 
 
 def _read_pages(data: bytes, name: str, pages: Sequence[int], options: Options) -> Document:

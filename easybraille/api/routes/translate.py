@@ -21,7 +21,8 @@ FORMATS = ("json", "text", "braille", "brf", "pef")
 # A character may be written as \ud83d\ude00.
 _MOST_BYTES = 12 * MOST_CHARACTERS + 10_000
 
-_ALL_FORMATS: dict[str, Any] = {"content": {ALL_FORMATS[name].MEDIA_TYPE: {} for name in FORMATS}}
+
+_ANSWERS: dict[str, Any] = {"content": {ALL_FORMATS[name].MEDIA_TYPE: {} for name in FORMATS}}
 _PROBLEM: dict[str, Any] = {"model": Problem, "content": {MEDIA_TYPE: {}}}
 
 
@@ -60,7 +61,7 @@ class Answer(BaseModel):
     operation_id="translate",
     response_model=Answer,
     summary="Translate text to Braille, or Braille to text",
-    responses={200: _ALL_FORMATS, **dict.fromkeys((400, 404, 406, 413, 422, 501, 503), _PROBLEM)},
+    responses={200: _ANSWERS, **dict.fromkeys((400, 404, 406, 413, 422, 501, 503), _PROBLEM)},
     openapi_extra={
         "requestBody": {"required": True, "content": {"application/json": {"schema": Question.model_json_schema()}}}
     },
