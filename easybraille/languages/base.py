@@ -17,6 +17,9 @@ class Sign:
     """Its part of the line's text; "" for a cell that only changes its neighbours, as a number sign does."""
     doubt: str = ""
     """Empty, or a short machine-readable reason, one of DOUBTS."""
+    emphasis: int = 0
+    """0, or which special type (italics, bold, underlining) the cell stands in: the first, second or third of the
+    code, which does not say which of them is which."""
 
 
 DOUBTS = {
@@ -25,6 +28,12 @@ DOUBTS = {
     "mathematics": "part of a formula, which is read only roughly",
     "asterisk_or_italics": "an asterisk, or the beginning or end of special type",
     "plus_or_exclamation": "a plus, or an exclamation mark",
+    "bracket_or_letter": "a square bracket, or the letter á or ú",
+    "fraction_or_marks": "a fraction, or a number with punctuation marks",
+    "letter_or_digit": "a letter, or a digit of the number before it",
+    "degree_or_ordinal": "the degree sign, or an ordinal",
+    "division_sign": "a sign of division, which print may show as ÷, : or a bar",
+    "shared_letter": "one of two letters that share these dots (ï and ñ)",
     "point_or_apostrophe": "a full stop, or an apostrophe",
     "section_or_letter": "a section sign, or the letter ó",
     "foreign_letter": "a letter whose accent the Braille does not name",
@@ -43,14 +52,21 @@ class Language(Protocol):
     name: str
 
     def read(self, lines: Cells) -> list[list[Sign]]:
-        """One Sign for each cell, in the same shape. Joined in order, a line's texts are its text.
+        """Return one Sign for each cell, in the same shape. Joined in order, a line's texts are its text.
 
         Never raises on any sequence of dots.
         """
         ...
 
     def write(self, text: str) -> list[list[str]]:
-        """One list of cells for each line of ``text``. Raises UnwritableError for a character without Braille."""
+        """Return one list of cells for each line of ``text``.
+
+        Raises UnwritableError for a character without Braille.
+        """
+        ...
+
+    def unwritable(self, text: str) -> frozenset[str]:
+        """Return the characters of ``text`` that have no Braille in the language."""
         ...
 
 
