@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 UNKNOWN = "\ufffd"
+Emphasis = Literal["italic", "bold", "underline"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +18,8 @@ class Sign:
     """Its part of the line's text; "" for a cell that only changes its neighbours, as a number sign does."""
     doubt: str = ""
     """Empty, or a short machine-readable reason, one of DOUBTS."""
-    emphasis: int = 0
-    """0, or which special type (italics, bold, underlining) the cell stands in: the first, second or third of the
-    code, which does not say which of them is which."""
+    emphasis: Emphasis | None = None
+    """The special type that the Braille marks for this text; None for plain type and for the indicators themselves."""
 
 
 DOUBTS = {

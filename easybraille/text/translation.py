@@ -66,7 +66,9 @@ def language_of(braille: str) -> str:
 
 def _line(cells: list[str], signs: list[languages.Sign]) -> Line:
     braille = to_unicode(cells)
-    made = [Cell(dots, character, sign.text) for dots, character, sign in zip(cells, braille, signs)]
+    made = [
+        Cell(dots, character, sign.text, emphasis=sign.emphasis) for dots, character, sign in zip(cells, braille, signs)
+    ]
     return Line("".join(sign.text for sign in signs), braille, made)
 
 

@@ -76,63 +76,69 @@ def settle(cells: Sequence[str], paragraph_ends: Sequence[int], alphabet: signs.
     for at in squares:
         paragraphs.setdefault(bisect(paragraph_ends, at), []).append(at)
     for paragraph in paragraphs.values():
-        _settle_paragraph(page, paragraph, found)
+        _Paragraph(page, found).settle(paragraph)
     return found
 
 
-def _settle_paragraph(page: _Page, squares: list[int], found: Brackets) -> None:
-    page.limit = squares[-1] + 1
-    opened: list[tuple[int, Chance]] = []
-    letters: list[int] = []
-    closers: list[int] = []
-    for at in squares:
-        if opened and at - opened[-1][0] > _REACH:
-            _leave_open(opened, closers, found)
-            opened, letters, closers = [], [], []
-        if page.cells[at] == signs.OPEN_SQUARE:
-            chance = page.opening(at, bool(opened))
+class _Paragraph:
+    """The brackets of one paragraph as they are found."""
+
+    def __init__(self, page: _Page, found: Brackets) -> None:
+        self.page, self.found = page, found
+        # What is open, with its chance; letters that may have opened, and such as may have closed.
+        self.opened: list[tuple[int, Chance]] = []
+        self.openers: list[int] = []
+        self.closers: list[int] = []
+
+    def settle(self, squares: list[int]) -> None:
+        """Settle the cells at these indices."""
+        self.page.limit = squares[-1] + 1
+        for at in squares:
+            if self.opened and at - self.opened[-1][0] > _REACH:
+                self._leave_open()
+                self.opened, self.openers, self.closers = [], [], []
+            opening = self.page.cells[at] == signs.OPEN_SQUARE
+            if opening:
+                chance = self.page.opening(at, bool(self.opened))
+            else:
+                chance = self.page.closing(at, self.opened[-1][0] if self.opened else None)
             if chance == Chance.AGAINST:
-                letters.append(at)
-            elif chance == Chance.NEVER and page.is_odd_word(at):
-                found.doubtful.add(at)
-            elif chance > Chance.AGAINST:
-                opened.append((at, chance))
-            continue
-        chance = page.closing(at, opened[-1][0] if opened else None)
-        if chance == Chance.AGAINST:
-            closers.append(at)
-        elif chance == Chance.NEVER and page.is_odd_word(at):
-            found.doubtful.add(at)
-        if chance <= Chance.AGAINST:
-            continue
-        if opened:
-            partner, other = opened.pop()
-            found.text |= {partner: OPEN, at: CLOSE}
+                (self.openers if opening else self.closers).append(at)
+            elif chance == Chance.NEVER:
+                self.found.doubtful |= {at} if self.page.is_odd_word(at) else set()
+            elif opening:
+                self.opened.append((at, chance))
+            else:
+                self._close(at, chance)
+        self._leave_open()
+
+    def _close(self, at: int, chance: Chance) -> None:
+        if self.opened:
+            partner, other = self.opened.pop()
+            self.found.text |= {partner: OPEN, at: CLOSE}
             if chance == other == Chance.EVEN and at - partner > _NEAR:
-                found.doubtful |= {partner, at}
-        elif letters and at - letters[-1] <= _REACH:
+                self.found.doubtful |= {partner, at}
+        elif self.openers and at - self.openers[-1] <= _REACH:
             # [vida eterna]: ávida is a word as well.
-            partner = letters.pop()
-            found.text |= {partner: OPEN, at: CLOSE}
-            found.doubtful |= {partner, at}
+            partner = self.openers.pop()
+            self.found.text |= {partner: OPEN, at: CLOSE}
+            self.found.doubtful |= {partner, at}
         else:
-            found.doubtful.add(at)
+            self.found.doubtful.add(at)
             if chance >= Chance.FOR:
-                found.text[at] = CLOSE
-    _leave_open(opened, closers, found)
+                self.found.text[at] = CLOSE
 
-
-def _leave_open(opened: list[tuple[int, Chance]], closers: list[int], found: Brackets) -> None:
-    """Settle openings that no closing bracket followed."""
-    for at, chance in reversed(opened):
-        later = [closer for closer in closers if closer > at and closer not in found.text]
-        found.doubtful.add(at)
-        if later and chance >= Chance.FOR:
-            # [el menú: menú is a word, and yet the only place where the bracket may end.
-            found.text |= {at: OPEN, later[-1]: CLOSE}
-            found.doubtful.add(later[-1])
-        elif chance >= Chance.FOR:
-            found.text[at] = OPEN
+    def _leave_open(self) -> None:
+        """Settle openings that no closing bracket followed."""
+        for at, chance in reversed(self.opened):
+            later = [closer for closer in self.closers if closer > at and closer not in self.found.text]
+            self.found.doubtful.add(at)
+            if later and chance >= Chance.FOR:
+                # [el menú: menú is a word, and yet the only place where the bracket may end.
+                self.found.text |= {at: OPEN, later[-1]: CLOSE}
+                self.found.doubtful.add(later[-1])
+            elif chance >= Chance.FOR:
+                self.found.text[at] = OPEN
 
 
 class _Page:
@@ -166,23 +172,23 @@ class _Page:
     def opening(self, at: int, within: bool) -> Chance:
         """Return the chance that an á is an opening bracket. ``within``: another one is open."""
         left, right = self.at(at - 1), self.at(at + 1)
-        if left == signs.CAPITAL or self._after_split(at):
+        doubled = left == signs.OPEN_SQUARE
+        if left == signs.CAPITAL or self._after_split(at) or doubled and self.is_letter(at - 2):
             return Chance.NEVER
-        if self.is_letter(at - 1) and left not in (signs.OPEN_SQUARE,):
+        if self.is_letter(at - 1) and not doubled:
             return self._opening_in_word(at, within)
-        if left == signs.OPEN_SQUARE and self.is_letter(at - 2):
-            return Chance.NEVER
-        if not right:
-            return self._opening_alone(at)
         if right in self.letter_of:
             return self._opening_before_letters(at, within)
+        return self._opening_before_mark(at) if right else self._opening_alone(at)
+
+    def _opening_before_mark(self, at: int) -> Chance:
+        """Before a number, a capital or a mark, of which some may end a word: á, and á."""
+        right = self.at(at + 1)
         if right == signs.STOP:
             return Chance.SURE if self._closes_in_word(at) else Chance.NEVER
-        if right in (signs.COMMA, signs.SEMICOLON, signs.COLON, signs.CLOSE_ROUND):
-            return Chance.NEVER
-        if right in (signs.QUOTES, signs.QUESTION, signs.EXCLAMATION) and not self.at(at + 2):
-            return Chance.NEVER
-        return Chance.SURE
+        ends = right in (signs.COMMA, signs.SEMICOLON, signs.COLON, signs.CLOSE_ROUND)
+        last = right in (signs.QUOTES, signs.QUESTION, signs.EXCLAMATION) and not self.at(at + 2)
+        return Chance.NEVER if ends or last else Chance.SURE
 
     def _opening_alone(self, at: int) -> Chance:
         """A cell between blanks: a bracket only if another one closes alone (B2 §6.1 spaced)."""
@@ -214,15 +220,18 @@ class _Page:
             return Chance.SURE
         rest = self._letters_after(at)
         whole = self._a + rest
-        closed = whole.rstrip("ú") if rest.endswith("ú") else whole
         if whole in self.alphabet.short_words:
             return Chance.NEVER
-        if not self.alphabet.accented:
+        # [l'hotel]
+        elided = rest in ELISIONS and self.at(at + 1 + len(rest)) == signs.STOP and self.is_letter(at + 2 + len(rest))
+        if elided or not self.alphabet.accented:
             return Chance.FOR
+        return self._opening_by_word(at, whole, within)
+
+    def _opening_by_word(self, at: int, whole: str, within: bool) -> Chance:
+        """By the word that the letters would be, with or without a closing bracket at its end."""
+        closed = whole.rstrip("ú")
         known = next((word for word in (whole, closed) if self._begins_with_a(word)), None)
-        if rest in ELISIONS and self.at(at + 1 + len(rest)) == signs.STOP and self.is_letter(at + 2 + len(rest)):
-            # [l'hotel]
-            return Chance.FOR
         if known:
             # [vida eterna], [rea]: what follows the bracket is a word as well.
             return Chance.AGAINST if self._is_likely(at + 1, at + len(known)) else Chance.NEVER
@@ -233,41 +242,34 @@ class _Page:
     def closing(self, at: int, opened: int | None) -> Chance:
         """Return the chance that a ú is a closing bracket. ``opened``: index of the bracket that is open."""
         left, right = self.at(at - 1), self.at(at + 1)
-        if left == signs.CAPITAL:
-            return Chance.NEVER
-        if not left:
-            alone = not right and opened is not None and not self.at(opened + 1)
+        if not left or left == signs.CAPITAL:
+            alone = not left and not right and opened is not None and not self.at(opened + 1)
             return Chance.SURE if alone else Chance.NEVER
         if opened == at - 1:
-            return self._closing_nothing(at)
+            # []: directly after an opening bracket, unless ú is the first letter of what stands in it.
+            return Chance.NEVER if right in self.letter_of else Chance.SURE
         if right in self.letter_of and right != signs.CLOSE_SQUARE:
             return self._closing_in_word(at, opened)
         if not self.is_letter(at - 1):
             return Chance.SURE if left not in (signs.NUMBER, signs.FOREIGN, signs.GREEK) else Chance.NEVER
-        stem = self._letters_before(at, opened)
-        if not stem or not stem.strip("ú") and not self.at(at - len(stem) - 1):
-            return Chance.NEVER
-        if right == signs.CLOSE_SQUARE:
-            # Perú], tú]: of several the first may be the letter.
-            return Chance.NEVER if self._ends_in_u(stem) else Chance.FOR
-        if stem.endswith("ú"):
-            return Chance.SURE
-        return self._closing_word(at, stem)
+        return self._closing_word(at, self._letters_before(at, opened))
 
     def _closing_word(self, at: int, stem: str) -> Chance:
         """At the end of a word that would end in ú."""
+        if not stem or not stem.strip("ú") and not self.at(at - len(stem) - 1):
+            return Chance.NEVER
         # {menú}, <menú>: the cell of a letter may be half of a bracket.
         half = self.at(at - len(stem) - 1) == signs.OPEN_ANGLE[0]
-        if self._ends_in_u(stem) or half and self._ends_in_u(stem[1:]):
+        known = self._ends_in_u(stem) or half and self._ends_in_u(stem[1:])
+        if self.at(at + 1) == signs.CLOSE_SQUARE:
+            # Perú], tú]: of several the first may be the letter.
+            return Chance.NEVER if known else Chance.FOR
+        if stem.endswith("ú"):
+            return Chance.SURE
+        if known:
             return Chance.AGAINST
-        if not self.alphabet.accented or _accents(stem) or self._after_ordinal(at, stem):
-            return Chance.FOR
-        return Chance.EVEN
-
-    def _closing_nothing(self, at: int) -> Chance:
-        """Directly after an opening bracket: [], or the first letter of what stands in it."""
-        right = self.at(at + 1)
-        return Chance.NEVER if right in self.letter_of else Chance.SURE
+        odd = not self.alphabet.accented or _accents(stem) or self._after_ordinal(at, stem)
+        return Chance.FOR if odd else Chance.EVEN
 
     def _closing_in_word(self, at: int, opened: int | None) -> Chance:
         """Before a letter: [re]construir, se[ñ]or."""

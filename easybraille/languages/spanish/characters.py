@@ -62,16 +62,17 @@ def _plain(character: str) -> str:
         return signs.SAME_AS[character]
     if character in _SIGNS or character == "\n" or is_braille(character):
         return character
-    category = unicodedata.category(character)
-    if category == "Cf" or character in _INVISIBLE:
+    if character in _INVISIBLE:
         return ""
-    if category == "Nd":
-        return str(unicodedata.decimal(character))
-    if category == "Zs":
-        return " "
-    if category.startswith("L") and bare(character.lower()) in signs.ALPHABET:
-        return character
-    if unicodedata.decomposition(character).startswith("<"):
+    by_category = {"Cf": "", "Zs": " ", "Nd": str(unicodedata.decimal(character, ""))}
+    return by_category.get(unicodedata.category(character), _compatible(character))
+
+
+def _compatible(character: str) -> str:
+    """A ligature, a full-width letter or another compatibility character as its plain characters."""
+    if not (character.isalpha() and bare(character.lower()) in signs.ALPHABET) and unicodedata.decomposition(
+        character
+    ).startswith("<"):
         simple = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", character))
         if simple != character and len(simple) <= 8:
             return "".join(signs.SAME_AS.get(part, part) for part in simple)

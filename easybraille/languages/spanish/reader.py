@@ -10,8 +10,9 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Sequence
 
-from ..base import UNKNOWN, Sign
+from ..base import UNKNOWN, Emphasis, Sign
 from . import brackets, exclamations, signs
+from .exclamations import Place
 from .fractions import Context
 from .word import PAIRED, SERIES, Word
 
@@ -23,6 +24,8 @@ _SOLID_SIGNS = {signs.NUMBER, signs.CAPITAL, signs.FOREIGN, "456", "5", "4", "45
 _AFTER_FRACTION = {signs.COMMA, signs.SEMICOLON, signs.COLON, signs.CLOSE_ROUND, brackets.CLOSE}
 _OPENING_MARKS = {signs.OPEN_ROUND, signs.QUOTES, brackets.OPEN}
 _CLOSING_MARKS = {signs.COMMA, signs.STOP, signs.SEMICOLON, signs.COLON, signs.CLOSE_ROUND}
+# The first, second and third special type. The code does not say which of them is italics; print has it most often.
+_EMPHASIS: tuple[Emphasis, ...] = ("italic", "bold", "underline")
 # Quotation within quotation, from outside to inside (Real Academia Española, Ortografía, 2010, §3.4.8).
 _QUOTE_MARKS = (("«", "»"), ("“", "”"), ("‘", "’"))
 # The other half of a pair is not looked for further away than this many cells: some two pages.
@@ -67,7 +70,7 @@ class _Page:
             self.line_ends.add(len(self.cells) - 1)
         self.text = [""] * len(self.cells)
         self.doubt = [""] * len(self.cells)
-        self.emphasis = [0] * len(self.cells)
+        self.emphasis: list[Emphasis | None] = [None] * len(self.cells)
         self.is_number = [False] * len(self.cells)
         self.pairs: list[int] = []
         self.stars: list[tuple[int, int]] = []
@@ -260,7 +263,7 @@ class _Page:
 
     def _emphasise(self, opening: tuple[int, int], closing: tuple[int, int]) -> None:
         """Mark what stands between two signs of special type; the signs themselves leave no text."""
-        kind = 3 if self.cells[opening[0]] == signs.THIRD_TYPE else opening[1] - opening[0]
+        kind = _EMPHASIS[2 if self.cells[opening[0]] == signs.THIRD_TYPE else opening[1] - opening[0] - 1]
         for at in (*range(*opening), *range(*closing)):
             self.put(at, "")
         for at in range(opening[1], closing[0]):
@@ -359,23 +362,23 @@ class _Page:
         return last - first == 1 and not self.at(first - 1) and not self.at(last + 1)
 
     def _run(self, first: int, last: int) -> exclamations.Run:
+        place = self._place(first, last)
+        return exclamations.Run(first, last, place, place is Place.BEFORE_NUMBER and self._begins(first))
+
+    def _place(self, first: int, last: int) -> Place:
+        """Where signs that stand side by side stand among words and numbers."""
         before, after = self.at(first - 1), self.at(last + 1)
-        solid_before = before in self.solid or bool(before) and self.is_number[first - 1]
-        if not before and after in _CLOSING_MARKS:
-            return exclamations.Run(first, last, exclamations.Place.PLUS)
-        if solid_before and after in self.solid:
-            return exclamations.Run(first, last, exclamations.Place.PLUS)
+        number = bool(before) and self.is_number[first - 1]
+        solid = number or before in self.solid
         if not before and not after:
-            return exclamations.Run(first, last, exclamations.Place.ALONE)
+            return Place.ALONE
+        if not before and after in _CLOSING_MARKS or solid and after in self.solid:
+            return Place.PLUS
         if self._is_after_letter(first, last):
-            return exclamations.Run(first, last, exclamations.Place.AFTER_LETTER)
-        if solid_before and self.is_number[first - 1] and not after:
-            return exclamations.Run(first, last, exclamations.Place.AFTER_NUMBER)
-        if solid_before or not self._opens(last, False):
-            return exclamations.Run(first, last, exclamations.Place.AFTER_WORD)
-        if after == signs.NUMBER:
-            return exclamations.Run(first, last, exclamations.Place.BEFORE_NUMBER, self._begins(first))
-        return exclamations.Run(first, last, exclamations.Place.BEFORE_WORD)
+            return Place.AFTER_LETTER
+        if solid or not self._opens(last, False):
+            return Place.AFTER_NUMBER if number and not after else Place.AFTER_WORD
+        return Place.BEFORE_NUMBER if after == signs.NUMBER else Place.BEFORE_WORD
 
     def _is_after_letter(self, first: int, last: int) -> bool:
         """Whether the signs follow a capital that stands alone (A+, C++), or two of them a small letter (g++)."""

@@ -115,20 +115,24 @@ class Word(Numbers, Formulas):
             first -= 1
         while last < self.end and self.page.cells[last] == signs.SECTION:
             last += 1
-        letter_of, cells = self.page.letter_of, self.page.cells
-        if last - first > 2 or (first > self.start and (cells[first - 1] in letter_of or self._touches(first))):
-            return ""
+        cells = self.page.cells
+        joined = first > self.start and (cells[first - 1] in self.page.letter_of or self._touches(first))
         doubled = last - first == 2
+        if last - first > 2 or joined:
+            return ""
         if last < self.end:
             return "sure" if cells[last] == signs.NUMBER and (doubled or not self._in_capitals()) else ""
-        if not (last + 1 < len(cells) and cells[last + 1] == signs.NUMBER):
-            return "section_or_letter" if doubled else ""
+        before_number = last + 1 < len(cells) and cells[last + 1] == signs.NUMBER
         if doubled:
-            return "sure"
-        after_number = first == self.start and self.start > 1 and self.page.is_number[self.start - 2]
+            return "sure" if before_number else "section_or_letter"
+        return self._single_section(last + 1) if before_number else ""
+
+    def _single_section(self, number: int) -> str:
+        """Whether one cell between blanks, before a number, is §."""
         if self.page.letter_of[signs.SECTION] in self.page.alphabet.short_words:
             return ""
-        if after_number and self._joins_numbers(last + 1):
+        after_number = self.i == self.start and self.start > 1 and self.page.is_number[self.start - 2]
+        if after_number and self._joins_numbers(number):
             # 5 ó 6, and yet 12:30 § 5.
             self.page.in_doubt[self.i] = "section_or_letter"
             return ""
