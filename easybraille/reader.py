@@ -11,6 +11,7 @@ import numpy as np
 from . import languages, stats
 from .document import Alternative, Cell, Document, Line, Model, Page, Problem, Side
 from .errors import InputError
+from .i18n import translated
 from .i18n.advice import advice_for
 from .imaging.files import Limits, Picture, pictures
 from .languages import Sign
@@ -101,7 +102,7 @@ class Reader:
             try:
                 recognised += list(self._recognise(data, source, sides))
             except InputError as error:
-                errors.append(Problem(source, error.code, str(error)))
+                errors.append(Problem(source, error.code, translated(str(error))))
         return self._document(recognised, errors, language, layout)
 
     def _recognise(self, data: bytes, source: str, sides: Sides) -> Iterator[RecognisedSide]:

@@ -51,7 +51,7 @@ class Settings(BaseModel):
         "",
         alias="EASYBRAILLE_ROOT_PATH",
         pattern=r"^(/[\w.~-]+)*$",
-        description="what a gateway or proxy puts before the path, /braille; a stage of API Gateway is found by itself",
+        description="what a gateway or proxy puts before the path, /braille; a stage of API Gateway is recognized",
     )
     threads: int = Field(
         0, alias="EASYBRAILLE_THREADS", ge=0, le=256, description="threads of one inference; 0: one a core"
@@ -60,7 +60,11 @@ class Settings(BaseModel):
         2, alias="EASYBRAILLE_READERS", ge=1, le=256, description="pages read at the same time in one process"
     )
     queue: int = Field(
-        32, alias="EASYBRAILLE_QUEUE", ge=0, le=10_000, description="requests that may wait; more get 503 at once"
+        32,
+        alias="EASYBRAILLE_QUEUE",
+        ge=0,
+        le=10_000,
+        description="requests that may wait; further ones get 503 immediately",
     )
     gunicorn_workers: int | None = Field(
         None, alias="GUNICORN_WORKERS", ge=1, le=256, description="processes; by default one a GPU, else one"
@@ -104,6 +108,13 @@ class Settings(BaseModel):
         alias="EASYBRAILLE_OPEN",
         description="what needs no key: none, read, or read,jobs, the last only where EASYBRAILLE_HOST is this machine "
         "itself (127.0.0.1, ::1, localhost); by default as much as is allowed there",
+    )
+    cors_origins: str = Field(
+        "",
+        alias="EASYBRAILLE_CORS_ORIGINS",
+        pattern=r"^(https?://[\w.:-]+(,https?://[\w.:-]+)*)?$",
+        description="web sites whose pages may call from a browser, https://example.org each, parted by commas; by "
+        "default only the service's own page",
     )
     api_keys: str | None = Field(
         None,
