@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 UNKNOWN = "\ufffd"
 Emphasis = Literal["italic", "bold", "underline"]
@@ -41,6 +41,33 @@ DOUBTS = {
     "by_its_word": "not what the picture shows most clearly, but what the letters around it make likely",
 }
 
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A place within a word where a row of cells may end.
+
+    Attributes:
+        end: cells that end the row, such as a hyphen.
+        start: cells that begin the next one, such as the sign of a number that goes on.
+    """
+
+    end: tuple[str, ...] = ()
+    start: tuple[str, ...] = ()
+
+
+class WrittenLine(list[str]):
+    """The cells of a line of text, and where it may be broken into rows.
+
+    Attributes:
+        breaks: index of the first cell of a row that may begin within a word → how it is broken there.
+        kept: indices of blanks at which no row may end.
+    """
+
+    def __init__(self, cells: Sequence[str], breaks: dict[int, Break], kept: set[int]) -> None:
+        super().__init__(cells)
+        self.breaks, self.kept = breaks, kept
+
+
 Cells = Sequence[Sequence[str]]
 """Lines of cells; a cell is its raised dots as ascending digits ("125"), "" a blank."""
 
@@ -67,6 +94,15 @@ class Language(Protocol):
 
     def unwritable(self, text: str) -> frozenset[str]:
         """Return the characters of ``text`` that have no Braille in the language."""
+        ...
+
+
+@runtime_checkable
+class Hyphenating(Protocol):
+    """A language that knows where its words may be divided."""
+
+    def write_for_paper(self, text: str) -> list[WrittenLine]:
+        """Return the cells of each line, with the places where it may be broken into rows."""
         ...
 
 

@@ -70,7 +70,7 @@ def test_what_word_processors_leave_in_a_text_does_not_matter():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["漢字"], "U+6F22"),
+        (["漢字", "--unknown", "stop"], "U+6F22"),
         (["hola", "--language", "xx"], "xx"),
         (["hola", "--to", "brf", "--paper", "0x0"], "40x25"),
         (["hola", "--to", "docx"], "invalid choice"),

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from . import signs
 
+NO_BREAK = "\u00a0"
 _BRAILLE = (0x2800, 0x28FF)
 # Format characters and variation selectors, which no reader could feel.
 _INVISIBLE = frozenset("\u034f\u180b\u180c\u180d\u180e") | {chr(code) for code in range(0xFE00, 0xFE10)}
@@ -21,7 +22,7 @@ _IN_CAPITALS = re.compile("[ÆŒĲ](?=[A-ZÆŒ])|(?<=[A-ZÆŒ])[ÆŒĲ]")
 _RAISED = frozenset(signs.SUPERSCRIPTS.values())
 _LOWERED = frozenset(signs.SUBSCRIPTS.values())
 _SIGNS = frozenset(
-    " 0123456789¿?¡!+×÷·[]*<>ºª′″'"
+    " \u00a00123456789¿?¡!+×÷·[]*<>ºª′″'"
     + "".join([*signs.PLAIN, *signs.MATHEMATICS, *signs.FRACTIONS, *_RAISED, *_LOWERED])
     + signs.DOUBLE_QUOTES
     + signs.SINGLE_QUOTES

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ..base import Cells, Sign
+from ..base import Cells, Sign, WrittenLine
 from . import signs
+from .hyphenation import divided_at
 from .reader import read_page
 from .writer import unwritable, write_line
 
@@ -36,6 +37,16 @@ class Spanish:
         """Return one list of cells for each line of ``text``. Raises UnwritableError."""
         lines = text.split("\n")
         return [write_line(line, number, self.name, self._alphabet, self._edition) for number, line in enumerate(lines)]
+
+    def write_for_paper(self, text: str) -> list[WrittenLine]:
+        """Return the cells of each line as `write` does, with the places where it may be broken into rows."""
+        return [
+            write_line(line, number, self.name, self._alphabet, self._edition, self._divided_at)
+            for number, line in enumerate(text.split("\n"))
+        ]
+
+    def _divided_at(self, word: str) -> frozenset[int]:
+        return divided_at(word, self.code)
 
     def unwritable(self, text: str) -> frozenset[str]:
         """Return the characters of ``text`` that have no Braille."""

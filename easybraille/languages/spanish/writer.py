@@ -6,9 +6,10 @@ import re
 from collections.abc import Callable
 
 from ...errors import UnwritableError
+from ..base import Break, WrittenLine
 from ..cells import dots_of
 from . import signs
-from .characters import bare, is_braille, normalised, unwritable
+from .characters import NO_BREAK, bare, is_braille, normalised, unwritable
 
 __all__ = ["unwritable", "write_line"]
 
@@ -23,7 +24,15 @@ _SUBSCRIPT_OF = {lowered: digit for digit, lowered in signs.SUBSCRIPTS.items()}
 _ENDED_BEFORE = frozenset(",;:?!»”\"'’*°)+=")
 _ANGLE = re.compile(r"<(?=[^\s\d<>=])[^<>]*>")
 # How far a word goes on that two capital signs would cover.
-_WORD = re.compile(r"[^ ]*")
+_WORD = re.compile(r"[^ \u00a0]*")
+# Addresses and files, which no hyphen divides: a row may end behind one of these characters.
+_ADDRESS = re.compile(r"@|://|www\.|\w\.\w|\w/\w")
+_PARTS = frozenset("/@._-")
+# Symbols of units, which stay with their numbers.
+_UNIT = re.compile(r"(?:[kcmdhMG]?(?:m|g|l|L|b|B|W|V|Hz)|km/h|[hst€$£¥%‰°]|min|°[CF])(?:[²³])?(?![\w])")
+# Shorter runs of letters are not divided, longer numbers may be divided anywhere.
+_DIVISIBLE, _LONG = 4, 12
+Hyphenate = Callable[[str], frozenset[int]]
 
 
 def write_line(
@@ -32,8 +41,9 @@ def write_line(
     language: str,
     alphabet: signs.Alphabet = signs.SPANISH,
     edition: signs.Edition = "current",
-) -> list[str]:
-    """Return the cells of one line of text.
+    hyphenate: Hyphenate | None = None,
+) -> WrittenLine:
+    """Return the cells of one line of text, and where it may be broken into rows.
 
     Args:
         text: the line; typography is normalised.
@@ -41,20 +51,33 @@ def write_line(
         language: name of the language, for the error.
         alphabet: letters of the language.
         edition: notation of fractions, quotients and letters after numbers.
+        hyphenate: gives the offsets at which a word may be divided; by default it may be nowhere.
 
     Raises UnwritableError.
     """
-    return _Line(text, line, language, alphabet, edition).cells
+    written = _Line(text, line, language, alphabet, edition, hyphenate)
+    return WrittenLine(written.cells, written.breaks, written.kept)
 
 
 class _Line:
     """One line on its way to cells."""
 
-    def __init__(self, text: str, line: int, language: str, alphabet: signs.Alphabet, edition: signs.Edition) -> None:
+    def __init__(
+        self,
+        text: str,
+        line: int,
+        language: str,
+        alphabet: signs.Alphabet,
+        edition: signs.Edition,
+        hyphenate: Hyphenate | None,
+    ) -> None:
         self.letters = alphabet.letters | alphabet.also
         self.middle_dot, self.edition = alphabet.middle_dot, edition
         self.text, self.line, self.language = normalised(text), line, language
         self.cells: list[str] = []
+        self.hyphenate = hyphenate
+        self.breaks: dict[int, Break] = {}
+        self.kept: set[int] = set()
         # Whether a letter from a to j would be read as a digit here (B2 §8.2), and whether a digit as one (CMU 2.5).
         self.in_number = self.goes_on = False
         self.single_quotes = self.double_quotes = 0
@@ -98,7 +121,11 @@ class _Line:
     def _digits(self, digits: str, sign: bool = True) -> None:
         within = {".": signs.THOUSANDS, ",": signs.DECIMAL}
         self.cells += [signs.NUMBER] if sign else []
-        self.cells += [within.get(character) or signs.DIGITS[character] for character in digits]
+        for at, character in enumerate(digits):
+            if at and (digits[at - 1] == "." or "." not in digits and len(digits) > _LONG):
+                # A number that goes on in the next row repeats its sign.
+                self.breaks[len(self.cells)] = Break(start=(signs.NUMBER,))
+            self.cells.append(within.get(character) or signs.DIGITS[character])
         self.in_number = True
         self.goes_on = self.edition == "current"
 
@@ -128,7 +155,7 @@ class _Line:
             self.cells += [signs.NUMBER, *(signs.DIGITS[d] for d in above), *(signs.LOWERED[d] for d in below)]
             self.in_number = self.goes_on = False
             if self.text[end : end + 1] and self.text[end] in _ENDED_BEFORE:
-                self.cells.append("")
+                self._kept_blank()
         else:
             self.cells += [signs.NUMBER, *(signs.LOWERED[d] for d in above), *(signs.DIGITS[d] for d in below)]
             self.in_number, self.goes_on = True, False
@@ -158,7 +185,10 @@ class _Line:
         if together:
             self.cells += [signs.CAPITAL, signs.CAPITAL]
             self.in_number = self.goes_on = False
+        parts = self._divided_at(run, at)
         for offset, letter in enumerate(run):
+            if offset in parts:
+                self.breaks[len(self.cells)] = Break(end=(signs.HYPHEN,))
             if self._is_combining(at + offset):
                 continue
             if letter == "·":
@@ -167,6 +197,21 @@ class _Line:
             marked = self._is_combining(at + offset + 1)
             self._letter(letter, at + offset, letter.isupper() and not together, marked)
         return end
+
+    def _divided_at(self, run: str, at: int) -> frozenset[int]:
+        """Offsets at which a run of letters may be divided by a hyphen; none in an address."""
+        if self.hyphenate is None or len(run) < _DIVISIBLE or self._in_address(at):
+            return frozenset()
+        return self.hyphenate(run)
+
+    def _in_address(self, at: int) -> bool:
+        start = self.text.rfind(" ", 0, at) + 1
+        word = _WORD.match(self.text, start)
+        return word is not None and _ADDRESS.search(word[0]) is not None
+
+    def _kept_blank(self) -> None:
+        self.kept.add(len(self.cells))
+        self.cells.append("")
 
     def _is_middle_dot(self, at: int) -> bool:
         around = self.text[at - 1 : at + 2].lower() if at else ""
@@ -218,8 +263,20 @@ class _Line:
             self.in_number = was_number and character in ".," and before.isdigit()
         elif is_braille(character):
             self.cells.append(dots_of(character))
+        elif self._is_combining(at):
+            # A mark on what is no letter.
+            pass
         else:
             raise UnwritableError(character, self.line, at, self.language)
+        if character in _PARTS and before and after and self.hyphenate and self._in_address(at):
+            self.breaks[len(self.cells)] = Break()
+
+    def _blank(self, at: int, character: str, before: str, after: str) -> None:
+        """A blank, at which no row ends where the text says so or a unit follows its number (B2 V3)."""
+        if character == NO_BREAK or before.isdigit() and _UNIT.match(self.text, at + 1):
+            self._kept_blank()
+        else:
+            self.cells.append("")
 
     def _one_cell(self, at: int, character: str, before: str, after: str) -> None:
         self.cells.append(_ONE_CELL[character])
@@ -273,7 +330,8 @@ class _Line:
     def _middle_dot(self, at: int, character: str, before: str, after: str) -> None:
         """The dot of a product: dot 6 and a blank (CMU 5.1.4), until 2023 another sign."""
         if self.edition == "current" and before.isalnum() and after.isalnum():
-            self.cells += signs.PRODUCT
+            self.cells.append(signs.FOREIGN)
+            self._kept_blank()
         else:
             self.cells += ["5", "256"]
 
@@ -293,7 +351,6 @@ class _Line:
 
 
 _ONE_CELL = {
-    " ": "",
     **dict.fromkeys("¿?", signs.QUESTION),
     **dict.fromkeys("¡!+", signs.EXCLAMATION),
     "×": signs.QUOTES,
@@ -304,6 +361,7 @@ _ONE_CELL = {
 # Signs that depend on what stands around them, or that share a cell.
 _SPECIAL: dict[str, Callable[[_Line, int, str, str, str], None]] = {
     **dict.fromkeys(_ONE_CELL, _Line._one_cell),
+    **dict.fromkeys((" ", NO_BREAK), _Line._blank),
     **dict.fromkeys(signs.DOUBLE_QUOTES, _Line._double_quote),
     **dict.fromkeys(signs.SINGLE_QUOTES, _Line._single_quote),
     **dict.fromkeys(signs.INNER_QUOTES, _Line._inner_quote),
