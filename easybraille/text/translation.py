@@ -128,7 +128,7 @@ def to_text(braille: str, language: str, layout: Layout = "page", edition: Editi
 
 def language_of(braille: str) -> str:
     """Return the code of the language that Unicode Braille is most likely written in. Raises InvalidTextError."""
-    return languages.detect([line for page in _pages(braille) for line in page]).code
+    return languages.detect([line for page in _pages(braille) for line in page]).read_as
 
 
 def _line(cells: list[str], signs: list[languages.Sign]) -> Line:
