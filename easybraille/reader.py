@@ -142,7 +142,7 @@ class Reader:
             guesses = None
             if language == AUTO:
                 detection = languages.detect([line for side in recognised for line in side.readings.digits(side.grid)])
-                language = detection.code
+                language = detection.read_as
                 guesses = [languages.Guess(detection.code, detection.score), *detection.runners_up]
             pages = [_page(side, number, language, layout) for number, side in enumerate(recognised, 1)]
         text = "\n\n".join(page.text for page in pages)
