@@ -18,7 +18,7 @@ from .admission import Admission
 from .auth import make_keyring, needs
 from .lifecycle import Service
 from .problems import add_error_handlers
-from .routes import health, jobs, languages, objects, page, read, translate
+from .routes import convert, health, jobs, languages, objects, page, preview, read, translate
 
 
 def create_app(
@@ -63,7 +63,7 @@ def create_app(
     app.state.jobs = ServedJobs(settings, lambda: service.reader, local_jobs)
     app.state.admission = Admission(settings.readers, settings.queue)
     add_error_handlers(app)
-    for routes in (read, translate):
+    for routes in (read, convert, preview, translate):
         app.include_router(routes.router, dependencies=needs("read", settings))
     app.include_router(jobs.router, dependencies=needs("jobs", settings))
     for routes in (languages, health, page, objects):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ...document import Line, Paragraph
 from ...errors import InvalidParameterError
 from ...formats import Paper, braille, brf, pef
 from ...formats.embosser import emboss
-from ...text.translation import AUTO, MOST_CHARACTERS, Layout, language_of, to_cells, to_text
+from ...text.translation import AUTO, MOST_CHARACTERS, Layout, language_of, to_cells, to_pages, to_text
 from .. import responses
 from ..body import whole
 from ..problems import MEDIA_TYPE, Problem
@@ -31,17 +32,26 @@ class Question(BaseModel):
     language: str | None = Field(None, description="code of the language; es if neither the body nor the query says")
 
 
+class TranslatedPage(BaseModel):
+    """One page of Braille: its lines with the text of every cell, and its paragraphs."""
+
+    lines: list[Line]
+    paragraphs: list[Paragraph]
+
+
 class Answer(BaseModel):
-    """Text and Braille, one of them as it was sent."""
+    """Text and Braille, one of them as it was sent; with `detail=cells` what every cell of the Braille stands for."""
 
     language: str
     text: str
     braille: str
+    pages: list[TranslatedPage] | None = None
 
 
 @router.post(
     "/translate",
     response_model=Answer,
+    response_model_exclude_none=True,
     summary="Translate text to Braille, or Braille to text",
     responses={
         status: {"model": Problem, "content": {MEDIA_TYPE: {}}} for status in (400, 404, 406, 413, 422, 501, 503)
@@ -56,6 +66,7 @@ async def translate(
     layout: Annotated[Layout, Query(description="of text made from Braille: keep lines, or let them flow")] = "page",
     format: Annotated[str | None, Query(json_schema_extra={"enum": list(FORMATS)})] = None,
     paper: responses.PaperSize = None,
+    detail: Annotated[Literal["text", "cells"], Query(description="cells: the text of every cell sent")] = "text",
 ) -> Response:
     """Send `{"text": …}` or `{"braille": …}`.
 
@@ -69,19 +80,23 @@ async def translate(
     def work() -> bytes:
         if question.text is not None:
             return _embossed(question.text, code, name, size)
-        return _read(question.braille or "", code, name, layout)
+        return _read(question.braille or "", code, name, layout, detail)
 
     return responses.respond(await request.app.state.admission.run(request, work), name)
 
 
-def _read(sent: str, language: str, name: str, layout: Layout) -> bytes:
+def _read(sent: str, language: str, name: str, layout: Layout, detail: str) -> bytes:
     if name not in ("json", "text"):
         raise InvalidParameterError(f"Braille becomes text; format can be json or text, not {name}.")
     language = language_of(sent) if language == AUTO else language
     text = to_text(sent, language, layout)
     if name == "text":
         return text.encode() + b"\n"
-    return Answer(language=language, text=text, braille=sent).model_dump_json().encode()
+    answer = Answer(language=language, text=text, braille=sent)
+    if detail == "cells":
+        pages = to_pages(sent, language)
+        answer.pages = [TranslatedPage(lines=lines, paragraphs=paragraphs) for lines, paragraphs in pages]
+    return answer.model_dump_json(exclude_none=True).encode()
 
 
 def _embossed(text: str, language: str, name: str, size: Paper | None) -> bytes:
@@ -95,7 +110,7 @@ def _embossed(text: str, language: str, name: str, size: Paper | None) -> bytes:
     plain = braille.encode(pages)
     if name == "json":
         made = plain.decode().removesuffix("\n")
-        return Answer(language=language, text=text, braille=made).model_dump_json().encode()
+        return Answer(language=language, text=text, braille=made).model_dump_json(exclude_none=True).encode()
     return plain if name == "braille" else text.encode() + b"\n"
 
 
