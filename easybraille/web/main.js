@@ -10,7 +10,7 @@ import { createJobs } from "./service/jobs.js";
 import { createQueue } from "./service/reading.js";
 import { keepTexts } from "./service/rereading.js";
 import { addItems, changeItem, initial, pagesInOrder, select } from "./state/actions.js";
-import { storedOptions, storeOptions } from "./state/preferences.js";
+import { storedKey, storedOptions, storeOptions } from "./state/preferences.js";
 import { forget, keep, restored, storeFile } from "./state/storage.js";
 import { createStore } from "./state/store.js";
 import { askForKey, confirmed } from "./views/dialogs.js";
@@ -110,8 +110,9 @@ async function add(chosen) {
   const items = files.map((file) => ({ id: newId(), name: file.name, stage: /** @type {const} */ ("waiting"), pages: [] }));
   await Promise.all(files.map((file, i) => storeFile(items[i].id, file)));
   store.update(addItems(items));
-  const { jobs: offered } = await facts();
-  if (offered && (store.get().options.job || items.length >= MANY_FILES)) await jobs.start(items);
+  const { jobs: offered, key } = await facts();
+  const free = !key.includes("jobs") || storedKey() !== "";
+  if (offered && (store.get().options.job || (free && items.length >= MANY_FILES))) await jobs.start(items);
   else queue.run();
   showProgress();
 }
