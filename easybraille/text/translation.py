@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .. import languages
-from ..document import Cell, Line
+from ..document import Cell, Line, Paragraph
 from ..errors import InvalidTextError
 from ..languages.cells import from_unicode, to_unicode
 from .paragraphs import flow, text_of
@@ -126,6 +126,21 @@ def to_text(braille: str, language: str, layout: Layout = "page", edition: Editi
     return ("\n\n" if layout == "flow" else "\f").join(texts)
 
 
+def to_pages(braille: str, language: str, edition: Edition = "current") -> list[tuple[list[Line], list[Paragraph]]]:
+    """Return Unicode Braille as pages: the lines of each with the text of every cell, and its paragraphs.
+
+    Raises:
+        InvalidTextError: it is too long, or not Braille.
+        LanguageError: the language cannot be read here.
+    """
+    reader = languages.get(language, edition)
+    pages = []
+    for page in _pages(braille):
+        lines = [_line(cells, row) for cells, row in zip(page, reader.read(page))]
+        pages.append((lines, [flowed.paragraph for flowed in flow(lines, language)]))
+    return pages
+
+
 def language_of(braille: str) -> str:
     """Return the code of the language that Unicode Braille is most likely written in. Raises InvalidTextError."""
     return languages.detect([line for page in _pages(braille) for line in page]).read_as
@@ -134,7 +149,8 @@ def language_of(braille: str) -> str:
 def _line(cells: list[str], signs: list[languages.Sign]) -> Line:
     braille = to_unicode(cells)
     made = [
-        Cell(dots, character, sign.text, emphasis=sign.emphasis) for dots, character, sign in zip(cells, braille, signs)
+        Cell(dots, character, sign.text, doubtful=sign.doubt or None, emphasis=sign.emphasis)
+        for dots, character, sign in zip(cells, braille, signs)
     ]
     return Line("".join(sign.text for sign in signs), braille, made)
 
