@@ -11,10 +11,10 @@ from typing import Literal
 
 from .languages import Guess
 from .languages.base import Emphasis
+from .recognition.page_detection import Rotation
 
 Box = tuple[float, float, float, float]
 Side = Literal["front", "back"]
-Rotation = Literal[0, 90, 180, 270]
 ParagraphKind = Literal["prose", "heading", "running", "lines"]
 
 
