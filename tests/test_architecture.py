@@ -23,12 +23,9 @@ def test_the_walk_names_each_file_once_and_all_exist():
 
 def test_every_file_and_folder_that_the_page_names_exists():
     named = set(re.findall(r"`([\w/]+(?:\.(?:py|json|yaml|toml)|/))`", PAGE))
-    places = (
-        ROOT,
-        ROOT / "easybraille",
-        ROOT / "easybraille" / "recognition" / "detectors",
-        *(ROOT / "easybraille").iterdir(),
-    )
+    rooms = (ROOT / "easybraille").iterdir()
+    recognition = ROOT / "easybraille" / "recognition"
+    places = (ROOT, ROOT / "easybraille", recognition, recognition / "detectors", *rooms)
     missing = [name for name in named if not any((place / name).exists() for place in places)]
     assert missing == []
 
