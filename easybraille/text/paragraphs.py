@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby, pairwise
 
-from ..document import Cell, Line, Paragraph, ParagraphKind
+from ..document import Cell, Line, Paragraph, ParagraphKind, Run
+from ..languages.base import Emphasis
 from .rows import ENDS_SENTENCE, PAGE_NUMBER, Part, Row, body_of, parts_of, rows_of
 from .words import WORD_END, WORD_START, capitalised, halves_of_word, in_capitals
 
@@ -108,13 +109,36 @@ class _Made:
 
 def _flowed(made: _Made, apart: bool) -> Flowed:
     least = min(indent for indent, _ in made.lines)
-    if made.kind == "heading":
-        texts = ["".join(cell.text for cell in cells).strip() for _, cells in made.lines]
-    else:
-        texts = [" " * (indent - least) + "".join(c.text for c in cells).strip() for indent, cells in made.lines]
+    keeps_indent = made.kind != "heading"
+    marked: list[tuple[str, Emphasis | None]] = []
+    for indent, cells in made.lines:
+        marked += [("\n", None)] if marked else []
+        marked += [(" ", None)] * (indent - least) * keeps_indent
+        marked += _stripped([(character, cell.emphasis) for cell in cells for character in cell.text])
     keep = made.kind == "prose"
-    cells = [[*[_BLANK] * (indent if keep else indent - least), *cells] for indent, cells in made.lines]
-    return Flowed(Paragraph(made.kind, "\n".join(texts), made.numbers), cells, apart)
+    kept = [[*[_BLANK] * (indent if keep else indent - least), *cells] for indent, cells in made.lines]
+    text = "".join(character for character, _ in marked)
+    return Flowed(Paragraph(made.kind, text, made.numbers, _runs(marked) or None), kept, apart)
+
+
+def _stripped(marked: list[tuple[str, Emphasis | None]]) -> list[tuple[str, Emphasis | None]]:
+    """The characters without white space at either end."""
+    places = [at for at, (character, _) in enumerate(marked) if not character.isspace()]
+    return marked[places[0] : places[-1] + 1] if places else []
+
+
+def _runs(marked: list[tuple[str, Emphasis | None]]) -> list[Run]:
+    """The emphasised runs; the blanks between two emphasised words belong to their run."""
+    runs: list[Run] = []
+    for at, (character, emphasis) in enumerate(marked):
+        if emphasis is None or character.isspace():
+            continue
+        between = marked[runs[-1].end : at] if runs else []
+        if runs and runs[-1].emphasis == emphasis and all(character.isspace() for character, _ in between):
+            runs[-1] = Run(runs[-1].start, at + 1, emphasis)
+        else:
+            runs.append(Run(at, at + 1, emphasis))
+    return runs
 
 
 class _Page:

@@ -7,7 +7,8 @@ from itertools import zip_longest
 import pytest
 
 from easybraille import languages
-from easybraille.document import Document, Model, Page
+from easybraille.document import Cell, Document, Line, Model, Page
+from easybraille.languages.cells import from_unicode
 from easybraille.text.joining import join, text_of_pages
 from easybraille.text.paragraphs import flow, text_of
 from tests.made_page import lines_of
@@ -239,3 +240,26 @@ def test_documents_that_were_read_one_by_one_are_joined_the_same_way():
     assert join([one, two]).text == WHOLE
     kept = join([document(FIRST, layout="page"), document(SECOND, layout="page")])
     assert "tam-\n\nbién" in kept.text
+
+
+def test_a_paragraph_says_which_of_its_text_is_emphasised():
+    page = "⠨⠂⠞⠓⠑⠀⠃⠊⠛⠀⠨⠶⠗⠑⠙⠀⠃⠕⠕⠅⠀⠊⠎", "⠞⠓⠑⠗⠑⠨⠄⠀⠘⠂⠝⠕⠺"
+    signs = languages.get("en").read([from_unicode(line) for line in page])
+    lines = [
+        Line(
+            "", line, [Cell(dots, "", sign.text, emphasis=sign.emphasis) for dots, sign in zip(from_unicode(line), row)]
+        )
+        for line, row in zip(page, signs)
+    ]
+    (made,) = flow(lines, "en")
+    text = made.paragraph.text
+    assert text == "the big red book is there now"
+    assert [(text[run.start : run.end], run.emphasis) for run in made.paragraph.emphasis] == [
+        ("the", "italic"),
+        ("red book is there", "italic"),
+        ("now", "bold"),
+    ]
+
+
+def test_a_paragraph_without_emphasis_says_nothing_of_it():
+    assert flow(lines_of("hola"))[0].paragraph.emphasis is None
