@@ -20,8 +20,8 @@ from ..startup import make_reader
 from .options import add_reading
 
 # One after the other these make no stream that anything reads.
-ONE_FILE = ("html", "marked", "pdf", "pef")
-BINARY = ("marked", "pdf")
+ONE_FILE = ("docx", "epub", "html", "marked", "pdf", "pef")
+BINARY = ("docx", "epub", "marked", "pdf")
 
 
 def add(commands: argparse._SubParsersAction) -> None:

@@ -140,8 +140,9 @@ def _print_pages(paragraphs: list[str], width: int) -> Pages:
 
 
 def _columns(paragraphs: list[str], width: int) -> Pages:
-    column = width // 2 + 2
-    pages = pages_of(paragraphs, column, random.Random(width))
+    column = width // 2 + 4
+    narrow = [text for text in paragraphs if max(map(_cells, text.split())) <= column - 2]
+    pages = pages_of(narrow, column, random.Random(width))
     return ((side_by_side(a, b, column), [*left, *right]) for (a, left), (b, right) in zip(pages, pages))
 
 
