@@ -23,6 +23,7 @@ from .recognition.detectors import Detector
 from .recognition.layout import BLANK, Grid, arrange_lines, drop_cells
 from .recognition.page_detection import DetectedSide, detect_back, detect_front
 from .recognition.quality import assess
+from .text.joining import text_of_pages
 from .text.paragraphs import flow, text_of
 
 Layout = Literal["page", "flow"]
@@ -145,7 +146,7 @@ class Reader:
                 language = detection.read_as
                 guesses = [languages.Guess(detection.code, detection.score), *detection.runners_up]
             pages = [_page(side, number, language, layout) for number, side in enumerate(recognised, 1)]
-        text = "\n\n".join(page.text for page in pages)
+        text = text_of_pages(pages, layout)
         return Document(language, text, self.model, pages, errors, guesses)
 
 

@@ -11,7 +11,8 @@ from .. import languages
 from ..document import Cell, Line, Paragraph
 from ..errors import InvalidTextError
 from ..languages.cells import from_unicode, to_unicode
-from .paragraphs import flow, text_of
+from .joining import continued
+from .paragraphs import flow
 
 Layout = Literal["page", "flow"]
 Unknown = Literal["mark", "skip", "stop"]
@@ -115,15 +116,12 @@ def to_text(braille: str, language: str, layout: Layout = "page", edition: Editi
     """
     pages = _pages(braille)
     reader = languages.get(language, edition)
-    texts = []
-    for page in pages:
-        signs = reader.read(page)
-        if layout == "page":
-            texts.append("\n".join("".join(sign.text for sign in line).rstrip() for line in signs))
-            continue
-        lines = [_line(cells, row) for cells, row in zip(page, signs)]
-        texts.append(text_of([flowed.paragraph for flowed in flow(lines, language)]))
-    return ("\n\n" if layout == "flow" else "\f").join(texts)
+    read = [reader.read(page) for page in pages]
+    if layout == "page":
+        return "\f".join("\n".join("".join(sign.text for sign in line).rstrip() for line in signs) for signs in read)
+    lines = [[_line(cells, row) for cells, row in zip(page, signs)] for page, signs in zip(pages, read)]
+    paragraphs = [[flowed.paragraph for flowed in flow(page, language)] for page in lines]
+    return "\n\n".join(one.text for one in continued(paragraphs, lines))
 
 
 def to_pages(braille: str, language: str, edition: Edition = "current") -> list[tuple[list[Line], list[Paragraph]]]:

@@ -86,7 +86,7 @@ def test_flow_chooses_the_text_and_leaves_the_rest(client, carta):
 @pytest.mark.parametrize(
     ("query", "accept", "status", "code"),
     [
-        ({"format": "docx"}, "*/*", 422, "invalid_parameter"),
+        ({"format": "odt"}, "*/*", 422, "invalid_parameter"),
         ({"paper": "40"}, "*/*", 422, "invalid_parameter"),
         ({}, "audio/ogg", 406, "not_acceptable"),
     ],
@@ -136,7 +136,7 @@ def test_files_that_can_not_follow_each_other_need_a_folder(folder, carta, capsy
 
 def test_a_format_that_there_is_not_is_bad_usage():
     done = subprocess.run(
-        [sys.executable, "-m", "easybraille", "read", "x.png", "--format", "docx"],
+        [sys.executable, "-m", "easybraille", "read", "x.png", "--format", "odt"],
         capture_output=True,
         text=True,
         check=False,
