@@ -18,7 +18,8 @@ from tqdm import tqdm
 from easybraille.imaging.transforms import turned, turned_boxes
 from easybraille.recognition.detections import Detections
 from easybraille.recognition.detectors import Detector
-from easybraille.recognition.page_detection import PAGE_SIDE, find_cells
+from easybraille.recognition.multiscale import PAGE_SIDE
+from easybraille.recognition.page_detection import find_cells
 
 from .pages import VAL, load, pictures
 from .score import Score, score

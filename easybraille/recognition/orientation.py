@@ -1,141 +1,143 @@
-"""Which way up a page is, and from where its light comes, by a look at a piece of it in each direction.
+"""Which way a page lies, by what its cells say.
 
-The detector takes it that cells stand upright and that light comes from above. Only where both hold does it answer
-with certainty: in other directions most of what it finds is doubtful, or there is nothing. What remains open is told
-by how often dot patterns come in Braille: text that stands on its head, or is the other side's seen through the paper,
-has the wrong ones.
+Text that stands on its head, or is the other side's seen through the paper, has cells beside each other that no
+language has. How often one cell follows another is counted over many languages, sums included; a pair that a page
+repeats, as tables and rules do, counts little more than once. Lines also begin together on the left and end ragged.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 
-from ..imaging.transforms import leveled, turned
+from ..imaging.transforms import turned
 from .detections import HALF_TURN, MIRROR, Detections, permuted
 from .detectors import Detector
-from .layout import slope
-from .skew import tilt
+from .layout import BLANK, lines
+from .multiscale import FEW
 
-# How often each pattern comes, parts in 10,000; `python -m training.patterns` counts them.
-# fmt: off
-FREQUENCY = (
-    0, 668, 65, 166, 37, 124, 64, 410, 14, 306, 632, 145, 49, 227, 523, 201,
-    159, 1162, 34, 220, 34, 584, 25, 576, 16, 440, 44, 199, 24, 704, 606, 59,
-    23, 30, 44, 20, 49, 300, 19, 89, 5, 31, 24, 41, 36, 37, 70, 30,
-    14, 74, 54, 39, 20, 72, 9, 26, 7, 15, 122, 15, 87, 35, 41, 7,
-)
-# fmt: on
-# Side of the piece that is looked at, pixels; a dozen cells by eight lines where cells are as wide as wanted.
+# `python -m training.patterns` counts them.
+PAIRS = Path(__file__).with_name("cell_pairs.npz")
+# The ways that cells may lie: as they are read, on their head, seen from the other side, and both.
+WAYS = UPRIGHT, UPSIDE_DOWN, MIRRORED, MIRRORED_UPSIDE_DOWN = range(4)
+# No single pair says more than this, nats.
+MOST = 3.0
+# Nats for each line that begins with the others on the left rather than ends with them on the right, and at most.
+FLUSH, FLUSH_MOST = 1.0, 6.0
+# Side of the piece that is looked at in each direction, pixels; a dozen cells by eight lines.
 PIECE = 416
 # Certain cells among all candidates: seldom below 0.7 the right way round, never above 0.6 a quarter turn away.
 FITS = 0.65
-FEW = 12
-# What speaks for an upright page before anybody looks, in nats: most are. Text of a dozen letters outweighs it.
-UPRIGHT = 8.0
-# Odds, in nats, that need no look in the other directions.
-BEYOND_DOUBT = 20.0
-# Degrees up to which lines are level enough: the detector knows twice as many.
-LEVEL = 7.0
-
-_masks = np.arange(64, dtype=np.uint8)
-_log = np.log(np.maximum(FREQUENCY, 1))
-_ways = np.stack(
-    [
-        _log,
-        _log[permuted(_masks, HALF_TURN)],
-        _log[permuted(_masks, MIRROR)],
-        _log[permuted(permuted(_masks, MIRROR), HALF_TURN)],
-    ]
-)
-_odds = _ways - _ways.mean(axis=0)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What shows in one direction.
+class Evidence:
+    """What the certain cells of a picture say of how it lies.
 
     Attributes:
-        quarters: turns counterclockwise after which the picture was looked at.
+        odds: (4,) for each of `WAYS`, nats against the mean of all.
         certain, candidates: how many cells.
-        upright, upside_down: log odds of the patterns for each, against the mean of all ways to lie.
-        seen_through: the same for the better of the two mirrored ways.
     """
 
-    quarters: int
+    odds: np.ndarray
     certain: int
     candidates: int
-    upright: float
-    upside_down: float
-    seen_through: float
+
+    @property
+    def share(self) -> float:
+        """Of the candidates that are certain."""
+        return self.certain / max(1, self.candidates)
 
     @property
     def fits(self) -> bool:
         """Whether light and cells lie as the detector knows them."""
-        return self.certain >= FEW and self.certain >= FITS * self.candidates
-
-    @property
-    def beyond_doubt(self) -> bool:
-        """Whether there is no need to look in the other directions: the page stands upright."""
-        return self.fits and self.upright > max(self.upside_down, self.seen_through) + BEYOND_DOUBT
-
-    @property
-    def front(self) -> float:
-        """What speaks for the front of a page, either way up."""
-        return max(self.upright, self.upside_down)
+        return self.certain >= FEW and self.share >= FITS
 
 
-def look(cells: Detections, certain: float, quarters: int = 0) -> Look:
-    """What the candidates of a picture turned by `quarters` say."""
-    sure = cells.dots[cells.confidence >= certain]
-    upright, upside_down, *through = _odds[:, sure].sum(axis=1)
-    return Look(quarters, len(sure), len(cells), float(upright), float(upside_down), float(max(through)))
+def evidence(cells: Detections, candidates: int, certain: float) -> Evidence:
+    """What cells that have settled say of how they lie.
+
+    Args:
+        cells: as the picture shows them.
+        candidates: how many there were before they settled.
+        certain: the confidence from which a cell counts.
+    """
+    sure = cells.only(cells.confidence >= certain)
+    odds = np.zeros(len(WAYS))
+    if len(sure):
+        rows = lines(sure.boxes)
+        counts = _pairs(rows, sure.dots)
+        once = counts > 0
+        odds = (_odds()[:, once] * (1 + np.log(counts[once]))).sum(axis=1)
+        flush = float(np.clip(FLUSH * _flush(rows), -FLUSH_MOST, FLUSH_MOST))
+        odds += flush * np.array([1, -1, -1, 1])
+    return Evidence(odds, len(sure), candidates)
 
 
-def way_to_turn(detector: Detector, gray: np.ndarray) -> tuple[float, int | None]:
-    """How to turn a picture so that cells stand and light falls as the detector knows them.
+def _pairs(rows: list[list[int]], dots: np.ndarray) -> np.ndarray:
+    """(64, 64) how often each mask is followed by each on a line; 0 stands for a blank."""
+    counts = np.zeros((64, 64))
+    for row in rows:
+        masks = np.array([0, *(0 if i == BLANK else dots[i] for i in row), 0])
+        np.add.at(counts, (masks[:-1], masks[1:]), 1)
+    counts[0, 0] = 0
+    return counts
 
-    The page may still be upside down then (lit from its foot): all its cells say that better than a piece.
+
+def _flush(rows: list[list[int]]) -> int:
+    """How many more lines begin in one column than end in one."""
+    ends = [(places[0], places[-1]) for row in rows if (places := [j for j, i in enumerate(row) if i != BLANK])]
+    if len(ends) < 3:
+        return 0
+    left, right = (np.unique(side, return_counts=True)[1].max() for side in np.array(ends).T)
+    return int(left - right)
+
+
+@cache
+def _odds() -> np.ndarray:
+    """(4, 64, 64) what a pair of masks says for each of `WAYS`, nats against their mean."""
+    with np.load(PAIRS) as table:
+        log = np.log(table["share"].astype(float))
+    first, then = np.meshgrid(np.arange(64, dtype=np.uint8), np.arange(64, dtype=np.uint8), indexing="ij")
+    half, mirror = (permuted(np.arange(64, dtype=np.uint8), order) for order in (HALF_TURN, MIRROR))
+    ways = np.stack(
+        [
+            log[first, then],
+            log[half[then], half[first]],
+            log[mirror[then], mirror[first]],
+            log[half[mirror[first]], half[mirror[then]]],
+        ]
+    )
+    return (ways - ways.mean(axis=0)).clip(-MOST, MOST)
+
+
+def likely_quarters(detector: Detector, gray: np.ndarray) -> tuple[float, int]:
+    """Quarter turns counterclockwise, 0 to 3, after which a piece of a picture looks most like Braille.
+
+    A piece says where lines run; which end of them is up, and in what light they show, all cells of the page say
+    better.
 
     Args:
         gray: (rows, columns) uint8, its cells about as wide as the detector wants them.
 
     Returns:
-        degrees counterclockwise that level it, 0 where it is level enough, and quarter turns counterclockwise that
-        come after, 0 to 3; None where no direction shows enough to tell.
+        nats for it, and the turns; 0 and 0 where it never looks like Braille.
     """
+    certain = detector.manifest.thresholds.confidence
     piece = busiest(gray, PIECE)
-    cells = detector.detect([piece])[0]
-    first = look(cells, detector.manifest.thresholds.confidence)
-    if first.beyond_doubt and abs(slope(cells.boxes)) < np.tan(np.deg2rad(LEVEL)):
-        return 0.0, 0
-    degrees = tilt(piece)
-    if abs(degrees) < LEVEL:
-        degrees = 0.0
-    elif not first.beyond_doubt:
-        piece = busiest(leveled(gray, degrees), PIECE)
-        first = _look(detector, piece, 0)
-    return degrees, 0 if first.beyond_doubt else _quarters(detector, piece, first)
-
-
-def _quarters(detector: Detector, piece: np.ndarray, first: Look) -> int | None:
-    """Quarter turns after which a piece is as the detector knows it; None where no direction shows enough."""
-    looks = [first, *(_look(detector, piece, quarters) for quarters in (1, 2, 3))]
-    best, most = None, 0.0
-    for one in looks:
+    shown = [detector.detect([turned(piece, quarters)])[0] for quarters in range(4)]
+    seen = [evidence(cells.only(cells.confidence >= certain), len(cells), certain) for cells in shown]
+    best = (0.0, 0)
+    for quarters, one in enumerate(seen):
         # In the light that shows one side's dots, the opposite light shows the other's through the paper.
-        opposite = looks[(one.quarters + 2) % 4]
+        opposite = seen[(quarters + 2) % 4]
         if one.fits or opposite.fits:
-            odds = one.front + opposite.seen_through + UPRIGHT * (one.quarters == 0)
-            if odds > most:
-                best, most = one.quarters, odds
+            odds = one.odds[:MIRRORED].max() + max(0.0, float(opposite.odds[MIRRORED:].max()))
+            best = max(best, (float(odds), quarters))
     return best
-
-
-def _look(detector: Detector, piece: np.ndarray, quarters: int) -> Look:
-    cells = detector.detect([turned(piece, quarters)])[0]
-    return look(cells, detector.manifest.thresholds.confidence, quarters)
 
 
 def busiest(gray: np.ndarray, side: int) -> np.ndarray:

@@ -1,29 +1,29 @@
-"""Cells at whatever size, however turned and in whatever light: the picture is brought to what the detector knows."""
+"""The cells of a page in whatever size, light and direction: the picture is brought to what the detector knows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
 from ..imaging.transforms import leveled, resized, tilted_boxes, turned, turned_boxes
-from .calibration import doubt
 from .detections import Detections, mirrored, upside_down
 from .detectors import Detector
 from .lattice import settle
-from .multiscale import fused
-from .orientation import FEW, UPRIGHT, look, way_to_turn
+from .layout import slope
+from .multiscale import FEW, page_scale
+from .orientation import MIRRORED, PIECE, UPRIGHT, UPSIDE_DOWN, WAYS, busiest, likely_quarters
+from .skew import tilt
+from .views import BEYOND_DOUBT, CLEAR, OPPOSITE, USUAL, Light, Reading, Views, merged
 
-# A page that fills the picture has about 30 cells on a line: at this longer side they are some 22 pixels wide.
-PAGE_SIDE = 1376
+# Degrees clockwise that make a page upright, where the caller knows them.
+Rotation = Literal["auto", 0, 90, 180, 270]
 # Other sizes to try where the first shows next to nothing: a few cells photographed large, or a page far away.
 OTHER_SIDES = (688, 2400, 344)
-LARGEST_SIDE = 3200
-# A page with more wrong cells than this share, by what the detector itself says of each, is looked at again in several
-# sizes: a dot that is hidden in one shows in another. Where still much is in doubt, as under large print, in more.
-# Cells that show faintly in one look count beside those of the others.
-CLOSER = ((0.005, (1.0, 1.15, 1.3)), (0.05, (1.45, 1.6)))
-GLIMPSE = 0.15
+LIT_FROM: dict[Light, int] = {"top": 90, "foot": 270, "left": 180, "right": 0}
+# Degrees up to which lines are level enough: the detector knows twice as many.
+LEVEL = 7.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,167 +33,192 @@ class Found:
     Attributes:
         cells: as the reader of that side has them before himself: upright, a back mirrored.
         boxes: (n, 4) the same cells' boxes in the picture as it was given.
-        quarters: turns counterclockwise that make the text upright.
-        light: turns counterclockwise after which light comes from above.
-        tilt: degrees that the picture was turned by, counterclockwise, before any of these turns, to level its lines.
+        tilt: degrees that the picture was turned by, counterclockwise, to level its lines.
+        base: quarter turns counterclockwise that came after, before its light was told.
+        light: that the side shows in, see `views`.
+        way: UPRIGHT, or UPSIDE_DOWN where the picture has to be turned once more, by 180 degrees.
+        one_sided: whether the opposite light shows the same side: the sheet has no dents.
+        sure: the probability that the text stands upright as it is read here.
     """
 
     cells: Detections
     boxes: np.ndarray
-    quarters: int
-    light: int
     tilt: float = 0.0
+    base: int = 0
+    light: Light = "top"
+    way: int = UPRIGHT
+    one_sided: bool = False
+    sure: float = 1.0
+
+    @property
+    def quarters(self) -> int:
+        """Quarter turns counterclockwise that make the text upright."""
+        return (self.base + 2 * (self.way == UPSIDE_DOWN)) % 4
 
     @property
     def rotation(self) -> int:
         """Degrees clockwise that make the text upright."""
         return -self.quarters % 4 * 90
 
+    @property
+    def lit_from(self) -> int:
+        """Degrees, about where the light comes from as the page is read: 90 is its top, 180 its left."""
+        return (LIT_FROM[self.light] + 180 * (self.way == UPSIDE_DOWN)) % 360
+
     def only(self, which: np.ndarray, dots: np.ndarray) -> Found:
         """Some of the cells, by index (m,), with other dots (m,)."""
         return replace(self, cells=replace(self.cells.only(which), dots=dots), boxes=self.boxes[which])
 
 
-def find_cells(detector: Detector, gray: np.ndarray) -> Found:
+def find_cells(detector: Detector, gray: np.ndarray, rotation: Rotation = "auto") -> Found:
     """The front's cells of a picture of any size, turned by any angle, lit from any side.
 
-    A look at a piece tells the direction; then one pass where the page fills the picture, a second where its cells
-    turn out smaller or larger than the detector likes, and more only where next to nothing is found.
+    One pass where the page fills the picture, a second where its cells turn out smaller or larger than the detector
+    likes; other lights and directions are looked at only where that leaves something open.
 
     Args:
         gray: (rows, columns) uint8.
+        rotation: degrees clockwise that make the page upright, if they are known.
     """
-    certain = detector.manifest.thresholds.confidence
-    scale = _page_scale(gray)
-    degrees, quarters = way_to_turn(detector, resized(gray, scale))
-    level = leveled(gray, degrees)
-    if quarters is None:
-        cells, quarters = _any_way(detector, level, scale)
-    else:
-        cells = _at_its_size(detector, turned(level, quarters), scale)
-    cells = _closer(detector, turned(level, quarters), cells)
-    return _as_taken(_front(cells, quarters, level.shape, certain), degrees, level.shape, gray.shape)
+    known = rotation != "auto"
+    base = -rotation // 90 % 4 if known else 0
+    ways = (UPRIGHT,) if known else (UPRIGHT, UPSIDE_DOWN)
+    plain = _Position(detector, gray, 0.0, base)
+    positions = [plain]
+    if not plain.clear(ways):
+        degrees = tilt(busiest(resized(plain.views.gray, page_scale(gray)), PIECE))
+        if abs(degrees) >= LEVEL:
+            positions.append(_Position(detector, gray, degrees, base))
+        if not known and not any(position.fits for position in positions):
+            positions += _turned(detector, gray, positions)
+        best = _best(positions, ways)
+        if best.few:
+            positions.append(_Position(detector, gray, 0.0, base, OTHER_SIDES))
+            best = _best(positions, ways)
+        if not best.clear(ways):
+            best.views.look_around()
+    position = _best(positions, ways)
+    reading = position.readings(ways)[0]
+    return _read(position, reading, _sure(position, reading, positions, ways), gray.shape)
 
 
-def _any_way(detector: Detector, gray: np.ndarray, scale: float) -> tuple[Detections, int]:
-    """The candidates of a picture that a look does not tell the direction of, and the quarter turns that show them."""
-    certain = detector.manifest.thresholds.confidence
-    best, light = _at_its_size(detector, gray, scale, OTHER_SIDES), 0
-    if not look(best, certain).fits:
-        for quarters in (2, 1, 3):
-            other = _at_its_size(detector, turned(gray, quarters), scale)
-            if look(other, certain).fits and _certain(other, certain) > 2 * _certain(best, certain):
-                best, light = other, quarters
-    return best, light
+class _Position:
+    """A picture as it was turned to be looked at.
+
+    Attributes:
+        tilt, base: see `Found`.
+        level: (rows, columns) once it is leveled.
+        views: of the turned picture.
+    """
+
+    def __init__(self, detector: Detector, gray: np.ndarray, degrees: float, base: int, others: tuple[int, ...] = ()):
+        self.tilt, self.base = degrees, base
+        level = leveled(gray, degrees)
+        self.level = level.shape
+        self.views = Views(detector, turned(level, base), page_scale(gray), others)
+        self._first = self.views.see("top")
+
+    def clear(self, ways: tuple[int, ...]) -> bool:
+        """Whether there is no need to look in another light or direction."""
+        said, boxes = self._first.evidence, self._first.cells.boxes
+        others = [way for way in WAYS if way != UPRIGHT and (way in ways or way >= MIRRORED)]
+        return (
+            said.certain >= FEW
+            and said.share >= CLEAR
+            and said.odds[UPRIGHT] > said.odds[others].max() + BEYOND_DOUBT
+            and abs(slope(boxes)) < np.tan(np.deg2rad(LEVEL))
+        )
+
+    @property
+    def fits(self) -> bool:
+        """Whether light and cells lie as the detector knows them."""
+        return self._first.evidence.fits
+
+    @property
+    def few(self) -> bool:
+        """Whether there is next to nothing to be seen."""
+        return self._first.evidence.certain < FEW
+
+    def readings(self, ways: tuple[int, ...]) -> list[Reading]:
+        """See `Views.readings`; a page that lies on its side is less likely than one that stands."""
+        unusual = 2 * USUAL * (self.base % 2)
+        return [replace(reading, odds=reading.odds - unusual) for reading in self.views.readings(ways)]
+
+
+def _best(positions: list[_Position], ways: tuple[int, ...]) -> _Position:
+    return max(positions, key=lambda position: position.readings(ways)[0].odds)
+
+
+def _turned(detector: Detector, gray: np.ndarray, positions: list[_Position]) -> list[_Position]:
+    """The picture turned by quarters as a piece of it looks most like Braille, where that is not as it was looked at."""
+    found = []
+    for position in positions:
+        straight = resized(leveled(gray, position.tilt), page_scale(gray))
+        found.append((*likely_quarters(detector, straight), position))
+    odds, quarters, position = max(found, key=lambda one: one[0])
+    if quarters % 2:
+        return [_Position(detector, gray, position.tilt, quarters)]
+    if quarters == 2:
+        position.views.see("foot")
+    return []
+
+
+def _sure(position: _Position, reading: Reading, positions: list[_Position], ways: tuple[int, ...]) -> float:
+    """The probability that a reading has the page upright and shows its front."""
+    rivals = [
+        other.odds
+        for place in positions
+        for other in place.readings(ways)
+        if (place.base + 2 * other.way) % 4 != (position.base + 2 * reading.way) % 4
+    ]
+    lead = reading.odds - max(rivals, default=reading.odds - USUAL)
+    return float(1 / (1 + np.exp(-lead / USUAL)))
+
+
+def _read(position: _Position, reading: Reading, sure: float, whole: tuple[int, int]) -> Found:
+    """The cells of a reading, where they are in the picture (rows, columns) as it was given."""
+    views = position.views
+    cells = views.candidates(reading.light)
+    one_sided = views.same_side(reading.light)
+    if one_sided:
+        cells = merged(cells, views.candidates(OPPOSITE[reading.light]), views.thresholds)
+    if reading.way == UPSIDE_DOWN:
+        cells = upside_down(cells, views.gray.shape)
+    cells = settle(cells, views.thresholds.confidence)
+    found = Found(cells, cells.boxes, position.tilt, position.base, reading.light, reading.way, one_sided, sure)
+    return _as_taken(found, cells.boxes, views.gray.shape, position.level, whole)
 
 
 def find_back(detector: Detector, gray: np.ndarray, front: Found) -> Found:
-    """The cells of the other side, by its dents in the same picture: lit from below, a dent looks like a dot."""
-    certain = detector.manifest.thresholds.confidence
+    """The cells of the other side, by its dents in the same picture: in the opposite light a dent looks like a dot."""
+    back = replace(front, cells=front.cells.only(np.zeros(0, int)), boxes=front.boxes[:0])
+    if front.one_sided:
+        return back
     level = leveled(gray, front.tilt)
-    light, quarters = (front.light + 2) % 4, front.quarters
-    shape = _shape(level.shape, light)
-    lit = turned(level, light)
-    cells = _closer(detector, lit, _at_its_size(detector, lit, _page_scale(gray)))
-    if light != quarters:
-        cells = upside_down(cells, shape)
-    seen = look(mirrored(cells, shape[1]), certain)
-    if seen.upside_down > seen.upright + UPRIGHT:  # the sheet is turned over along its upper edge
-        cells, quarters = upside_down(cells, shape), (quarters + 2) % 4
-    cells = settle(mirrored(cells, shape[1]), certain)
-    back = Found(cells, turned_boxes(mirrored(cells, shape[1]).boxes, -quarters, shape), quarters, light)
-    return _as_taken(back, front.tilt, level.shape, gray.shape)
+    views = Views(detector, turned(level, front.base), page_scale(gray))
+    light, way = OPPOSITE[front.light], front.way
+    odds = views.see(light).evidence.odds
+    if odds[MIRRORED:].max() < odds[:MIRRORED].max():
+        return back
+    other = UPSIDE_DOWN if way == UPRIGHT else UPRIGHT
+    if odds[MIRRORED + other] > odds[MIRRORED + way] + 2 * USUAL:  # the sheet is turned over along its upper edge
+        way = other
+    cells = views.candidates(light)
+    if way == UPSIDE_DOWN:
+        cells = upside_down(cells, views.gray.shape)
+    columns = views.gray.shape[1]
+    cells = settle(mirrored(cells, columns), views.thresholds.confidence)
+    back = replace(back, cells=cells, light=light, way=way)
+    return _as_taken(back, mirrored(cells, columns).boxes, views.gray.shape, level.shape, gray.shape)
 
 
-def _front(cells: Detections, light: int, whole: tuple[int, int], certain: float) -> Found:
-    """Candidates of the picture turned by `light`, settled and the right way up."""
-    shape = _shape(whole, light)
-    seen = look(cells, certain)
-    quarters = light
-    if seen.upside_down > seen.upright + (UPRIGHT if light == 0 else 0.0):
-        cells, quarters = upside_down(cells, shape), (light + 2) % 4
-    cells = settle(cells, certain)
-    return Found(cells, turned_boxes(cells.boxes, -quarters, shape), quarters, light)
-
-
-def _as_taken(found: Found, degrees: float, level: tuple[int, int], whole: tuple[int, int]) -> Found:
-    """Cells of a picture that was leveled, with their boxes where they are in the picture as it was given.
+def _as_taken(
+    found: Found, boxes: np.ndarray, upright: tuple[int, int], level: tuple[int, int], whole: tuple[int, int]
+) -> Found:
+    """Cells with their boxes (n, 4) of the upright picture, where they are in the picture as it was given.
 
     Args:
-        degrees: see `leveled`.
-        level, whole: (rows, columns) of the two.
+        upright, level, whole: (rows, columns) of the upright picture, of the leveled one, and as it was given.
     """
-    return replace(found, boxes=tilted_boxes(found.boxes, degrees, level, whole), tilt=degrees)
-
-
-def _shape(whole: tuple[int, int], quarters: int) -> tuple[int, int]:
-    """(rows, columns) of a picture once it is turned."""
-    return whole[::-1] if quarters % 2 else whole
-
-
-def _certain(cells: Detections, certain: float) -> int:
-    """How many cells a pass has found for certain."""
-    return int((cells.confidence >= certain).sum())
-
-
-def _page_scale(gray: np.ndarray) -> float:
-    """By how much to enlarge a picture whose page fills it."""
-    return min(1.0, PAGE_SIDE / max(gray.shape))
-
-
-def _at_its_size(detector: Detector, gray: np.ndarray, scale: float, others: tuple[int, ...] = ()) -> Detections:
-    """The candidates at the size that shows the most: a page's, else one of `others`, and then what its cells want.
-
-    Args:
-        gray: (rows, columns) uint8, larger by its border where it was leveled.
-        scale: that shows a page.
-        others: longer sides of the picture, pixels.
-    """
-    wanted, certain = detector.manifest.input, detector.manifest.thresholds.confidence
-    longest = max(gray.shape)
-    best = _at(detector, gray, scale)
-    if _certain(best, certain) < FEW:
-        for side in others:
-            # Only small pictures are blown up: what a large one does not show at its own size is not there.
-            other = min(side / longest, max(1.0, PAGE_SIDE / longest))
-            if abs(np.log(other / scale)) < 0.2:
-                continue
-            found = _at(detector, gray, other)
-            # Specks that pass for a cell at one size or another are no reason to prefer it.
-            if _certain(found, certain) > max(3, 2 * _certain(best, certain)):
-                best, scale = found, other
-    sure = best.only(best.confidence >= certain)
-    if len(sure) < 3:
-        return best
-    better = wanted.cell_width / float(np.median(sure.boxes[:, 2] - sure.boxes[:, 0]))
-    better = min(better, LARGEST_SIDE / longest)
-    # Close enough is left alone: a second pass costs as much as the first and changes little.
-    if 0.8 < better / scale < 1.25:
-        return best
-    again = _at(detector, gray, better)
-    return again if _certain(again, certain) > 0.8 * len(sure) else best
-
-
-def _closer(detector: Detector, gray: np.ndarray, cells: Detections) -> Detections:
-    """The candidates of a picture, by several looks at it where too many of them are doubtful."""
-    wanted, thresholds = detector.manifest.input.cell_width, detector.manifest.thresholds
-    sure = cells.only(cells.confidence >= thresholds.confidence)
-    if len(sure) < FEW:
-        return cells
-    width = float(np.median(sure.boxes[:, 2] - sure.boxes[:, 0]))
-    looks: list[Detections] = []
-    for share, sizes in CLOSER:
-        if doubt(settle(cells, thresholds.confidence), thresholds) <= share:
-            break
-        scales = (min(size * wanted / width, LARGEST_SIDE / max(gray.shape)) for size in sizes)
-        looks += [_at(detector, gray, scale, GLIMPSE) for scale in scales]
-        cells = fused(looks, thresholds)
-    return cells
-
-
-def _at(detector: Detector, gray: np.ndarray, scale: float, candidate: float | None = None) -> Detections:
-    """The candidates of a picture looked at in one size; `candidate` as in `Detector.detect`."""
-    image = resized(gray, scale)
-    cells = detector.detect([image], candidate)[0]
-    back = np.array([gray.shape[1] / image.shape[1], gray.shape[0] / image.shape[0]] * 2, np.float32)
-    return Detections(cells.boxes * back, cells.dots, cells.scores, cells.confidence)
+    boxes = turned_boxes(boxes, -found.quarters, upright)
+    return replace(found, boxes=tilted_boxes(boxes, found.tilt, level, whole))

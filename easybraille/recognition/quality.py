@@ -40,7 +40,7 @@ def measured(gray: np.ndarray, found: Found, confidence: np.ndarray) -> list[str
         codes.append("too_dark")
     if width and softness(gray, boxes, width) > BLURRED:
         codes.append("blurred")
-    if found.light != found.quarters:
+    if found.lit_from == 270:
         codes.append("light_from_below")
     if found.quarters:
         codes.append("upside_down" if found.quarters == 2 else "sideways")

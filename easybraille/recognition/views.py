@@ -1,0 +1,191 @@
+"""One picture seen in several lights: what shows in each, and which of them shows the front of the page.
+
+The detector knows light from the top. Turned on its head, a picture that is lit from the foot is lit from the top;
+one that is lit from the side is relit. Of a sheet embossed on both sides, opposite lights show the two sides: which of
+them is the front, and which way up it is, is told by which reads as Braille.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from ..imaging.transforms import resized, turned
+from .detections import Detections, upside_down
+from .detectors import Detector
+from .detectors.postprocess import suppress
+from .lattice import settle
+from .lighting import light_axis, relit
+from .multiscale import at_its_size, closer, detected
+from .orientation import MIRRORED, UPRIGHT, UPSIDE_DOWN, Evidence, evidence
+from .model import Thresholds
+
+Light = Literal["top", "foot", "left", "right"]
+OPPOSITE: dict[Light, Light] = {"top": "foot", "foot": "top", "left": "right", "right": "left"}
+# What speaks for an upright page, and for light from the top, before anything is looked at, in nats: most have both.
+USUAL = 8.0
+# Candidates that are certain where nothing else needs to be looked at, and odds that need no comparison, in nats.
+CLEAR, BEYOND_DOUBT = 0.93, 20.0
+# What more certain cells say for a view, nats, by the logarithm of their number.
+CELLS = 3.0
+# Light that falls within so many degrees of the vertical needs no relighting.
+FROM_ASIDE = 25.0
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What shows in one light.
+
+    Attributes:
+        light: that the picture was taken to be lit from.
+        picture: (rows, columns) uint8 as the detector saw it, before it was scaled.
+        cells: the candidates in it.
+        evidence: of those that settle, by where they are in the picture of all views.
+    """
+
+    light: Light
+    picture: np.ndarray
+    cells: Detections
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a picture.
+
+    Attributes:
+        light: of the view that shows the side which is read.
+        way: UPRIGHT, or UPSIDE_DOWN where the picture has to be turned by 180 degrees to be read.
+        odds: nats for it, to be compared with those of other readings.
+    """
+
+    light: Light
+    way: int
+    odds: float
+
+
+class Views:
+    """A picture whose lines run level, in all the lights that it was looked at in.
+
+    Args:
+        gray: (rows, columns) uint8.
+        scale: at which its cells are about as wide as the detector wants them; the first look at it may correct that.
+        others: longer sides of the picture to try where that shows next to nothing, pixels.
+    """
+
+    def __init__(self, detector: Detector, gray: np.ndarray, scale: float, others: tuple[int, ...] = ()):
+        self.gray, self.scale = gray, scale
+        self._detector, self._others = detector, others
+        self.thresholds = detector.manifest.thresholds
+        self._seen: dict[Light, View] = {}
+        self._axis: float | None = None
+
+    def see(self, light: Light) -> View:
+        """The view in a light, looked at once."""
+        if light not in self._seen:
+            picture = self._lit(light)
+            enlarged = picture.shape[0] / self.gray.shape[0]
+            scale = self.scale / enlarged
+            if self._seen:
+                cells = detected(self._detector, picture, scale)
+            else:
+                cells, scale = at_its_size(self._detector, picture, scale, self._others)
+                self.scale = scale * enlarged
+            settled = settle(cells, self.thresholds.confidence) if len(cells) else cells
+            said = evidence(self._in_place(settled, picture, light), len(cells), self.thresholds.confidence)
+            self._seen[light] = View(light, picture, cells, said)
+        return self._seen[light]
+
+    def candidates(self, light: Light) -> Detections:
+        """The candidates of a view by all the looks that they need, where they are in the picture of all views."""
+        view = self.see(light)
+        return self._in_place(closer(self._detector, view.picture, view.cells), view.picture, light)
+
+    def look_around(self) -> None:
+        """See the picture in the lights that may show more than the one that it was seen in."""
+        self.see("foot")
+        if max(view.evidence.share for view in self._seen.values()) < CLEAR and self.from_aside:
+            self.see("left")
+            self.see("right")
+
+    @property
+    def axis(self) -> float:
+        """See `light_axis`."""
+        if self._axis is None:
+            self._axis = light_axis(resized(self.gray, self.scale))
+        return self._axis
+
+    @property
+    def from_aside(self) -> bool:
+        """Whether the light falls so far from the side that relighting may show more."""
+        return 90 - abs(self.axis) > FROM_ASIDE
+
+    def _lit(self, light: Light) -> np.ndarray:
+        """The picture made such that what is lit from there is lit from the top."""
+        if light == "top":
+            return self.gray
+        if light == "foot":
+            return turned(self.gray, 2)
+        return relit(resized(self.gray, self.scale), self.axis, light == "right")
+
+    def _in_place(self, cells: Detections, picture: np.ndarray, light: Light) -> Detections:
+        """Cells of the picture of a view, where they are in the picture of all views."""
+        if light == "foot":
+            return upside_down(cells, picture.shape)
+        if picture.shape == self.gray.shape:
+            return cells
+        back = np.array([self.gray.shape[axis] / picture.shape[axis] for axis in (1, 0)] * 2, np.float32)
+        return Detections(cells.boxes * back, cells.dots, cells.scores, cells.confidence)
+
+    def readings(self, ways: tuple[int, ...] = (UPRIGHT, UPSIDE_DOWN)) -> list[Reading]:
+        """All ways to read what was seen, the likeliest first."""
+        found = []
+        for light, view in self._seen.items():
+            opposite = self._seen.get(OPPOSITE[light])
+            for way in ways:
+                odds = view.evidence.odds[way] + USUAL * ((light == "top") + 2 * (way == UPRIGHT))
+                odds += CELLS * np.log1p(view.evidence.certain)
+                if opposite is not None:
+                    # The other side, seen through the paper: text that is mirrored and has its head where this one has.
+                    through = opposite.evidence.odds[MIRRORED + way]
+                    odds += max(0.0, min(through, through - opposite.evidence.odds[way]))
+                found.append(Reading(light, way, float(odds)))
+        return sorted(found, key=lambda reading: -reading.odds)
+
+    def same_side(self, light: Light) -> bool:
+        """Whether the opposite light shows the same side: it has no dents, and is lit from where a lamp stands over it."""
+        one, other = self._seen[light], self._seen.get(OPPOSITE[light])
+        if other is None or other.evidence.certain < 3 or other.evidence.share < 0.8:
+            return False
+        odds = other.evidence.odds
+        way = int(one.evidence.odds[:2].argmax())
+        if odds[way] <= odds[MIRRORED:].max() + BEYOND_DOUBT:
+            return False
+        cells, others = (self._in_place(view.cells, view.picture, view.light) for view in (one, other))
+        return _agree(cells, others, self.thresholds.confidence)
+
+
+def _agree(cells: Detections, others: Detections, certain: float) -> bool:
+    """Whether cells that stand on one place have the same dots."""
+    cells, others = (c.only(c.confidence >= certain) for c in (cells, others))
+    centre, other = ((c.boxes[:, :2] + c.boxes[:, 2:]) / 2 for c in (cells, others))
+    if not len(centre) or not len(other):
+        return True
+    width = float(np.median(cells.boxes[:, 2] - cells.boxes[:, 0]))
+    apart = np.abs(centre[:, None] - other[None]) / width
+    near = (apart[..., 0] < 0.7) & (apart[..., 1] < 1.0)
+    same = (apart[..., 0] < 0.3) & (apart[..., 1] < 0.35) & (cells.dots[:, None] == others.dots)
+    return bool(same.sum() >= 0.7 * near.any(axis=1).sum())
+
+
+def merged(cells: Detections, others: Detections, thresholds: Thresholds) -> Detections:
+    """Of two views of one side the more certain cell of each place."""
+    boxes, dots, scores, confidence = (
+        np.concatenate([getattr(c, name) for c in (cells, others)])
+        for name in ("boxes", "dots", "scores", "confidence")
+    )
+    order = np.argsort(-confidence.round(3), kind="stable")
+    kept = order[suppress(boxes[order], thresholds.overlap)]
+    return Detections(boxes[kept], dots[kept], scores[kept], confidence[kept])
