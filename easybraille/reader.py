@@ -19,7 +19,7 @@ from .recognition.calibration import alternatives, likelihoods, presence
 from .recognition.detections import digits
 from .recognition.detectors import Detector
 from .recognition.layout import BLANK, lines
-from .recognition.page_detection import Found, find_back, find_cells
+from .recognition.page_detection import Found, Rotation, find_back, find_cells
 from .recognition.quality import measured
 from .text.paragraphs import flow, text_of
 
@@ -98,7 +98,13 @@ class Reader:
         self.model = Model(manifest.name, manifest.version, file.sha256, engine)
 
     def read(
-        self, data: bytes, source: str = "", language: str = "es", layout: Layout = "page", sides: Sides = "front"
+        self,
+        data: bytes,
+        source: str = "",
+        language: str = "es",
+        layout: Layout = "page",
+        sides: Sides = "front",
+        rotation: Rotation = "auto",
     ) -> Document:
         """Read one picture or PDF.
 
@@ -108,13 +114,14 @@ class Reader:
             language: code of the language that the page is written in; "auto" finds it out.
             layout: keep the page's lines, or let them flow into paragraphs.
             sides: only what is raised, or the other side's dents as well, as a page of its own where there are any.
+            rotation: degrees clockwise that make the pages upright, if they are known.
 
         Raises:
             InputError: it can't be read; its kind and message say why.
             LanguageError: nobody knows that language, or it is not available here.
         """
         _known(language)
-        return self._document(self._look(data, source, sides), [], language, layout)
+        return self._document(self._look(data, source, sides, rotation), [], language, layout)
 
     def read_all(
         self,
@@ -122,6 +129,7 @@ class Reader:
         language: str = "es",
         layout: Layout = "page",
         sides: Sides = "front",
+        rotation: Rotation = "auto",
     ) -> Document:
         """Read several inputs into one document; those that can't be read are named in its `errors`."""
         _known(language)
@@ -129,17 +137,17 @@ class Reader:
         errors: list[Problem] = []
         for source, data in inputs:
             try:
-                seen += self._look(data, source, sides)
+                seen += self._look(data, source, sides, rotation)
             except InputError as error:
                 errors.append(Problem(source, error.code, str(error)))
         return self._document(seen, errors, language, layout)
 
-    def _look(self, data: bytes, source: str, sides: Sides) -> list[_Seen]:
+    def _look(self, data: bytes, source: str, sides: Sides, rotation: Rotation) -> list[_Seen]:
         """The cells of each side of each page of one input."""
         seen = []
         for picture in stats.timed_items("picture", pictures(data, self.limits)):
             with stats.stage("cells"):
-                front = find_cells(self.detector, picture.gray)
+                front = find_cells(self.detector, picture.gray, rotation)
             seen.append(self._side(picture, source, "front", front))
             if sides == "both":
                 with stats.stage("cells"):

@@ -14,7 +14,7 @@ import numpy as np
 # Standard deviation of the blur, pixels at cells about 22 wide, that takes the shades of the paper from its relief.
 SHADES = 8.0
 # How much of the directions that the light does not show is left out: they are all noise.
-NOISE = 0.05
+NOISE = 0.02
 # By how much light is turned at most, degrees: the detector reads well in light up to 45 degrees from the top, and
 # what is turned less keeps more of the picture as it is.
 TURN = 45.0

@@ -22,7 +22,8 @@ FEW = 12
 # A page with more wrong cells than this share, by what the detector itself says of each, is looked at again in several
 # sizes: a dot that is hidden in one shows in another. Where still much is in doubt, as under large print, in more.
 # Cells that show faintly in one look count beside those of the others.
-CLOSER = ((0.005, (1.0, 1.15, 1.3)), (0.05, (1.45, 1.6)))
+# The look that told the doubts counts as well.
+CLOSER = ((0.005, (1.15, 1.3)), (0.05, (1.45, 1.6)))
 GLIMPSE = 0.15
 
 # Cells of two looks are the same where their centres are nearer than these shares of a cell's width.
@@ -81,10 +82,10 @@ def page_scale(gray: np.ndarray) -> float:
     return min(1.0, PAGE_SIDE / max(gray.shape))
 
 
-def detected(detector: Detector, gray: np.ndarray, scale: float, candidate: float | None = None) -> Detections:
-    """The candidates of a picture looked at in one size, in its own pixels; `candidate` as in `Detector.detect`."""
+def detected(detector: Detector, gray: np.ndarray, scale: float) -> Detections:
+    """All that shows in a picture looked at in one size, also faintly, in its own pixels."""
     image = resized(gray, scale)
-    cells = detector.detect([image], candidate)[0]
+    cells = detector.detect([image], GLIMPSE)[0]
     back = np.array([gray.shape[1] / image.shape[1], gray.shape[0] / image.shape[0]] * 2, np.float32)
     return Detections(cells.boxes * back, cells.dots, cells.scores, cells.confidence)
 
@@ -125,19 +126,25 @@ def at_its_size(
     return (again, better) if count(again, certain) > 0.8 * len(sure) else (best, scale)
 
 
-def closer(detector: Detector, gray: np.ndarray, cells: Detections) -> Detections:
-    """The candidates of a picture, by several looks at it where too many of them are doubtful."""
+def closer(detector: Detector, gray: np.ndarray, look: Detections) -> Detections:
+    """The candidates of a picture, by several looks at it where too many of them are doubtful.
+
+    Args:
+        gray: (rows, columns) uint8.
+        look: all that a first look at it showed, also faintly.
+    """
     wanted, thresholds = detector.manifest.input.cell_width, detector.manifest.thresholds
+    cells = look.only(look.confidence >= thresholds.candidate)
     sure = cells.only(cells.confidence >= thresholds.confidence)
     if len(sure) < FEW:
         return cells
     width = float(np.median(sure.boxes[:, 2] - sure.boxes[:, 0]))
-    looks: list[Detections] = []
+    looks = [look]
     for share, sizes in CLOSER:
         if doubt(settle(cells, thresholds.confidence), thresholds) <= share:
             break
         scales = (min(size * wanted / width, LARGEST_SIDE / max(gray.shape)) for size in sizes)
-        looks += [detected(detector, gray, scale, GLIMPSE) for scale in scales]
+        looks += [detected(detector, gray, scale) for scale in scales]
         cells = fused(looks, thresholds)
     return cells
 

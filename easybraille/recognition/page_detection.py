@@ -15,7 +15,7 @@ from .layout import slope
 from .multiscale import FEW, page_scale
 from .orientation import MIRRORED, PIECE, UPRIGHT, UPSIDE_DOWN, WAYS, busiest, likely_quarters
 from .skew import tilt
-from .views import BEYOND_DOUBT, CLEAR, OPPOSITE, USUAL, Light, Reading, Views, merged
+from .views import BEYOND_DOUBT, CLEAR, OPPOSITE, USUAL, Light, Reading, Views
 
 # Degrees clockwise that make a page upright, where the caller knows them.
 Rotation = Literal["auto", 0, 90, 180, 270]
@@ -86,17 +86,18 @@ def find_cells(detector: Detector, gray: np.ndarray, rotation: Rotation = "auto"
     plain = _Position(detector, gray, 0.0, base)
     positions = [plain]
     if not plain.clear(ways):
-        degrees = tilt(busiest(resized(plain.views.gray, page_scale(gray)), PIECE))
-        if abs(degrees) >= LEVEL:
-            positions.append(_Position(detector, gray, degrees, base))
+        # What runs level and fits needs no leveling, whatever angle its light and shade suggest.
+        if not (plain.fits and plain.level):
+            degrees = tilt(busiest(resized(plain.views.gray, page_scale(gray)), PIECE))
+            if abs(degrees) >= LEVEL:
+                positions.append(_Position(detector, gray, degrees, base))
         if not known and not any(position.fits for position in positions):
             positions += _turned(detector, gray, positions)
-        best = _best(positions, ways)
-        if best.few:
+        if all(position.few for position in positions):
             positions.append(_Position(detector, gray, 0.0, base, OTHER_SIDES))
-            best = _best(positions, ways)
-        if not best.clear(ways):
-            best.views.look_around()
+        if not _best(positions, ways).clear(ways):
+            for position in positions:
+                position.views.look_around()
     position = _best(positions, ways)
     reading = position.readings(ways)[0]
     return _read(position, reading, _sure(position, reading, positions, ways), gray.shape)
@@ -107,27 +108,33 @@ class _Position:
 
     Attributes:
         tilt, base: see `Found`.
-        level: (rows, columns) once it is leveled.
+        shape: (rows, columns) once it is leveled.
         views: of the turned picture.
     """
 
     def __init__(self, detector: Detector, gray: np.ndarray, degrees: float, base: int, others: tuple[int, ...] = ()):
         self.tilt, self.base = degrees, base
         level = leveled(gray, degrees)
-        self.level = level.shape
+        self.shape = level.shape
         self.views = Views(detector, turned(level, base), page_scale(gray), others)
         self._first = self.views.see("top")
 
     def clear(self, ways: tuple[int, ...]) -> bool:
         """Whether there is no need to look in another light or direction."""
-        said, boxes = self._first.evidence, self._first.cells.boxes
+        said = self._first.evidence
         others = [way for way in WAYS if way != UPRIGHT and (way in ways or way >= MIRRORED)]
         return (
             said.certain >= FEW
             and said.share >= CLEAR
             and said.odds[UPRIGHT] > said.odds[others].max() + BEYOND_DOUBT
-            and abs(slope(boxes)) < np.tan(np.deg2rad(LEVEL))
+            and self.level
         )
+
+    @property
+    def level(self) -> bool:
+        """Whether lines run so level that the detector takes them as they are."""
+        boxes = self._first.cells.boxes
+        return len(boxes) == 0 or abs(slope(boxes)) < np.tan(np.deg2rad(LEVEL))
 
     @property
     def fits(self) -> bool:
@@ -150,12 +157,12 @@ def _best(positions: list[_Position], ways: tuple[int, ...]) -> _Position:
 
 
 def _turned(detector: Detector, gray: np.ndarray, positions: list[_Position]) -> list[_Position]:
-    """The picture turned by quarters as a piece of it looks most like Braille, where that is not as it was looked at."""
+    """The picture turned by quarters as a piece of it looks most like Braille, if it was not looked at like that."""
     found = []
     for position in positions:
         straight = resized(leveled(gray, position.tilt), page_scale(gray))
         found.append((*likely_quarters(detector, straight), position))
-    odds, quarters, position = max(found, key=lambda one: one[0])
+    _, quarters, position = max(found, key=lambda one: one[0])
     if quarters % 2:
         return [_Position(detector, gray, position.tilt, quarters)]
     if quarters == 2:
@@ -180,13 +187,11 @@ def _read(position: _Position, reading: Reading, sure: float, whole: tuple[int, 
     views = position.views
     cells = views.candidates(reading.light)
     one_sided = views.same_side(reading.light)
-    if one_sided:
-        cells = merged(cells, views.candidates(OPPOSITE[reading.light]), views.thresholds)
     if reading.way == UPSIDE_DOWN:
         cells = upside_down(cells, views.gray.shape)
     cells = settle(cells, views.thresholds.confidence)
     found = Found(cells, cells.boxes, position.tilt, position.base, reading.light, reading.way, one_sided, sure)
-    return _as_taken(found, cells.boxes, views.gray.shape, position.level, whole)
+    return _as_taken(found, cells.boxes, views.gray.shape, position.shape, whole)
 
 
 def find_back(detector: Detector, gray: np.ndarray, front: Found) -> Found:

@@ -11,6 +11,8 @@ SMALL_CELL = 13.0
 DARK = 45
 UNCERTAIN = 0.2
 UNSURE = 0.8
+# Probability of the direction below which the reader is told so.
+SURE = 0.9
 # Share of the fine detail that is left after blurring once more, at cells 22 pixels wide: sharp pictures keep about
 # 0.6 of it; from here on fewer than 98 of 100 cells are read right.
 BLURRED = 0.79
@@ -40,10 +42,14 @@ def measured(gray: np.ndarray, found: Found, confidence: np.ndarray) -> list[str
         codes.append("too_dark")
     if width and softness(gray, boxes, width) > BLURRED:
         codes.append("blurred")
-    if found.lit_from == 270:
+    if found.light in ("left", "right"):
+        codes.append("two_sided_lit_from_side")
+    elif found.lit_from == 270 and not found.one_sided:
         codes.append("light_from_below")
     if found.quarters:
         codes.append("upside_down" if found.quarters == 2 else "sideways")
+    if width and found.sure < SURE:
+        codes.append("direction_uncertain")
     if width and float((confidence < UNSURE).mean()) > UNCERTAIN:
         codes.append("uncertain")
     return codes

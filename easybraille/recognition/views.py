@@ -18,9 +18,9 @@ from .detectors import Detector
 from .detectors.postprocess import suppress
 from .lattice import settle
 from .lighting import light_axis, relit
+from .model import Thresholds
 from .multiscale import at_its_size, closer, detected
 from .orientation import MIRRORED, UPRIGHT, UPSIDE_DOWN, Evidence, evidence
-from .model import Thresholds
 
 Light = Literal["top", "foot", "left", "right"]
 OPPOSITE: dict[Light, Light] = {"top": "foot", "foot": "top", "left": "right", "right": "left"}
@@ -41,7 +41,7 @@ class View:
     Attributes:
         light: that the picture was taken to be lit from.
         picture: (rows, columns) uint8 as the detector saw it, before it was scaled.
-        cells: the candidates in it.
+        cells: all that shows in it, also faintly.
         evidence: of those that settle, by where they are in the picture of all views.
     """
 
@@ -93,20 +93,26 @@ class Views:
             else:
                 cells, scale = at_its_size(self._detector, picture, scale, self._others)
                 self.scale = scale * enlarged
-            settled = settle(cells, self.thresholds.confidence) if len(cells) else cells
-            said = evidence(self._in_place(settled, picture, light), len(cells), self.thresholds.confidence)
-            self._seen[light] = View(light, picture, cells, said)
+            self._seen[light] = View(light, picture, cells, self._said(cells, picture, light))
         return self._seen[light]
 
     def candidates(self, light: Light) -> Detections:
-        """The candidates of a view by all the looks that they need, where they are in the picture of all views."""
+        """The candidates of a view by all the looks that they need, where they are in the picture of all views.
+
+        Where the opposite light shows the same side, each cell is the one of the light that shows it best.
+        """
         view = self.see(light)
+        if self.same_side(light):
+            views = (view, self._seen[OPPOSITE[light]])
+            return merged(*(self._in_place(self._candidates(v), v.picture, v.light) for v in views), self.thresholds)
         return self._in_place(closer(self._detector, view.picture, view.cells), view.picture, light)
 
     def look_around(self) -> None:
         """See the picture in the lights that may show more than the one that it was seen in."""
+        self.see("top")
         self.see("foot")
-        if max(view.evidence.share for view in self._seen.values()) < CLEAR and self.from_aside:
+        clear = max(view.evidence.share for view in self._seen.values()) >= CLEAR
+        if not clear and self.from_aside and not self.same_side("top"):
             self.see("left")
             self.see("right")
 
@@ -130,6 +136,15 @@ class Views:
             return turned(self.gray, 2)
         return relit(resized(self.gray, self.scale), self.axis, light == "right")
 
+    def _candidates(self, view: View) -> Detections:
+        return view.cells.only(view.cells.confidence >= self.thresholds.candidate)
+
+    def _said(self, cells: Detections, picture: np.ndarray, light: Light) -> Evidence:
+        """What the cells of a picture say once they are settled."""
+        cells = cells.only(cells.confidence >= self.thresholds.candidate)
+        settled = settle(cells, self.thresholds.confidence) if len(cells) else cells
+        return evidence(self._in_place(settled, picture, light), len(cells), self.thresholds.confidence)
+
     def _in_place(self, cells: Detections, picture: np.ndarray, light: Light) -> Detections:
         """Cells of the picture of a view, where they are in the picture of all views."""
         if light == "foot":
@@ -143,6 +158,8 @@ class Views:
         """All ways to read what was seen, the likeliest first."""
         found = []
         for light, view in self._seen.items():
+            if light != "top" and not view.evidence.fits:
+                continue
             opposite = self._seen.get(OPPOSITE[light])
             for way in ways:
                 odds = view.evidence.odds[way] + USUAL * ((light == "top") + 2 * (way == UPRIGHT))
@@ -155,7 +172,7 @@ class Views:
         return sorted(found, key=lambda reading: -reading.odds)
 
     def same_side(self, light: Light) -> bool:
-        """Whether the opposite light shows the same side: it has no dents, and is lit from where a lamp stands over it."""
+        """Whether the opposite light shows the same side: it has no dents, and a lamp stands over it."""
         one, other = self._seen[light], self._seen.get(OPPOSITE[light])
         if other is None or other.evidence.certain < 3 or other.evidence.share < 0.8:
             return False
@@ -163,7 +180,7 @@ class Views:
         way = int(one.evidence.odds[:2].argmax())
         if odds[way] <= odds[MIRRORED:].max() + BEYOND_DOUBT:
             return False
-        cells, others = (self._in_place(view.cells, view.picture, view.light) for view in (one, other))
+        cells, others = (self._in_place(self._candidates(view), view.picture, view.light) for view in (one, other))
         return _agree(cells, others, self.thresholds.confidence)
 
 
