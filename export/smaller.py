@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 import onnx
 
 from easybraille.recognition.detections import Detections
-from easybraille.recognition.detectors.network import stacked
+from easybraille.recognition.detectors.network import stack_images
 from easybraille.recognition.detectors.onnx import OnnxDetector
 
 from .measure import cells_of
@@ -35,7 +35,7 @@ def to_int8(source: Path, target: Path, detector: OnnxDetector, pictures: Iterab
     """
     from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
-    class Shown(CalibrationDataReader):
+    class Shown(CalibrationDataReader):  # type: ignore[misc]  # its base has no types
         def __init__(self) -> None:
             self._inputs = _inputs(detector, pictures)
 
@@ -87,7 +87,7 @@ def _inputs(detector: OnnxDetector, pictures: Iterable[Path]) -> Iterator[dict[s
         recorder = _Recorder(detector)
         cells_of(recorder, path)
         for image in recorder.shown:
-            yield {"images": stacked([image], detector.manifest) * np.float32(1 / 255)}
+            yield {"images": stack_images([image], detector.manifest) * np.float32(1 / 255)}
 
 
 class _Recorder:
@@ -98,7 +98,7 @@ class _Recorder:
         self.shown: list[np.ndarray] = []
         self._detector = detector
 
-    def detect(self, images: list[np.ndarray], candidate: float | None = None) -> list[Detections]:
+    def detect(self, images: Sequence[np.ndarray], candidate: float | None = None) -> list[Detections]:
         self.shown += images
         return self._detector.detect(images, candidate)
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from easybraille import languages
 from easybraille.errors import EasyBrailleError
-from easybraille.recognition.layout import BLANK, lines
+from easybraille.recognition.layout import BLANK, arrange_lines
 from easybraille.recognition.orientation import PAIRS
 
 from .pages import TRAIN, TRAIN_SCANS, in_development, mask, pictures, truth
@@ -94,7 +94,7 @@ def labelled(paths: Iterable[Path]) -> list[list[int]]:
     result = []
     for path in paths:
         boxes, dots = truth(path)
-        result += [[0 if i == BLANK else int(dots[i]) for i in row] for row in lines(boxes)]
+        result += [[0 if i == BLANK else int(dots[i]) for i in row] for row in arrange_lines(boxes)]
     return result
 
 

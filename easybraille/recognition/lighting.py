@@ -22,7 +22,7 @@ TURN = 45.0
 STRONG = 4.0
 
 
-def light_axis(gray: np.ndarray) -> float:
+def estimate_light_axis(gray: np.ndarray) -> float:
     """The axis that the light falls along, degrees from -90 to 90: 0 runs level, 90 from the top to the foot.
 
     Relief changes most along the light: the axis is the main direction of the structure tensor of the fine detail.
@@ -40,12 +40,12 @@ def light_axis(gray: np.ndarray) -> float:
     return float(np.rad2deg(0.5 * np.arctan2(2 * xy, xx - yy)))
 
 
-def relit(gray: np.ndarray, axis: float, reverse: bool = False) -> np.ndarray:
+def relight(gray: np.ndarray, axis: float, reverse: bool = False) -> np.ndarray:
     """The picture (rows, columns) uint8 as light from nearer to the top of the page would show it.
 
     Args:
         gray: (rows, columns) uint8, cells about 22 pixels wide.
-        axis: that the light falls along, see `light_axis`.
+        axis: that the light falls along, see `estimate_light_axis`.
         reverse: take it that the light comes from the right, where it runs level, instead of from the left.
     """
     # The light travels along `axis` to the right; turned towards 90 degrees it travels down the page.

@@ -1,4 +1,4 @@
-"""Which way a page lies, by what its cells say.
+"""Weighs which way up a page is, and from which side it is seen, by its cells.
 
 Text that stands on its head, or is the other side's seen through the paper, has cells beside each other that no
 language has. How often one cell follows another is counted over many languages, sums included; a pair that a page
@@ -13,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..imaging.transforms import turned
-from .detections import HALF_TURN, MIRROR, Detections, permuted
+from ..imaging.transforms import rotate
+from .detections import HALF_TURN, MIRROR, Detections, permute_dots
 from .detectors import Detector
-from .layout import BLANK, lines
-from .multiscale import FEW
+from .layout import BLANK, arrange_lines
+from .passes import MIN_CERTAIN_CELLS
 
 # `python -m training.patterns` counts them.
 PAIRS = Path(__file__).with_name("cell_pairs.npz")
@@ -28,13 +28,13 @@ MOST = 3.0
 # Nats for each line that begins with the others on the left rather than ends with them on the right, and at most.
 FLUSH, FLUSH_MOST = 1.0, 6.0
 # Side of the piece that is looked at in each direction, pixels; a dozen cells by eight lines.
-PIECE = 416
+CROP_SIDE = 416
 # Certain cells among all candidates: seldom below 0.7 the right way round, never above 0.6 a quarter turn away.
-FITS = 0.65
+MIN_CERTAIN_SHARE = 0.65
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class DirectionEvidence:
     """What the certain cells of a picture say of how it lies.
 
     Attributes:
@@ -54,10 +54,10 @@ class Evidence:
     @property
     def fits(self) -> bool:
         """Whether light and cells lie as the detector knows them."""
-        return self.certain >= FEW and self.share >= FITS
+        return self.certain >= MIN_CERTAIN_CELLS and self.share >= MIN_CERTAIN_SHARE
 
 
-def evidence(cells: Detections, candidates: int, certain: float) -> Evidence:
+def direction_evidence(cells: Detections, candidates: int, certain: float) -> DirectionEvidence:
     """What cells that have settled say of how they lie.
 
     Args:
@@ -68,13 +68,13 @@ def evidence(cells: Detections, candidates: int, certain: float) -> Evidence:
     sure = cells.only(cells.confidence >= certain)
     odds = np.zeros(len(WAYS))
     if len(sure):
-        rows = lines(sure.boxes)
+        rows = arrange_lines(sure.boxes)
         counts = _pairs(rows, sure.dots)
         once = counts > 0
         odds = (_odds()[:, once] * (1 + np.log(counts[once]))).sum(axis=1)
         flush = float(np.clip(FLUSH * _flush(rows), -FLUSH_MOST, FLUSH_MOST))
         odds += flush * np.array([1, -1, -1, 1])
-    return Evidence(odds, len(sure), candidates)
+    return DirectionEvidence(odds, len(sure), candidates)
 
 
 def _pairs(rows: list[list[int]], dots: np.ndarray) -> np.ndarray:
@@ -102,7 +102,7 @@ def _odds() -> np.ndarray:
     with np.load(PAIRS) as table:
         log = np.log(table["share"].astype(float))
     first, then = np.meshgrid(np.arange(64, dtype=np.uint8), np.arange(64, dtype=np.uint8), indexing="ij")
-    half, mirror = (permuted(np.arange(64, dtype=np.uint8), order) for order in (HALF_TURN, MIRROR))
+    half, mirror = (permute_dots(np.arange(64, dtype=np.uint8), order) for order in (HALF_TURN, MIRROR))
     ways = np.stack(
         [
             log[first, then],
@@ -114,7 +114,7 @@ def _odds() -> np.ndarray:
     return (ways - ways.mean(axis=0)).clip(-MOST, MOST)
 
 
-def likely_quarters(detector: Detector, gray: np.ndarray) -> tuple[float, int]:
+def likely_quarter_turns(detector: Detector, gray: np.ndarray) -> tuple[float, int]:
     """Quarter turns counterclockwise, 0 to 3, after which a piece of a picture looks most like Braille.
 
     A piece says where lines run; which end of them is up, and in what light they show, all cells of the page say
@@ -127,9 +127,9 @@ def likely_quarters(detector: Detector, gray: np.ndarray) -> tuple[float, int]:
         nats for it, and the turns; 0 and 0 where it never looks like Braille.
     """
     certain = detector.manifest.thresholds.confidence
-    piece = busiest(gray, PIECE)
-    shown = [detector.detect([turned(piece, quarters)])[0] for quarters in range(4)]
-    seen = [evidence(cells.only(cells.confidence >= certain), len(cells), certain) for cells in shown]
+    piece = most_detailed_crop(gray, CROP_SIDE)
+    shown = [detector.detect([rotate(piece, quarters)])[0] for quarters in range(4)]
+    seen = [direction_evidence(cells.only(cells.confidence >= certain), len(cells), certain) for cells in shown]
     best = (0.0, 0)
     for quarters, one in enumerate(seen):
         # In the light that shows one side's dots, the opposite light shows the other's through the paper.
@@ -140,7 +140,7 @@ def likely_quarters(detector: Detector, gray: np.ndarray) -> tuple[float, int]:
     return best
 
 
-def busiest(gray: np.ndarray, side: int) -> np.ndarray:
+def most_detailed_crop(gray: np.ndarray, side: int) -> np.ndarray:
     """The square piece (side, side) with the most fine detail, less at an edge of the picture."""
     rows, columns = gray.shape
     if rows <= side and columns <= side:

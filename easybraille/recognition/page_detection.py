@@ -1,4 +1,4 @@
-"""The cells of a page in whatever size, light and direction: the picture is brought to what the detector knows."""
+"""Detects the cells of a page at any size, rotation, skew and light direction."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from typing import Literal
 
 import numpy as np
 
-from ..imaging.transforms import leveled, resized, tilted_boxes, turned, turned_boxes
-from .detections import Detections, mirrored, upside_down
+from ..imaging.transforms import deskew, resize, rotate, rotate_boxes, undo_deskew_boxes
+from .detections import Detections, mirror, rotate_half_turn
 from .detectors import Detector
 from .lattice import settle
-from .layout import slope
-from .multiscale import FEW, page_scale
-from .orientation import MIRRORED, PIECE, UPRIGHT, UPSIDE_DOWN, WAYS, busiest, likely_quarters
-from .skew import tilt
-from .views import BEYOND_DOUBT, CLEAR, OPPOSITE, USUAL, Light, Reading, Views
+from .layout import line_slope
+from .orientation import CROP_SIDE, MIRRORED, UPRIGHT, UPSIDE_DOWN, WAYS, likely_quarter_turns, most_detailed_crop
+from .passes import MIN_CERTAIN_CELLS, page_scale
+from .skew import estimate_skew
+from .views import CLEAR, DECISIVE_ODDS, OPPOSITE, UPRIGHT_PRIOR, Hypothesis, Light, Views
 
-# Degrees clockwise that make a page upright, where the caller knows them.
-Rotation = Literal["auto", 0, 90, 180, 270]
+Rotation = Literal[0, 90, 180, 270]
+ROTATIONS: tuple[Rotation, ...] = (0, 90, 180, 270)
 # Other sizes to try where the first shows next to nothing: a few cells photographed large, or a page far away.
 OTHER_SIDES = (688, 2400, 344)
-LIT_FROM: dict[Light, int] = {"top": 90, "foot": 270, "left": 180, "right": 0}
+LIGHT_FROM: dict[Light, int] = {"top": 90, "foot": 270, "left": 180, "right": 0}
 # Degrees up to which lines are level enough: the detector knows twice as many.
-LEVEL = 7.0
+MAX_LEVEL_SKEW = 7.0
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DetectedSide:
     """The cells of one side of a page.
 
     Attributes:
-        cells: as the reader of that side has them before himself: upright, a back mirrored.
+        cells: as the reader of that side feels them: upright, those of a back mirrored.
         boxes: (n, 4) the same cells' boxes in the picture as it was given.
-        tilt: degrees that the picture was turned by, counterclockwise, to level its lines.
+        skew: degrees that the picture was rotated by, counterclockwise, to level its lines.
         base: quarter turns counterclockwise that came after, before its light was told.
         light: that the side shows in, see `views`.
         way: UPRIGHT, or UPSIDE_DOWN where the picture has to be turned once more, by 180 degrees.
@@ -43,7 +43,7 @@ class Found:
 
     cells: Detections
     boxes: np.ndarray
-    tilt: float = 0.0
+    skew: float = 0.0
     base: int = 0
     light: Light = "top"
     way: int = UPRIGHT
@@ -56,174 +56,178 @@ class Found:
         return (self.base + 2 * (self.way == UPSIDE_DOWN)) % 4
 
     @property
-    def rotation(self) -> int:
-        """Degrees clockwise that make the text upright."""
-        return -self.quarters % 4 * 90
+    def rotation(self) -> Rotation:
+        """Clockwise degrees that make the text upright: 0, 90, 180 or 270."""
+        return ROTATIONS[-self.quarters % 4]
 
     @property
-    def lit_from(self) -> int:
+    def light_from(self) -> int:
         """Degrees, about where the light comes from as the page is read: 90 is its top, 180 its left."""
-        return (LIT_FROM[self.light] + 180 * (self.way == UPSIDE_DOWN)) % 360
-
-    def only(self, which: np.ndarray, dots: np.ndarray) -> Found:
-        """Some of the cells, by index (m,), with other dots (m,)."""
-        return replace(self, cells=replace(self.cells.only(which), dots=dots), boxes=self.boxes[which])
+        return (LIGHT_FROM[self.light] + 180 * (self.way == UPSIDE_DOWN)) % 360
 
 
-def find_cells(detector: Detector, gray: np.ndarray, rotation: Rotation = "auto") -> Found:
-    """The front's cells of a picture of any size, turned by any angle, lit from any side.
+def detect_front(detector: Detector, gray: np.ndarray, rotation: Rotation | None = None) -> DetectedSide:
+    """Detect the cells of a page's front.
 
-    One pass where the page fills the picture, a second where its cells turn out smaller or larger than the detector
-    likes; other lights and directions are looked at only where that leaves something open.
+    One pass runs at the scale of a page that fills the picture, a second one where its cells turn out smaller or larger
+    than the detector prefers. Other lights, directions and scales are tried only where these leave something open.
 
     Args:
         gray: (rows, columns) uint8.
-        rotation: degrees clockwise that make the page upright, if they are known.
+        rotation: clockwise degrees that make the page upright; None detects them.
     """
-    known = rotation != "auto"
-    base = -rotation // 90 % 4 if known else 0
+    known = rotation is not None
+    base = -ROTATIONS.index(rotation) % 4 if rotation is not None else 0
     ways = (UPRIGHT,) if known else (UPRIGHT, UPSIDE_DOWN)
     plain = _Position(detector, gray, 0.0, base)
     positions = [plain]
     if not plain.clear(ways):
-        # What runs level and fits needs no leveling, whatever angle its light and shade suggest.
+        # A page that runs level and fits is not deskewed, whatever angle its light and shade suggest.
         if not (plain.fits and plain.level):
-            degrees = tilt(busiest(resized(plain.views.gray, page_scale(gray)), PIECE))
-            if abs(degrees) >= LEVEL:
+            degrees = estimate_skew(most_detailed_crop(resize(plain.views.gray, page_scale(gray)), CROP_SIDE))
+            if abs(degrees) >= MAX_LEVEL_SKEW:
                 positions.append(_Position(detector, gray, degrees, base))
         if not known and not any(position.fits for position in positions):
-            positions += _turned(detector, gray, positions)
+            positions += _rotated(detector, gray, positions)
         if all(position.few for position in positions):
             positions.append(_Position(detector, gray, 0.0, base, OTHER_SIDES))
         if not _best(positions, ways).clear(ways):
             for position in positions:
-                position.views.look_around()
+                position.views.try_other_lights()
     position = _best(positions, ways)
-    reading = position.readings(ways)[0]
-    return _read(position, reading, _sure(position, reading, positions, ways), gray.shape)
+    hypothesis = position.hypotheses(ways)[0]
+    return _read(position, hypothesis, _sure(position, hypothesis, positions, ways), gray.shape)
 
 
 class _Position:
-    """A picture as it was turned to be looked at.
+    """A picture, deskewed and rotated, with what was detected in it.
 
     Attributes:
-        tilt, base: see `Found`.
-        shape: (rows, columns) once it is leveled.
-        views: of the turned picture.
+        skew, base: see `DetectedSide`.
+        shape: (rows, columns) once it is deskewed.
+        views: of the rotated picture.
     """
 
     def __init__(self, detector: Detector, gray: np.ndarray, degrees: float, base: int, others: tuple[int, ...] = ()):
-        self.tilt, self.base = degrees, base
-        level = leveled(gray, degrees)
+        self.skew, self.base = degrees, base
+        level = deskew(gray, degrees)
         self.shape = level.shape
-        self.views = Views(detector, turned(level, base), page_scale(gray), others)
-        self._first = self.views.see("top")
+        self.views = Views(detector, rotate(level, base), page_scale(gray), others)
+        self._first = self.views.view("top")
 
     def clear(self, ways: tuple[int, ...]) -> bool:
-        """Whether there is no need to look in another light or direction."""
+        """Whether no other light or direction needs to be tried."""
         said = self._first.evidence
         others = [way for way in WAYS if way != UPRIGHT and (way in ways or way >= MIRRORED)]
         return (
-            said.certain >= FEW
+            said.certain >= MIN_CERTAIN_CELLS
             and said.share >= CLEAR
-            and said.odds[UPRIGHT] > said.odds[others].max() + BEYOND_DOUBT
+            and said.odds[UPRIGHT] > said.odds[others].max() + DECISIVE_ODDS
             and self.level
         )
 
     @property
     def level(self) -> bool:
-        """Whether lines run so level that the detector takes them as they are."""
+        """Whether lines run so level that the detector reads them as they are."""
         boxes = self._first.cells.boxes
-        return len(boxes) == 0 or abs(slope(boxes)) < np.tan(np.deg2rad(LEVEL))
+        return len(boxes) == 0 or abs(line_slope(boxes)) < np.tan(np.deg2rad(MAX_LEVEL_SKEW))
 
     @property
     def fits(self) -> bool:
-        """Whether light and cells lie as the detector knows them."""
+        """Whether light and cells lie as the detector assumes."""
         return self._first.evidence.fits
 
     @property
     def few(self) -> bool:
-        """Whether there is next to nothing to be seen."""
-        return self._first.evidence.certain < FEW
+        """Whether next to nothing was found."""
+        return self._first.evidence.certain < MIN_CERTAIN_CELLS
 
-    def readings(self, ways: tuple[int, ...]) -> list[Reading]:
-        """See `Views.readings`; a page that lies on its side is less likely than one that stands."""
-        unusual = 2 * USUAL * (self.base % 2)
-        return [replace(reading, odds=reading.odds - unusual) for reading in self.views.readings(ways)]
+    def hypotheses(self, ways: tuple[int, ...]) -> list[Hypothesis]:
+        """See `Views.hypotheses`; a page that lies on its side is less likely than one that stands."""
+        unusual = 2 * UPRIGHT_PRIOR * (self.base % 2)
+        return [replace(hypothesis, odds=hypothesis.odds - unusual) for hypothesis in self.views.hypotheses(ways)]
 
 
 def _best(positions: list[_Position], ways: tuple[int, ...]) -> _Position:
-    return max(positions, key=lambda position: position.readings(ways)[0].odds)
+    return max(positions, key=lambda position: position.hypotheses(ways)[0].odds)
 
 
-def _turned(detector: Detector, gray: np.ndarray, positions: list[_Position]) -> list[_Position]:
-    """The picture turned by quarters as a piece of it looks most like Braille, if it was not looked at like that."""
+def _rotated(detector: Detector, gray: np.ndarray, positions: list[_Position]) -> list[_Position]:
+    """The picture rotated as a crop of it looks most like Braille, unless it is among `positions` already."""
     found = []
     for position in positions:
-        straight = resized(leveled(gray, position.tilt), page_scale(gray))
-        found.append((*likely_quarters(detector, straight), position))
+        straight = resize(deskew(gray, position.skew), page_scale(gray))
+        found.append((*likely_quarter_turns(detector, straight), position))
     _, quarters, position = max(found, key=lambda one: one[0])
     if quarters % 2:
-        return [_Position(detector, gray, position.tilt, quarters)]
+        return [_Position(detector, gray, position.skew, quarters)]
     if quarters == 2:
-        position.views.see("foot")
+        position.views.view("foot")
     return []
 
 
-def _sure(position: _Position, reading: Reading, positions: list[_Position], ways: tuple[int, ...]) -> float:
-    """The probability that a reading has the page upright and shows its front."""
+def _sure(position: _Position, hypothesis: Hypothesis, positions: list[_Position], ways: tuple[int, ...]) -> float:
+    """The probability that a hypothesis has the page upright and shows its front."""
     rivals = [
         other.odds
         for place in positions
-        for other in place.readings(ways)
-        if (place.base + 2 * other.way) % 4 != (position.base + 2 * reading.way) % 4
+        for other in place.hypotheses(ways)
+        if (place.base + 2 * other.way) % 4 != (position.base + 2 * hypothesis.way) % 4
     ]
-    lead = reading.odds - max(rivals, default=reading.odds - USUAL)
-    return float(1 / (1 + np.exp(-lead / USUAL)))
+    lead = hypothesis.odds - max(rivals, default=hypothesis.odds - UPRIGHT_PRIOR)
+    return float(1 / (1 + np.exp(-lead / UPRIGHT_PRIOR)))
 
 
-def _read(position: _Position, reading: Reading, sure: float, whole: tuple[int, int]) -> Found:
-    """The cells of a reading, where they are in the picture (rows, columns) as it was given."""
+def _read(position: _Position, hypothesis: Hypothesis, sure: float, whole: tuple[int, ...]) -> DetectedSide:
+    """The cells of a hypothesis, where they are in the picture (rows, columns) as it was given."""
     views = position.views
-    cells = views.candidates(reading.light)
-    one_sided = views.same_side(reading.light)
-    if reading.way == UPSIDE_DOWN:
-        cells = upside_down(cells, views.gray.shape)
+    cells = views.candidates(hypothesis.light)
+    one_sided = views.same_side(hypothesis.light)
+    if hypothesis.way == UPSIDE_DOWN:
+        cells = rotate_half_turn(cells, views.gray.shape)
     cells = settle(cells, views.thresholds.confidence)
-    found = Found(cells, cells.boxes, position.tilt, position.base, reading.light, reading.way, one_sided, sure)
+    found = DetectedSide(
+        cells, cells.boxes, position.skew, position.base, hypothesis.light, hypothesis.way, one_sided, sure
+    )
     return _as_taken(found, cells.boxes, views.gray.shape, position.shape, whole)
 
 
-def find_back(detector: Detector, gray: np.ndarray, front: Found) -> Found:
-    """The cells of the other side, by its dents in the same picture: in the opposite light a dent looks like a dot."""
-    back = replace(front, cells=front.cells.only(np.zeros(0, int)), boxes=front.boxes[:0])
+def detect_back(detector: Detector, gray: np.ndarray, front: DetectedSide) -> DetectedSide:
+    """Detect the cells of the other side by its dents in the same picture: oppositely lit, a dent looks like a dot.
+
+    Args:
+        gray: (rows, columns) uint8.
+        front: the other side, as `detect_front` found it.
+    """
+    back = replace(front, cells=front.cells.only(np.zeros(len(front.cells), bool)), boxes=front.boxes[:0])
     if front.one_sided:
         return back
-    level = leveled(gray, front.tilt)
-    views = Views(detector, turned(level, front.base), page_scale(gray))
+    level = deskew(gray, front.skew)
+    views = Views(detector, rotate(level, front.base), page_scale(gray))
     light, way = OPPOSITE[front.light], front.way
-    odds = views.see(light).evidence.odds
+    odds = views.view(light).evidence.odds
     if odds[MIRRORED:].max() < odds[:MIRRORED].max():
         return back
     other = UPSIDE_DOWN if way == UPRIGHT else UPRIGHT
-    if odds[MIRRORED + other] > odds[MIRRORED + way] + 2 * USUAL:  # the sheet is turned over along its upper edge
+    # A sheet that is turned over along its upper edge has its back the other way up.
+    if odds[MIRRORED + other] > odds[MIRRORED + way] + 2 * UPRIGHT_PRIOR:
         way = other
     cells = views.candidates(light)
     if way == UPSIDE_DOWN:
-        cells = upside_down(cells, views.gray.shape)
+        cells = rotate_half_turn(cells, views.gray.shape)
     columns = views.gray.shape[1]
-    cells = settle(mirrored(cells, columns), views.thresholds.confidence)
+    cells = settle(mirror(cells, columns), views.thresholds.confidence)
     back = replace(back, cells=cells, light=light, way=way)
-    return _as_taken(back, mirrored(cells, columns).boxes, views.gray.shape, level.shape, gray.shape)
+    return _as_taken(back, mirror(cells, columns).boxes, views.gray.shape, level.shape, gray.shape)
 
 
 def _as_taken(
-    found: Found, boxes: np.ndarray, upright: tuple[int, int], level: tuple[int, int], whole: tuple[int, int]
-) -> Found:
+    found: DetectedSide, boxes: np.ndarray, upright: tuple[int, ...], level: tuple[int, ...], whole: tuple[int, ...]
+) -> DetectedSide:
     """Cells with their boxes (n, 4) of the upright picture, where they are in the picture as it was given.
 
     Args:
         upright, level, whole: (rows, columns) of the upright picture, of the leveled one, and as it was given.
     """
-    boxes = turned_boxes(boxes, -found.quarters, upright)
-    return replace(found, boxes=tilted_boxes(boxes, found.tilt, level, whole))
+    boxes = rotate_boxes(boxes, -found.quarters, upright)
+    return replace(found, boxes=undo_deskew_boxes(boxes, found.skew, level, whole))

@@ -1,8 +1,8 @@
-"""One picture seen in several lights: what shows in each, and which of them shows the front of the page.
+"""Detects the cells of one picture under several assumptions about its light, and weighs which shows the front.
 
-The detector knows light from the top. Turned on its head, a picture that is lit from the foot is lit from the top;
-one that is lit from the side is relit. Of a sheet embossed on both sides, opposite lights show the two sides: which of
-them is the front, and which way up it is, is told by which reads as Braille.
+The detector assumes light from the top. A picture that is lit from the foot is rotated by 180 degrees; one that is lit
+from the side is relit. Of a sheet embossed on both sides, opposite lights show the two sides: which of them is the
+front, and which way up it is, is decided by which reads as Braille.
 """
 
 from __future__ import annotations
@@ -12,22 +12,22 @@ from typing import Literal
 
 import numpy as np
 
-from ..imaging.transforms import resized, turned
-from .detections import Detections, upside_down
+from ..imaging.transforms import resize, rotate
+from .detections import Detections, rotate_half_turn
 from .detectors import Detector
 from .detectors.postprocess import suppress
 from .lattice import settle
-from .lighting import light_axis, relit
+from .lighting import estimate_light_axis, relight
 from .model import Thresholds
-from .multiscale import at_its_size, closer, detected
-from .orientation import MIRRORED, UPRIGHT, UPSIDE_DOWN, Evidence, evidence
+from .orientation import MIRRORED, UPRIGHT, UPSIDE_DOWN, DirectionEvidence, direction_evidence
+from .passes import detect_at_best_scale, detect_at_scale, detect_with_fusion
 
 Light = Literal["top", "foot", "left", "right"]
 OPPOSITE: dict[Light, Light] = {"top": "foot", "foot": "top", "left": "right", "right": "left"}
 # What speaks for an upright page, and for light from the top, before anything is looked at, in nats: most have both.
-USUAL = 8.0
+UPRIGHT_PRIOR = 8.0
 # Candidates that are certain where nothing else needs to be looked at, and odds that need no comparison, in nats.
-CLEAR, BEYOND_DOUBT = 0.93, 20.0
+CLEAR, DECISIVE_ODDS = 0.93, 20.0
 # What more certain cells say for a view, nats, by the logarithm of their number.
 CELLS = 3.0
 # Light that falls within so many degrees of the vertical needs no relighting.
@@ -48,17 +48,17 @@ class View:
     light: Light
     picture: np.ndarray
     cells: Detections
-    evidence: Evidence
+    evidence: DirectionEvidence
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Hypothesis:
     """One way to read a picture.
 
     Attributes:
         light: of the view that shows the side which is read.
         way: UPRIGHT, or UPSIDE_DOWN where the picture has to be turned by 180 degrees to be read.
-        odds: nats for it, to be compared with those of other readings.
+        odds: nats for it, to be compared with those of other hypotheses.
     """
 
     light: Light
@@ -82,16 +82,16 @@ class Views:
         self._seen: dict[Light, View] = {}
         self._axis: float | None = None
 
-    def see(self, light: Light) -> View:
+    def view(self, light: Light) -> View:
         """The view in a light, looked at once."""
         if light not in self._seen:
             picture = self._lit(light)
             enlarged = picture.shape[0] / self.gray.shape[0]
             scale = self.scale / enlarged
             if self._seen:
-                cells = detected(self._detector, picture, scale)
+                cells = detect_at_scale(self._detector, picture, scale)
             else:
-                cells, scale = at_its_size(self._detector, picture, scale, self._others)
+                cells, scale = detect_at_best_scale(self._detector, picture, scale, self._others)
                 self.scale = scale * enlarged
             self._seen[light] = View(light, picture, cells, self._said(cells, picture, light))
         return self._seen[light]
@@ -101,26 +101,26 @@ class Views:
 
         Where the opposite light shows the same side, each cell is the one of the light that shows it best.
         """
-        view = self.see(light)
+        view = self.view(light)
         if self.same_side(light):
             views = (view, self._seen[OPPOSITE[light]])
             return merged(*(self._in_place(self._candidates(v), v.picture, v.light) for v in views), self.thresholds)
-        return self._in_place(closer(self._detector, view.picture, view.cells), view.picture, light)
+        return self._in_place(detect_with_fusion(self._detector, view.picture, view.cells), view.picture, light)
 
-    def look_around(self) -> None:
+    def try_other_lights(self) -> None:
         """See the picture in the lights that may show more than the one that it was seen in."""
-        self.see("top")
-        self.see("foot")
+        self.view("top")
+        self.view("foot")
         clear = max(view.evidence.share for view in self._seen.values()) >= CLEAR
         if not clear and self.from_aside and not self.same_side("top"):
-            self.see("left")
-            self.see("right")
+            self.view("left")
+            self.view("right")
 
     @property
     def axis(self) -> float:
-        """See `light_axis`."""
+        """See `estimate_light_axis`."""
         if self._axis is None:
-            self._axis = light_axis(resized(self.gray, self.scale))
+            self._axis = estimate_light_axis(resize(self.gray, self.scale))
         return self._axis
 
     @property
@@ -133,28 +133,28 @@ class Views:
         if light == "top":
             return self.gray
         if light == "foot":
-            return turned(self.gray, 2)
-        return relit(resized(self.gray, self.scale), self.axis, light == "right")
+            return rotate(self.gray, 2)
+        return relight(resize(self.gray, self.scale), self.axis, light == "right")
 
     def _candidates(self, view: View) -> Detections:
         return view.cells.only(view.cells.confidence >= self.thresholds.candidate)
 
-    def _said(self, cells: Detections, picture: np.ndarray, light: Light) -> Evidence:
+    def _said(self, cells: Detections, picture: np.ndarray, light: Light) -> DirectionEvidence:
         """What the cells of a picture say once they are settled."""
         cells = cells.only(cells.confidence >= self.thresholds.candidate)
         settled = settle(cells, self.thresholds.confidence) if len(cells) else cells
-        return evidence(self._in_place(settled, picture, light), len(cells), self.thresholds.confidence)
+        return direction_evidence(self._in_place(settled, picture, light), len(cells), self.thresholds.confidence)
 
     def _in_place(self, cells: Detections, picture: np.ndarray, light: Light) -> Detections:
         """Cells of the picture of a view, where they are in the picture of all views."""
         if light == "foot":
-            return upside_down(cells, picture.shape)
+            return rotate_half_turn(cells, picture.shape)
         if picture.shape == self.gray.shape:
             return cells
         back = np.array([self.gray.shape[axis] / picture.shape[axis] for axis in (1, 0)] * 2, np.float32)
         return Detections(cells.boxes * back, cells.dots, cells.scores, cells.confidence)
 
-    def readings(self, ways: tuple[int, ...] = (UPRIGHT, UPSIDE_DOWN)) -> list[Reading]:
+    def hypotheses(self, ways: tuple[int, ...] = (UPRIGHT, UPSIDE_DOWN)) -> list[Hypothesis]:
         """All ways to read what was seen, the likeliest first."""
         found = []
         for light, view in self._seen.items():
@@ -162,14 +162,14 @@ class Views:
                 continue
             opposite = self._seen.get(OPPOSITE[light])
             for way in ways:
-                odds = view.evidence.odds[way] + USUAL * ((light == "top") + 2 * (way == UPRIGHT))
+                odds = view.evidence.odds[way] + UPRIGHT_PRIOR * ((light == "top") + 2 * (way == UPRIGHT))
                 odds += CELLS * np.log1p(view.evidence.certain)
                 if opposite is not None:
                     # The other side, seen through the paper: text that is mirrored and has its head where this one has.
                     through = opposite.evidence.odds[MIRRORED + way]
                     odds += max(0.0, min(through, through - opposite.evidence.odds[way]))
-                found.append(Reading(light, way, float(odds)))
-        return sorted(found, key=lambda reading: -reading.odds)
+                found.append(Hypothesis(light, way, float(odds)))
+        return sorted(found, key=lambda hypothesis: -hypothesis.odds)
 
     def same_side(self, light: Light) -> bool:
         """Whether the opposite light shows the same side: it has no dents, and a lamp stands over it."""
@@ -178,7 +178,7 @@ class Views:
             return False
         odds = other.evidence.odds
         way = int(one.evidence.odds[:2].argmax())
-        if odds[way] <= odds[MIRRORED:].max() + BEYOND_DOUBT:
+        if odds[way] <= odds[MIRRORED:].max() + DECISIVE_ODDS:
             return False
         cells, others = (self._in_place(self._candidates(view), view.picture, view.light) for view in (one, other))
         return _agree(cells, others, self.thresholds.confidence)

@@ -9,9 +9,16 @@ import pytest
 from PIL import Image
 
 from easybraille import languages
-from easybraille.imaging.transforms import turned, turned_boxes
-from easybraille.recognition.detections import Detections, mirrored, upside_down
-from easybraille.recognition.orientation import MIRRORED, PIECE, UPRIGHT, UPSIDE_DOWN, busiest, evidence
+from easybraille.imaging.transforms import rotate, rotate_boxes
+from easybraille.recognition.detections import Detections, mirror, rotate_half_turn
+from easybraille.recognition.orientation import (
+    CROP_SIDE,
+    MIRRORED,
+    UPRIGHT,
+    UPSIDE_DOWN,
+    direction_evidence,
+    most_detailed_crop,
+)
 from tests.made_page import png, rendered
 from training.pages import mask
 from training.synthetic import Sheet, render
@@ -42,11 +49,11 @@ def boxes(page) -> np.ndarray:
 def test_a_turned_photo_reads_the_same_and_says_how_it_was_turned(reader, letter, quarters):
     gray = picture(letter)
     (upright,) = reader.read(file(gray)).pages
-    (page,) = reader.read(file(turned(gray, quarters))).pages
+    (page,) = reader.read(file(rotate(gray, quarters))).pages
     assert page.rotation == 90 * quarters  # clockwise, against the counterclockwise turn
     assert page.text == upright.text
-    assert (page.height, page.width) == turned(gray, quarters).shape
-    expected = turned_boxes(boxes(upright), quarters, gray.shape)
+    assert (page.height, page.width) == rotate(gray, quarters).shape
+    expected = rotate_boxes(boxes(upright), quarters, gray.shape)
     assert np.allclose(boxes(page), expected, atol=3)
 
 
@@ -71,7 +78,7 @@ def two_sided(light: float = 100) -> np.ndarray:
 
 @pytest.mark.parametrize("quarters", [0, 1, 2])
 def test_both_sides_come_from_one_picture(reader, quarters):
-    front, back = reader.read(file(turned(two_sided(), quarters)), sides="both").pages
+    front, back = reader.read(file(rotate(two_sided(), quarters)), sides="both").pages
     assert [(p.side, p.number) for p in (front, back)] == [("front", 1), ("back", 2)]
     assert words(front.text) == words(TEXT)
     assert words(back.text) == words(BACK)
@@ -104,15 +111,15 @@ def written(text: str) -> list[list[int]]:
 
 
 def odds(cells: Detections) -> np.ndarray:
-    return evidence(cells, len(cells), 0.9).odds
+    return direction_evidence(cells, len(cells), 0.9).odds
 
 
 def test_a_text_on_its_head_and_one_seen_through_the_paper_are_told_from_an_upright_one():
     cells = detections(written(TEXT))
     upright = odds(cells)
     assert upright[UPRIGHT] > max(upright[UPSIDE_DOWN], upright[MIRRORED:].max()) + 60
-    assert odds(upside_down(cells, (300, 1200)))[UPSIDE_DOWN] == pytest.approx(upright[UPRIGHT])
-    assert odds(mirrored(cells, 1200))[MIRRORED] == pytest.approx(upright[UPRIGHT])
+    assert odds(rotate_half_turn(cells, (300, 1200)))[UPSIDE_DOWN] == pytest.approx(upright[UPRIGHT])
+    assert odds(mirror(cells, 1200))[MIRRORED] == pytest.approx(upright[UPRIGHT])
 
 
 SUMS = "\n".join(f"{a} + {b} = {a + b}" for a, b in ((17, 5), (23, 48), (9, 6), (112, 39), (64, 71), (80, 8)))
@@ -140,16 +147,16 @@ def test_lines_that_begin_together_speak_for_the_end_they_begin_at():
 
 def test_turning_four_times_changes_nothing():
     cells = detections([[1, 0b110]])
-    again = turned_boxes(turned_boxes(cells.boxes, 3, (50, 80)), 1, (80, 50))
+    again = rotate_boxes(rotate_boxes(cells.boxes, 3, (50, 80)), 1, (80, 50))
     assert np.array_equal(again, cells.boxes)
-    assert list(upside_down(cells, (100, 100)).dots) == [32, 0b011000]
-    assert list(mirrored(cells, 100).dots) == [8, 0b110000]
+    assert list(rotate_half_turn(cells, (100, 100)).dots) == [32, 0b011000]
+    assert list(mirror(cells, 100).dots) == [8, 0b110000]
 
 
 def test_the_busiest_piece_is_where_the_fine_detail_is():
     gray = np.full((1400, 1000), 128, np.uint8)
     gray[900:1200, 500:900] += np.random.default_rng(0).integers(0, 30, (300, 400), np.uint8)
     gray[:, :60] = 0  # the table's edge
-    piece = busiest(gray, PIECE)
-    assert piece.shape == (PIECE, PIECE)
-    assert np.abs(np.diff(piece.astype(int))).mean() > 0.6 * 10 * 300 * 400 / PIECE**2
+    piece = most_detailed_crop(gray, CROP_SIDE)
+    assert piece.shape == (CROP_SIDE, CROP_SIDE)
+    assert np.abs(np.diff(piece.astype(int))).mean() > 0.6 * 10 * 300 * 400 / CROP_SIDE**2
