@@ -143,9 +143,9 @@ def likely_quarter_turns(detector: Detector, gray: np.ndarray) -> tuple[float, i
 def most_detailed_crop(gray: np.ndarray, side: int) -> np.ndarray:
     """The square piece (side, side) with the most fine detail, less at an edge of the picture."""
     rows, columns = gray.shape
-    if rows <= side and columns <= side:
-        return gray
     block = 32
+    if (rows <= side and columns <= side) or min(rows, columns) < block:
+        return gray
     high, wide = rows // block, columns // block
     values = gray[: high * block, : wide * block].astype(np.float32)
     step = np.abs(np.diff(values, axis=0, append=values[-1:])) + np.abs(np.diff(values, axis=1, append=values[:, -1:]))

@@ -10,17 +10,20 @@ import numpy as np
 from ..imaging.transforms import deskew, resize, rotate, rotate_boxes, undo_deskew_boxes
 from .detections import Detections, mirror, rotate_half_turn
 from .detectors import Detector
-from .lattice import settle
+from .lattice import raise_lines, settle
 from .layout import line_slope
 from .orientation import CROP_SIDE, MIRRORED, UPRIGHT, UPSIDE_DOWN, WAYS, likely_quarter_turns, most_detailed_crop
-from .passes import MIN_CERTAIN_CELLS, page_scale
+from .passes import MIN_CERTAIN_CELLS, PAGE_SIDE, page_scale
+from .printed import without_placeholders
 from .skew import estimate_skew
 from .views import CLEAR, DECISIVE_ODDS, OPPOSITE, UPRIGHT_PRIOR, Hypothesis, Light, Views
 
 Rotation = Literal[0, 90, 180, 270]
 ROTATIONS: tuple[Rotation, ...] = (0, 90, 180, 270)
 # Other sizes to try where the first shows next to nothing: a few cells photographed large, or a page far away.
-OTHER_SIDES = (688, 2400, 344)
+OTHER_SIDES, SMALL_SIDES = (688, 2400, 344), (688, 344)
+# Margin around a picture whose cells touch its edge, as a share of its shorter side, and at least so many pixels.
+MARGIN, LEAST_MARGIN = 0.3, 16
 LIGHT_FROM: dict[Light, int] = {"top": 90, "foot": 270, "left": 180, "right": 0}
 # Degrees up to which lines are level enough: the detector knows twice as many.
 MAX_LEVEL_SKEW = 7.0
@@ -89,14 +92,14 @@ def detect_front(detector: Detector, gray: np.ndarray, rotation: Rotation | None
                 positions.append(_Position(detector, gray, degrees, base))
         if not known and not any(position.fits for position in positions):
             positions += _rotated(detector, gray, positions)
-        if all(position.few for position in positions):
-            positions.append(_Position(detector, gray, 0.0, base, OTHER_SIDES))
+        if not any(position.telling(ways) for position in positions):
+            positions += _unusual(detector, gray, base, plain, ways)
         if not _best(positions, ways).clear(ways):
             for position in positions:
                 position.views.try_other_lights()
     position = _best(positions, ways)
     hypothesis = position.hypotheses(ways)[0]
-    return _read(position, hypothesis, _sure(position, hypothesis, positions, ways), gray.shape)
+    return _read(position, hypothesis, _sure(position, hypothesis, positions, ways))
 
 
 class _Position:
@@ -104,15 +107,24 @@ class _Position:
 
     Attributes:
         skew, base: see `DetectedSide`.
-        shape: (rows, columns) once it is deskewed.
+        margin: that was put around it, pixels.
+        whole, shape: (rows, columns) before and after it is deskewed.
         views: of the rotated picture.
     """
 
-    def __init__(self, detector: Detector, gray: np.ndarray, degrees: float, base: int, others: tuple[int, ...] = ()):
-        self.skew, self.base = degrees, base
+    def __init__(
+        self,
+        detector: Detector,
+        gray: np.ndarray,
+        degrees: float,
+        base: int,
+        scale: float | None = None,
+        margin: int = 0,
+    ):
+        self.skew, self.base, self.margin, self.whole = degrees, base, margin, gray.shape
         level = deskew(gray, degrees)
         self.shape = level.shape
-        self.views = Views(detector, rotate(level, base), page_scale(gray), others)
+        self.views = Views(detector, rotate(level, base), scale or page_scale(gray))
         self._first = self.views.view("top")
 
     def clear(self, ways: tuple[int, ...]) -> bool:
@@ -138,14 +150,44 @@ class _Position:
         return self._first.evidence.fits
 
     @property
-    def few(self) -> bool:
-        """Whether next to nothing was found."""
-        return self._first.evidence.certain < MIN_CERTAIN_CELLS
+    def certain(self) -> int:
+        """How many cells are certain."""
+        return self._first.evidence.certain
+
+    def telling(self, ways: tuple[int, ...]) -> bool:
+        """Whether what was found in some light is Braille beyond doubt."""
+        views = [self.views.view(hypothesis.light).evidence for hypothesis in self.hypotheses(ways)]
+        return any(one.fits or (one.certain >= MIN_CERTAIN_CELLS and one.odds.max() > DECISIVE_ODDS) for one in views)
 
     def hypotheses(self, ways: tuple[int, ...]) -> list[Hypothesis]:
         """See `Views.hypotheses`; a page that lies on its side is less likely than one that stands."""
         unusual = 2 * UPRIGHT_PRIOR * (self.base % 2)
         return [replace(hypothesis, odds=hypothesis.odds - unusual) for hypothesis in self.views.hypotheses(ways)]
+
+
+def _unusual(
+    detector: Detector, gray: np.ndarray, base: int, plain: _Position, ways: tuple[int, ...]
+) -> list[_Position]:
+    """The picture at other scales, with a margin around it, and with light and dark exchanged."""
+    edge = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
+    margin = max(LEAST_MARGIN, int(MARGIN * min(gray.shape)))
+    padded = np.pad(gray, margin, constant_values=int(np.median(edge)))
+    tried = [(gray, 0, side) for side in OTHER_SIDES]
+    tried += [(picture, m, side) for picture, m in ((padded, margin), (255 - gray, 0)) for side in SMALL_SIDES]
+    found = []
+    for picture, around, side in tried:
+        # Only small pictures are enlarged: what a large one does not show at its own size is not there.
+        scale = min(side / max(picture.shape), max(1.0, PAGE_SIDE / max(picture.shape)))
+        if around or picture is not gray or abs(np.log(scale / page_scale(gray))) > 0.2:
+            position = _Position(detector, picture, 0.0, base, scale, around)
+            # Specks that pass for a cell at one scale or another are no reason to prefer it.
+            if plain.certain < MIN_CERTAIN_CELLS:
+                better = position.certain > max(3, 2 * plain.certain)
+            else:
+                better = position.hypotheses(ways)[0].odds > plain.hypotheses(ways)[0].odds + DECISIVE_ODDS
+            if better:
+                found.append(position)
+    return found
 
 
 def _best(positions: list[_Position], ways: tuple[int, ...]) -> _Position:
@@ -178,18 +220,19 @@ def _sure(position: _Position, hypothesis: Hypothesis, positions: list[_Position
     return float(1 / (1 + np.exp(-lead / UPRIGHT_PRIOR)))
 
 
-def _read(position: _Position, hypothesis: Hypothesis, sure: float, whole: tuple[int, ...]) -> DetectedSide:
+def _read(position: _Position, hypothesis: Hypothesis, sure: float) -> DetectedSide:
     """The cells of a hypothesis, where they are in the picture (rows, columns) as it was given."""
     views = position.views
     cells = views.candidates(hypothesis.light)
     one_sided = views.same_side(hypothesis.light)
+    cells = without_placeholders(views.gray, cells)
     if hypothesis.way == UPSIDE_DOWN:
         cells = rotate_half_turn(cells, views.gray.shape)
-    cells = settle(cells, views.thresholds.confidence)
-    found = DetectedSide(
-        cells, cells.boxes, position.skew, position.base, hypothesis.light, hypothesis.way, one_sided, sure
-    )
-    return _as_taken(found, cells.boxes, views.gray.shape, position.shape, whole)
+    cells = raise_lines(settle(cells, views.thresholds.confidence))
+    light, way = hypothesis.light, hypothesis.way
+    side = DetectedSide(cells, cells.boxes, position.skew, position.base, light, way, one_sided, sure)
+    side = _as_taken(side, cells.boxes, views.gray.shape, position.shape, position.whole)
+    return replace(side, boxes=side.boxes - np.float32(position.margin))
 
 
 def detect_back(detector: Detector, gray: np.ndarray, front: DetectedSide) -> DetectedSide:

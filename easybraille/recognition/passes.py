@@ -37,29 +37,16 @@ def detect_at_scale(detector: Detector, gray: np.ndarray, scale: float) -> Detec
     return Detections(cells.boxes * back, cells.dots, cells.scores, cells.confidence)
 
 
-def detect_at_best_scale(
-    detector: Detector, gray: np.ndarray, scale: float, others: tuple[int, ...] = ()
-) -> tuple[Detections, float]:
-    """All cells at the scale that shows the most, and that scale: a page's, else one of `others`, then its cells'.
+def detect_at_best_scale(detector: Detector, gray: np.ndarray, scale: float) -> tuple[Detections, float]:
+    """All cells at the scale that shows the most, and that scale: the given one, or that of its cells.
 
     Args:
         gray: (rows, columns) uint8, larger by its border where it was deskewed.
-        scale: that of a page.
-        others: longer sides of the picture to try, pixels.
+        scale: to begin with.
     """
     wanted, certain = detector.manifest.input, detector.manifest.thresholds.confidence
     longest = max(gray.shape)
     best = detect_at_scale(detector, gray, scale)
-    if count_certain(best, certain) < MIN_CERTAIN_CELLS:
-        for side in others:
-            # Only small pictures are enlarged: what a large one does not show at its own size is not there.
-            other = min(side / longest, max(1.0, PAGE_SIDE / longest))
-            if abs(np.log(other / scale)) < 0.2:
-                continue
-            found = detect_at_scale(detector, gray, other)
-            # Specks that pass for a cell at one size or another are no reason to prefer it.
-            if count_certain(found, certain) > max(3, 2 * count_certain(best, certain)):
-                best, scale = found, other
     sure = best.only(best.confidence >= certain)
     if len(sure) < 3:
         return best, scale

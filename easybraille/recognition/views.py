@@ -72,12 +72,11 @@ class Views:
     Args:
         gray: (rows, columns) uint8.
         scale: at which its cells are about as wide as the detector wants them; the first look at it may correct that.
-        others: longer sides of the picture to try where that shows next to nothing, pixels.
     """
 
-    def __init__(self, detector: Detector, gray: np.ndarray, scale: float, others: tuple[int, ...] = ()):
+    def __init__(self, detector: Detector, gray: np.ndarray, scale: float):
         self.gray, self.scale = gray, scale
-        self._detector, self._others = detector, others
+        self._detector = detector
         self.thresholds = detector.manifest.thresholds
         self._seen: dict[Light, View] = {}
         self._axis: float | None = None
@@ -91,7 +90,7 @@ class Views:
             if self._seen:
                 cells = detect_at_scale(self._detector, picture, scale)
             else:
-                cells, scale = detect_at_best_scale(self._detector, picture, scale, self._others)
+                cells, scale = detect_at_best_scale(self._detector, picture, scale)
                 self.scale = scale * enlarged
             self._seen[light] = View(light, picture, cells, self._said(cells, picture, light))
         return self._seen[light]
@@ -103,8 +102,10 @@ class Views:
         """
         view = self.view(light)
         if self.same_side(light):
-            views = (view, self._seen[OPPOSITE[light]])
-            return merged(*(self._in_place(self._candidates(v), v.picture, v.light) for v in views), self.thresholds)
+            one, other = (
+                self._in_place(self._candidates(v), v.picture, v.light) for v in (view, self._seen[OPPOSITE[light]])
+            )
+            return merged(one, other, self.thresholds)
         return self._in_place(detect_with_fusion(self._detector, view.picture, view.cells), view.picture, light)
 
     def try_other_lights(self) -> None:
