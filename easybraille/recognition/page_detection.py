@@ -99,7 +99,8 @@ def detect_front(detector: Detector, gray: np.ndarray, rotation: Rotation | None
                 position.views.try_other_lights()
     position = _best(positions, ways)
     hypothesis = position.hypotheses(ways)[0]
-    return _read(position, hypothesis, _sure(position, hypothesis, positions, ways))
+    sure = 1.0 if known else _sure(position, hypothesis, positions, ways)
+    return _read(position, hypothesis, sure)
 
 
 class _Position:

@@ -67,12 +67,17 @@ def test_light_dots_on_dark_read_like_dark_ones_on_light(reader):
 
 
 def test_a_picture_cut_at_its_cells_reads_like_one_with_a_margin(reader):
-    page = rendered("El sol sale por el este", sheet=Sheet(light=95, grain=0.03))
-    x1, y1 = page.boxes[:, :2].min(axis=0).astype(int) + 3
-    x2, y2 = page.boxes[:, 2:].max(axis=0).astype(int) - 3
+    large = Sheet(dot_pitch=24, cell_pitch=58, line_pitch=96, radius=7.2, relief=4.4, light=95, grain=0.03)
+    page = rendered("El sol sale", sheet=large)
+    x1, y1 = page.boxes[:, :2].min(axis=0).astype(int) + 1
+    x2, y2 = page.boxes[:, 2:].max(axis=0).astype(int) - 1
     found = detect_front(reader.detector, page.image[y1:y2, x1:x2])
     assert found.cells.dots[found.boxes[:, 0].argsort()].tolist() == page.dots.tolist()
     assert np.abs(np.sort(found.boxes[:, 0]) + x1 - np.sort(page.boxes[:, 0])).max() < 0.3 * page.cell_width
+
+
+def test_a_picture_lower_than_a_cell_is_read_without_complaint(reader):
+    assert detect_front(reader.detector, np.full((9, 700), 200, np.uint8)).cells.dots.tolist() == []
 
 
 def test_a_line_of_letters_that_stands_a_row_too_low_is_moved_up():
