@@ -135,6 +135,12 @@ def row(name: str, pages: list[PageScore]) -> str:
 HEADER = "| set | pages | median | mean | worst | lost | wrong way up | passes a page |\n" + "|---" * 8 + "|"
 
 
+def table(detector: Detector, data: Path) -> str:
+    """A Markdown table of all sets."""
+    rows = [row(name, list(measure(detector, paths))) for name, paths in sets(data).items()]
+    return "\n".join([HEADER, *rows])
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m training.measuring", description=__doc__.splitlines()[0])
