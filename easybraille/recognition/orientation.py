@@ -143,8 +143,9 @@ def likely_quarter_turns(detector: Detector, gray: np.ndarray) -> tuple[float, i
 def most_detailed_crop(gray: np.ndarray, side: int) -> np.ndarray:
     """The square piece (side, side) with the most fine detail, less at an edge of the picture."""
     rows, columns = gray.shape
-    block = 32
-    if (rows <= side and columns <= side) or min(rows, columns) < block:
+    # A picture thinner than a block has no detail to compare along its short side.
+    block = min(32, rows, columns)
+    if rows <= side and columns <= side:
         return gray
     high, wide = rows // block, columns // block
     values = gray[: high * block, : wide * block].astype(np.float32)
