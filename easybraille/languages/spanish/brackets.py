@@ -173,8 +173,14 @@ class _Page:
         """Return the chance that an á is an opening bracket. ``within``: another one is open."""
         left, right = self.at(at - 1), self.at(at + 1)
         doubled = left == signs.OPEN_SQUARE
-        if left == signs.CAPITAL or self._after_split(at) or doubled and self.is_letter(at - 2):
+        if left == signs.CAPITAL or self._after_split(at):
             return Chance.NEVER
+        if doubled and right == signs.CLOSE_SQUARE != self.at(at + 2):
+            # [á]
+            return Chance.NEVER
+        if doubled and self.is_letter(at - 2):
+            # está[n]: the first of the two is the letter.
+            return Chance.FOR if self._closes_in_word(at) else Chance.NEVER
         if self.is_letter(at - 1) and not doubled:
             return self._opening_in_word(at, within)
         if right in self.letter_of:
@@ -200,7 +206,7 @@ class _Page:
     def _opening_in_word(self, at: int, within: bool) -> Chance:
         """After a letter: niño[s]. á ends a word or stands within it, unless there are two accents in the word."""
         following = self.at(at + 1)
-        if within or not self._closes_in_word(at):
+        if within or not self._closes_in_word(at) or following == signs.OPEN_SQUARE:
             return Chance.NEVER
         if following in (signs.NUMBER, signs.CAPITAL):
             return Chance.SURE
@@ -230,6 +236,10 @@ class _Page:
 
     def _opening_by_word(self, at: int, whole: str, within: bool) -> Chance:
         """By the word that the letters would be, with or without a closing bracket at its end."""
+        first = self._a + whole[1:].split(self._a, 1)[0]
+        if first != whole and self._begins_with_a(first):
+            # árbol[es]
+            return Chance.NEVER
         closed = whole.rstrip("ú")
         known = next((word for word in (whole, closed) if self._begins_with_a(word)), None)
         if known:

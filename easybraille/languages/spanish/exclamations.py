@@ -61,9 +61,12 @@ def settle(runs: Sequence[Run], put: Put) -> None:
             _before_number(run, other, put)
         elif run.place is Place.ALONE and other and other.first > run.first:
             _put(run, OPENING, put)
-        elif run.place in (Place.AFTER_WORD, Place.ALONE) or run.place is Place.AFTER_NUMBER and other:
+        elif run.place in (Place.AFTER_WORD, Place.ALONE):
+            # One that nothing opened may be a plus: Google+.
+            _put(run, CLOSING, put, "" if other else DOUBT)
+        elif run.place is Place.AFTER_NUMBER and other and run.length <= other.length:
             _put(run, CLOSING, put)
-        elif run.place is Place.AFTER_LETTER and other:
+        elif run.place in (Place.AFTER_NUMBER, Place.AFTER_LETTER) and other:
             _put(Run(run.first, run.last - 1, run.place), PLUS, put, DOUBT)
             put(run.last, CLOSING, DOUBT)
         else:

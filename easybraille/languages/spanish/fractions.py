@@ -13,6 +13,8 @@ from .words import AFTER_FRACTION, LABELS
 
 # Numerators and denominators above these are none of a fraction in a text: years, numbers of houses.
 _MOST = 999
+# Marks that may stand alone behind a number.
+_MARKS = (signs.QUESTION, signs.EXCLAMATION, signs.QUOTES, signs.STAR)
 # Numbers up to this one are numerators of improper fractions (3/2).
 _IMPROPER = 9
 
@@ -79,10 +81,11 @@ def is_fraction(numeral: Numeral, context: Context) -> Reading:
     proper = numerator < denominator
     if numeral.mixed:
         return Reading(proper, not proper)
+    single = numeral.lowered[0] if len(numeral.lowered) == 1 else ""
     if not _may_be_marks(numeral, context):
         reduced = gcd(numerator, denominator) == 1
-        return Reading(proper or reduced, not proper)
-    single = numeral.lowered[0] if len(numeral.lowered) == 1 else ""
+        # 5!, 5*: a mark whose other half is missing.
+        return Reading(proper or reduced, not proper or single in _MARKS)
     if single in (signs.SEMICOLON, signs.COLON) and context.closed:
         return Reading(True, True)
     if single in (signs.SEMICOLON, signs.COLON):

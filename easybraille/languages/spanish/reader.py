@@ -210,20 +210,26 @@ class _Page:
         return frozenset(cell for cell, count in depth.items() if count)
 
     def _find_angles(self) -> None:
-        """Find which angle brackets that open are closed, in their paragraph and before another one opens."""
-        opened: int | None = None
-        for at, cell in enumerate(self.cells):
-            if opened is not None and (at - opened > _NEAR or self._paragraph_between(opened, at)):
-                opened = None
-            following = self.at(at + 1)
-            if (cell, following) == signs.OPEN_ANGLE:
-                opened = at
-            elif (cell, following) == signs.CLOSE_ANGLE and opened is not None:
-                self.angles[opened] = True
-                opened = None
+        """Find which angle brackets and braces that open are closed, in their paragraph and before another opens."""
+        for opening, closing in (
+            (signs.OPEN_ANGLE, signs.CLOSE_ANGLE),
+            (signs.PLAIN["{"], signs.PLAIN["}"]),
+        ):
+            opened: int | None = None
+            for at, cell in enumerate(self.cells):
+                if cell not in (opening[0], closing[0]):
+                    continue
+                if opened is not None and (at - opened > _NEAR or self._paragraph_between(opened, at)):
+                    opened = None
+                following = self.at(at + 1)
+                if (cell, following) == opening:
+                    opened = at
+                elif (cell, following) == closing and opened is not None:
+                    self.angles[opened] = True
+                    opened = None
 
     def closes_angle(self, index: int) -> bool:
-        """Return whether an angle bracket that opens at a cell is closed before another one opens."""
+        """Return whether an angle bracket or a brace that opens at a cell is closed before another one opens."""
         return self.angles.get(index, False)
 
     # Special type and the asterisk --------------------------------------------------------------------------

@@ -172,7 +172,8 @@ class Word(Numbers, Formulas):
             verb = after in _GALICIAN and before.endswith(_GALICIAN_STEMS)
             return (other, "shared_letter") if verb else (letter, doubt)
         vowel_before, vowel_after = before[-1:] in _VOWELS, after[:1] in _VOWELS
-        if not vowel_before or vowel_after and (before[-1] == "i" or after[0] in "oiuáéíóúàèò"):
+        surname = after.startswith("ez")
+        if not vowel_before or surname or vowel_after and (before[-1] == "i" or after[0] in "oiuáéíóúàèò"):
             return other, doubt
         if not vowel_after:
             return letter, doubt
@@ -194,11 +195,17 @@ class Word(Numbers, Formulas):
             # Three hyphens or more are a line, not a dash.
             if text == "—" and signs.HYPHEN in (self.cell(-1), self.cell(2)):
                 continue
+            # ₡ and ₿ stand beside numbers; elsewhere the cells are a bar and a letter.
+            if text in "₡₿" and self.cell(2) != signs.NUMBER and not self._after_digit():
+                continue
             # 5 and the cell after it may be @ and a letter, as in an address.
             if cells[0] == signs.SEPARATOR and self._in_address(text, cells[1]):
                 continue
             return cells, text
         return None
+
+    def _after_digit(self) -> bool:
+        return self.i > self.start and self.page.is_number[self.i - 1]
 
     def _is_open_angle(self) -> bool:
         """< unless the cells are @ and k: after a letter, with no closing bracket."""
@@ -207,14 +214,13 @@ class Word(Numbers, Formulas):
         return self.cell(-1) not in self.page.letter_of and self.cell(2) not in self.page.letter_of
 
     def _in_address(self, text: str, second: str) -> bool:
-        """Whether 5 and the cell after it are @ and the next letter or mark."""
-        before = self.cell(-1) in self.page.letter_of
+        """Whether 5 and the cell after it are @ and the next letter: ana@luis.com, @luis."""
         if second not in self.page.letter_of:
             # @. and @? are no address.
             return False
-        rest = self.page.cells[self.i : min(self.end, self.i + NEAR)]
-        closed = any(pair == signs.PLAIN["}"] for pair in zip(rest, rest[1:], strict=False))
-        return before and (text != "{" or not closed)
+        if text == "{":
+            return not self.page.closes_angle(self.i) and self.cell(2) in self.page.letter_of
+        return self.cell(-1) in self.page.letter_of
 
     def _mark(self, cell: str, after_number: bool) -> None:
         if cell in (OPEN, CLOSE):
@@ -269,7 +275,12 @@ class Word(Numbers, Formulas):
             return
         before, capital_before = self._letters_before()
         capital = self.cell(1) == signs.CAPITAL
-        after = self._letters_from(self.i + 1 + capital + (self.cell(2) == signs.CAPITAL))
+        foreign = self.cell(1) == signs.FOREIGN and self.cell(2) in self.page.letter_of
+        after = self._letters_from(self.i + 1 + foreign + capital + (self.cell(2) == signs.CAPITAL))
+        if self._after_digit() and after == "s" and not capital:
+            # 60's
+            self.put("'", "point_or_apostrophe")
+            return
         if not before or not after or self._is_address():
             self.put(".")
         elif is_apostrophe(before, after, self._with_stops(), (capital_before, capital)):

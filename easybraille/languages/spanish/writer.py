@@ -293,7 +293,8 @@ class _Line:
     def _single_quote(self, at: int, character: str, before: str, after: str) -> None:
         """An apostrophe between letters or before a year (B2 §6.2), feet or minutes after a number, else a quote."""
         year = not before.isalnum() and re.match(r"\d\d(?!\d)", self.text[at + 1 :])
-        if before.isalpha() and after.isalnum() or year and not self._closes_later(at):
+        decade = before.isdigit() and re.match(r"s(?!\w)", self.text[at + 1 :]) is not None
+        if before.isalpha() and after.isalnum() or decade or year and not self._closes_later(at):
             self.cells.append(signs.STOP)
         elif before.isdigit() and not self.single_quotes and character in "'’" and not after.isalpha():
             self.cells.append(signs.PRIME)
