@@ -35,7 +35,7 @@ LEAST_PAGES_FOR_PROCESSES = 4
 _WAITING = 3
 _ANY_NUMBER = 1_000_000
 # Formats that show nothing of the picture.
-PLAIN = frozenset({"json", "text", "braille", "brf", "pef", "html"})
+PLAIN = frozenset({"json", "text", "braille", "brf", "bra", "pef", "html", "markdown", "docx", "epub"})
 
 
 @dataclass(frozen=True, slots=True)
