@@ -35,15 +35,15 @@ PRIORITY = ("chrt", "--rr", "50")
 # What a start consists of, in its order; the time of each is that of one process that does them one after another.
 PARTS = {
     "Python and the runtime client": "import awslambdaric.bootstrap",
-    "pydantic, FastAPI": "from lambda_app.quick_start import quick_imports; quick_imports().__enter__()",
+    "pydantic, FastAPI": "from lambda_app.fast_imports import quick_imports; quick_imports().__enter__()",
     "numpy, ONNX Runtime": "import numpy, onnxruntime",
     "Mangum, Powertools": "import mangum, aws_lambda_powertools",
-    "EasyBraille": "import easybraille.api, easybraille.service, lambda_app.gateway, lambda_app.answers",
+    "EasyBraille": "import easybraille.api.app, easybraille.startup, lambda_app.gateway, lambda_app.responses",
     "weights, network, first run": (
-        "from easybraille.service import make_reader, warm_up; from easybraille.settings import from_environment;"
+        "from easybraille.startup import make_reader, warm_up; from easybraille.settings import from_environment;"
         "s = from_environment({}); r = make_reader(s); warm_up(r, (344, 256))"
     ),
-    "the application": "from easybraille.api import create_app; create_app(s, r)",
+    "the application": "from easybraille.api.app import create_app; create_app(s, r)",
 }
 
 

@@ -21,15 +21,15 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from easybraille.detectors import Detections
-from easybraille.detectors.network import Network
-from easybraille.detectors.onnx import OnnxDetector
-from easybraille.detectors.torch import TorchDetector
-from easybraille.picture import pictures
+from easybraille.imaging.files import pictures
+from easybraille.model_store import resolve
 from easybraille.reader import Reader
-from easybraille.scaling import find_cells
+from easybraille.recognition.detections import Detections
+from easybraille.recognition.detectors.network import Network
+from easybraille.recognition.detectors.onnx import OnnxDetector
+from easybraille.recognition.detectors.torch import TorchDetector
+from easybraille.recognition.page_detection import find_cells
 from easybraille.settings import from_environment
-from easybraille.weights import resolve
 from tests.gpu_service.served import served
 
 from .heavy import under_load

@@ -21,8 +21,8 @@ from pathlib import Path
 
 import httpx
 
-from easybraille.service import make_reader, warm_up
 from easybraille.settings import from_environment
+from easybraille.startup import make_reader, warm_up
 from tests.gpu_service.served import Served, served
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -16,11 +16,11 @@ from unittest import mock
 import httpx
 from PIL import Image
 
-from easybraille.jobs.job import NewFile, NewJob
-from easybraille.jobs.jobs import Jobs
+from easybraille.jobs.consumer import Worker
+from easybraille.jobs.models import NewFile, NewJob
+from easybraille.jobs.processor import Work
+from easybraille.jobs.service import Jobs
 from easybraille.jobs.setup import connect
-from easybraille.jobs.work import Work
-from easybraille.jobs.worker import Worker
 from easybraille.settings import from_environment
 from tests.jobs.cloud import cloud
 from tests.made_page import reader_of, rendered

@@ -26,7 +26,7 @@ from pathlib import Path
 
 import httpx
 
-from easybraille.jobs.job import Keys, Place
+from easybraille.jobs.object_keys import Keys, Place
 from tests.damaged import protected_pdf, truncated_jpeg
 from tests.jobs import client as jobs
 from tests.jobs.cloud import Cloud, Workers, cloud

@@ -14,10 +14,11 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, helper
 
-from easybraille.detectors.decode import decode
-from easybraille.detectors.onnx import OnnxDetector
-from easybraille.picture import pictures
-from easybraille.weights import SHIPPED, read_manifest
+from easybraille.imaging.files import pictures
+from easybraille.model_store import SHIPPED
+from easybraille.recognition.detectors.onnx import OnnxDetector
+from easybraille.recognition.detectors.postprocess import decode
+from easybraille.recognition.model import read_manifest
 
 PAGE = Path(__file__).resolve().parent.parent / "examples" / "carta.jpg"
 MOST_CELLS = 1200

@@ -1,40 +1,46 @@
-"""Everything that can go wrong on purpose.
+"""Every error that the product raises on purpose, in one tree.
 
 EasyBrailleError
-├── SettingError            a setting has a value that it can't have; the program does not start
-├── ModelError              weights are missing, damaged or not what they should be; the program does not start
-├── InputError              what was sent can't be read; the sender can do something about it
-│   ├── EmptyInput          nothing was sent
-│   ├── NotAPicture         not a picture or PDF that we know
-│   ├── DamagedPicture      a picture or PDF that breaks off or contradicts itself
-│   ├── ProtectedDocument   a PDF that asks for a password
-│   ├── TooManyPixels       a picture beyond the limit
-│   ├── TooManyPages        a PDF or TIFF beyond the limit
-│   ├── TooManyFiles        more files at once than the limit
-│   ├── TooLarge            a body beyond the limit
-│   ├── UnsupportedMediaType  the request says that it carries something else
-│   ├── InvalidParameter    a query parameter with a value that it can't have
-│   ├── InvalidText         text or Braille to be translated holds what can't stand there
-│   ├── PictureNeeded       a format shows the picture, and the picture is not at hand
-│   ├── NotAcceptable       the Accept header names no format that there is
-│   ├── JobError            a bulk job can't do what was asked of it
-│   │   ├── UnknownJob      the caller has no job of that id
-│   │   ├── KeyReused       another job was made with this Idempotency-Key
-│   │   ├── NotUploaded     a job is started before all its files are there
-│   │   ├── NotEnded        a job is asked for what only an ended one has
-│   │   ├── NotJoined       the results of a job can't be made one file
-│   │   ├── AlreadyStarted  files are sent to a job that is started
-│   │   └── NoJobs          bulk jobs are not set up here
-│   ├── FileChanged         a job's file is no longer the one that the job was started with
-│   └── Crashed             a page stopped its worker each time it was read
-├── AccessError             who calls may not do this
-│   ├── KeyRequired         no key came along, or one that nobody has
-│   └── KeyNotAllowed       the key is for other things
-├── NotReady                the service is starting, draining or has failed
-└── CallerLeft              who asked has hung up; nobody sees this one
+├── SettingError                    a setting has a value that is not allowed; the program does not start
+├── UsageError                      a command line asks for something that cannot be done
+├── ModelError                      weights are missing, damaged or not what they should be; the program does not start
+├── InputError                      an input cannot be read; its sender can do something about it
+│   ├── EmptyInputError             an input without content
+│   ├── NotAPictureError            not a supported picture, PDF or archive
+│   ├── DamagedPictureError         a truncated or inconsistent picture, PDF or archive
+│   ├── ProtectedDocumentError      a PDF or archive that needs a password
+│   ├── TooManyPixelsError          a picture beyond the pixel limit
+│   ├── TooManyPagesError           a PDF or TIFF beyond the page limit
+│   ├── TooManyFilesError           more files in one request than the limit
+│   ├── TooLargeError               a body or archive beyond the byte limit
+│   ├── UnsupportedMediaTypeError   a Content-Type that the route does not take
+│   ├── InvalidParameterError       a parameter with a value that is not allowed
+│   ├── InvalidTextError            text or Braille that cannot be translated
+│   ├── PictureNeededError          a format shows the picture, which is not available
+│   ├── NotAcceptableError          the Accept header names no format that exists
+│   ├── JobError                    a bulk job cannot do what was asked of it
+│   │   ├── UnknownJobError             the caller has no job of that id
+│   │   ├── IdempotencyKeyReusedError   the Idempotency-Key belongs to a different request
+│   │   ├── NotUploadedError            a job was started before all its files were uploaded
+│   │   ├── JobNotEndedError            only an ended job has what was asked for
+│   │   ├── NotJoinedError              the results of a job cannot be joined into one file
+│   │   ├── AlreadyStartedError         files were sent to a job that has started
+│   │   └── JobsUnavailableError        bulk jobs are not configured here
+│   ├── FileChangedError            a job's file is no longer the one that the job was started with
+│   └── PageCrashedError            a page stopped its worker on every attempt
+├── AccessError                     the caller may not do this
+│   ├── KeyRequiredError            no key was sent, or an unknown one
+│   └── KeyNotAllowedError          the key lacks the scope
+├── LanguageError                   a language cannot do what was asked
+│   ├── UnknownLanguageError        no language has this code
+│   ├── LanguageUnavailableError    the language is known but not installed
+│   ├── UnwritableError             a character has no Braille in the language
+│   └── NotWritableError            the language can be read but not written
+├── NotReadyError                   the service is starting, draining, overloaded or has failed
+└── RequestCancelledError           the caller disconnected; no client ever receives this one
 
-Each class carries its HTTP status and its machine-readable code; the message is for people and names no path
-and no secret.
+Each class carries its HTTP status, machine-readable code and title. Messages are for people and contain no path and no
+secret.
 """
 
 from __future__ import annotations
@@ -70,7 +76,7 @@ class InputError(EasyBrailleError):
     title = "Unreadable input"
 
 
-class EmptyInput(InputError):
+class EmptyInputError(InputError):
     """Nothing was sent."""
 
     status = 400
@@ -78,28 +84,28 @@ class EmptyInput(InputError):
     title = "Nothing was sent"
 
 
-class NotAPicture(InputError):
+class NotAPictureError(InputError):
     """Not a picture or PDF that we know."""
 
     code = "not_a_picture"
     title = "Not a picture"
 
 
-class DamagedPicture(InputError):
+class DamagedPictureError(InputError):
     """A picture or PDF that breaks off or contradicts itself."""
 
     code = "damaged_picture"
     title = "Damaged picture"
 
 
-class ProtectedDocument(InputError):
+class ProtectedDocumentError(InputError):
     """A PDF that asks for a password."""
 
     code = "password_protected"
     title = "Password protected"
 
 
-class TooManyPixels(InputError):
+class TooManyPixelsError(InputError):
     """A picture beyond the limit."""
 
     status = 413
@@ -107,7 +113,7 @@ class TooManyPixels(InputError):
     title = "Picture too large"
 
 
-class TooManyPages(InputError):
+class TooManyPagesError(InputError):
     """A PDF or TIFF beyond the limit."""
 
     status = 413
@@ -115,7 +121,7 @@ class TooManyPages(InputError):
     title = "Too many pages"
 
 
-class TooManyFiles(InputError):
+class TooManyFilesError(InputError):
     """More files at once than the limit."""
 
     status = 413
@@ -123,7 +129,7 @@ class TooManyFiles(InputError):
     title = "Too many files"
 
 
-class TooLarge(InputError):
+class TooLargeError(InputError):
     """A body beyond the limit."""
 
     status = 413
@@ -131,7 +137,7 @@ class TooLarge(InputError):
     title = "Body too large"
 
 
-class UnsupportedMediaType(InputError):
+class UnsupportedMediaTypeError(InputError):
     """The request says that it carries something else."""
 
     status = 415
@@ -139,28 +145,28 @@ class UnsupportedMediaType(InputError):
     title = "Unsupported media type"
 
 
-class InvalidParameter(InputError):
+class InvalidParameterError(InputError):
     """A query parameter with a value that it can't have."""
 
     code = "invalid_parameter"
     title = "Invalid parameter"
 
 
-class InvalidText(InputError):
+class InvalidTextError(InputError):
     """Text or Braille to be translated holds what can't stand there."""
 
     code = "invalid_text"
     title = "Invalid text"
 
 
-class PictureNeeded(InputError):
+class PictureNeededError(InputError):
     """A format shows the picture, and the picture is not at hand."""
 
     code = "picture_needed"
     title = "Picture needed"
 
 
-class NotAcceptable(InputError):
+class NotAcceptableError(InputError):
     """The Accept header names no format that there is."""
 
     status = 406
@@ -176,7 +182,7 @@ class JobError(InputError):
     title = "Job"
 
 
-class UnknownJob(JobError):
+class UnknownJobError(JobError):
     """The caller has no job of that id."""
 
     status = 404
@@ -184,7 +190,7 @@ class UnknownJob(JobError):
     title = "Unknown job"
 
 
-class KeyReused(JobError):
+class IdempotencyKeyReusedError(JobError):
     """Another job was made with this Idempotency-Key."""
 
     status = 422
@@ -192,35 +198,35 @@ class KeyReused(JobError):
     title = "Idempotency-Key used before"
 
 
-class NotUploaded(JobError):
+class NotUploadedError(JobError):
     """A job is started before all its files are there."""
 
     code = "not_uploaded"
     title = "Not uploaded"
 
 
-class NotEnded(JobError):
+class JobNotEndedError(JobError):
     """A job is asked for what only an ended one has."""
 
     code = "not_ended"
     title = "Not ended"
 
 
-class NotJoined(JobError):
+class NotJoinedError(JobError):
     """The results of a job can't be made one file."""
 
     code = "not_joined"
     title = "Not joined"
 
 
-class AlreadyStarted(JobError):
+class AlreadyStartedError(JobError):
     """Files are sent to a job that is started."""
 
     code = "already_started"
     title = "Already started"
 
 
-class NoJobs(JobError):
+class JobsUnavailableError(JobError):
     """Bulk jobs are not set up here."""
 
     status = 501
@@ -228,14 +234,14 @@ class NoJobs(JobError):
     title = "No bulk jobs here"
 
 
-class FileChanged(InputError):
+class FileChangedError(InputError):
     """A job's file is no longer the one that the job was started with."""
 
     code = "file_changed"
     title = "File changed after the start"
 
 
-class Crashed(InputError):
+class PageCrashedError(InputError):
     """A page stopped its worker each time it was read."""
 
     code = "crashed"
@@ -250,7 +256,7 @@ class AccessError(EasyBrailleError):
     title = "Forbidden"
 
 
-class KeyRequired(AccessError):
+class KeyRequiredError(AccessError):
     """No key came along, or one that nobody has."""
 
     status = 401
@@ -258,14 +264,14 @@ class KeyRequired(AccessError):
     title = "Key required"
 
 
-class KeyNotAllowed(AccessError):
+class KeyNotAllowedError(AccessError):
     """The key is for other things."""
 
     code = "key_not_allowed"
     title = "Key not allowed"
 
 
-class NotReady(EasyBrailleError):
+class NotReadyError(EasyBrailleError):
     """The service is starting, draining or has failed."""
 
     status = 503
@@ -273,10 +279,63 @@ class NotReady(EasyBrailleError):
     title = "Not ready"
 
 
-class CallerLeft(EasyBrailleError):
+class RequestCancelledError(EasyBrailleError):
     """Who asked has hung up; nobody sees this one."""
 
     # As nginx has it in its log; there is no official one.
     status = 499
     code = "caller_left"
     title = "Caller left"
+
+
+class UsageError(EasyBrailleError):
+    """The command line asks for something that can't be done."""
+
+
+class LanguageError(EasyBrailleError):
+    """A language cannot do what was asked."""
+
+    status = 400
+    code = "language"
+    title = "Language"
+
+
+class UnknownLanguageError(LanguageError):
+    """No language has this code."""
+
+    status = 404
+    code = "unknown_language"
+    title = "Unknown language"
+
+
+class LanguageUnavailableError(LanguageError):
+    """The language needs something that this machine lacks; the message says what to install."""
+
+    status = 501
+    code = "language_unavailable"
+    title = "Language unavailable"
+
+
+class UnwritableError(LanguageError):
+    """A character of the text has no Braille in the language. ``character``, ``line`` and ``column`` tell
+    which.
+    """
+
+    status = 422
+    code = "unwritable"
+    title = "Unwritable"
+
+    def __init__(self, character: str, line: int, column: int, language: str) -> None:
+        self.character, self.line, self.column = character, line, column
+        super().__init__(
+            f"{character!r} (U+{ord(character):04X}), line {line + 1}, column {column + 1}, "
+            f"cannot be written in Braille for {language}"
+        )
+
+
+class NotWritableError(LanguageError):
+    """The language is read here but not written."""
+
+    status = 422
+    code = "not_written"
+    title = "Not written"

@@ -22,7 +22,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from .errors import NotReady
+from .errors import NotReadyError
 
 SCOPES = ("read", "jobs")
 PREFIX = "eb_"
@@ -97,7 +97,7 @@ class Keyring:
         """Ask the source again where that is due. The keys that were known go on counting if it fails.
 
         Raises:
-            NotReady: it fails and nothing is known yet.
+            NotReadyError: it fails and nothing is known yet.
         """
         with self._lock:
             if not self.stale:
@@ -107,7 +107,7 @@ class Keyring:
             except Exception as error:  # boto3's errors, or a text that is no list of keys: neither lets anyone in
                 log.error("the API keys can't be fetched: %s: %s", type(error).__name__, error)
                 if self._fresh_until is None:
-                    raise NotReady("The keys can't be checked just now. Try again in a few seconds.") from None
+                    raise NotReadyError("The keys can't be checked just now. Try again in a few seconds.") from None
             self._fresh_until = time.monotonic() + SECONDS
 
     def caller(self, key: str) -> Caller | None:

@@ -8,19 +8,20 @@ from typing import Literal
 
 import numpy as np
 
-from . import context, figures, languages
-from .advice import in_words, measured
-from .certainty import alternatives, likelihoods, presence
-from .detectors import Detector
-from .detectors.decode import digits
+from . import languages, stats
 from .document import Alternative, Cell, Document, Line, Model, Page, Problem, Side
 from .errors import InputError
-from .flow import flow, text_of
-from .languages import Sign
+from .i18n.advice import in_words
+from .imaging.files import Limits, Picture, pictures
+from .languages import Sign, decoding
 from .languages.cells import unicode_of
-from .layout import BLANK, lines
-from .picture import Limits, Picture, pictures
-from .scaling import Found, find_back, find_cells
+from .recognition.calibration import alternatives, likelihoods, presence
+from .recognition.detections import digits
+from .recognition.detectors import Detector
+from .recognition.layout import BLANK, lines
+from .recognition.page_detection import Found, find_back, find_cells
+from .recognition.quality import measured
+from .text.paragraphs import flow, text_of
 
 Layout = Literal["page", "flow"]
 Sides = Literal["front", "both"]
@@ -58,10 +59,10 @@ class _Seen:
 
     def read_as(self, language: str) -> _Seen:
         """The same side, its doubtful cells read as their line makes them likely, where it looks like that language."""
-        doubtful = self.likely.max(axis=1, initial=0) * self.there < context.CERTAIN
-        if not doubtful.any() or not context.fits(self.likely, self.grid, language):
+        doubtful = self.likely.max(axis=1, initial=0) * self.there < decoding.CERTAIN
+        if not doubtful.any() or not decoding.fits(self.likely, self.grid, language):
             return self
-        likely = context.read(self.likely, self.there, self.grid)
+        likely = decoding.read(self.likely, self.there, self.grid)
         dots = likely.argmax(axis=1).astype(np.uint8)
         kept = np.flatnonzero(dots)
         found = self.found.only(kept, dots[kept])
@@ -136,12 +137,12 @@ class Reader:
     def _look(self, data: bytes, source: str, sides: Sides) -> list[_Seen]:
         """The cells of each side of each page of one input."""
         seen = []
-        for picture in figures.each("picture", pictures(data, self.limits)):
-            with figures.stage("cells"):
+        for picture in stats.timed_items("picture", pictures(data, self.limits)):
+            with stats.stage("cells"):
                 front = find_cells(self.detector, picture.gray)
             seen.append(self._side(picture, source, "front", front))
             if sides == "both":
-                with figures.stage("cells"):
+                with stats.stage("cells"):
                     back = find_back(self.detector, picture.gray, front)
                 if len(back.cells):
                     seen.append(self._side(picture, source, "back", back))
@@ -149,9 +150,9 @@ class Reader:
 
     def _side(self, picture: Picture, source: str, side: Side, found: Found) -> _Seen:
         """One side of a page, its cells in order."""
-        with figures.stage("text"):
+        with stats.stage("text"):
             grid = lines(found.cells.boxes)
-        figures.page(len(found.cells))
+        stats.count_page(len(found.cells))
         likely = likelihoods(found.cells.scores, self.detector.manifest.thresholds.dot)
         confidence = likely[np.arange(len(found.cells)), found.cells.dots]
         certain = self.detector.manifest.thresholds.confidence
@@ -171,7 +172,7 @@ class Reader:
         )
 
     def _document(self, seen: list[_Seen], errors: list[Problem], language: str, layout: Layout) -> Document:
-        with figures.stage("text"):
+        with stats.stage("text"):
             guesses = None
             if language == AUTO:
                 found = languages.detect([line for page in seen for line in page.dots])

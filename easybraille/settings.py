@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from . import keys
+from .aws.s3_address import BUCKET, Location
 from .errors import SettingError
-from .s3 import BUCKET, Location
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 SECRET = {"EASYBRAILLE_API_KEYS", "EASYBRAILLE_GPU_KEY"}

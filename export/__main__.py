@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from easybraille.errors import EasyBrailleError, ModelError
-from easybraille.weights.manifest import VERSION, Manifest
+from easybraille.recognition.model import VERSION, Manifest
 
 PUBLISHED = ("publish", "list", "rollback")
 EPILOG = """\
@@ -106,7 +106,7 @@ def _build(arguments: list[str]) -> int:
     if (args.smaller or args.precision == "int8") and args.calibration is None:
         parser.error("8-bit integers need --calibration, a folder of pictures like those that will be read")
 
-    from easybraille.weights import Thresholds
+    from easybraille.recognition.model import Thresholds
 
     from .build import Order, build, chosen
     from .compare import Tolerance

@@ -10,11 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-from easybraille.detectors.onnx import OnnxDetector
 from easybraille.errors import ModelError
-from easybraille.weights import Classes, File, Input, Manifest, Thresholds, sha256
-from easybraille.weights.checkpoint import channels, load_network
-from easybraille.weights.manifest import Proof
+from easybraille.recognition.detectors.checkpoint import channels, load_network
+from easybraille.recognition.detectors.onnx import OnnxDetector
+from easybraille.recognition.model import Classes, File, Input, Manifest, Proof, Thresholds, sha256
 from training.pages import pictures as pictures_of
 
 from .compare import Tolerance, compare, good_enough, recommend

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from easybraille.detectors import Detections
+from easybraille.recognition.detections import Detections
 
 from .measure import Measured
 

@@ -6,7 +6,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from easybraille.weights.checkpoint import channels, load_network
+from easybraille.recognition.detectors.checkpoint import channels, load_network
 
 if TYPE_CHECKING:
     from ultralytics.nn.tasks import DetectionModel

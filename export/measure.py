@@ -14,9 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from easybraille.detectors import Detections, Detector
 from easybraille.errors import InputError, ModelError
-from easybraille.weights import Manifest
+from easybraille.recognition.detections import Detections
+from easybraille.recognition.detectors import Detector
+from easybraille.recognition.model import Manifest
 from training.evaluate import read
 from training.pages import truth
 from training.score import Score, score
@@ -148,10 +149,10 @@ def load(candidate: Candidate) -> Detector:
         ModelError: the engine refuses it.
     """
     if candidate.path.suffix == ".pt":
-        from easybraille.detectors.torch import TorchDetector
+        from easybraille.recognition.detectors.torch import TorchDetector
 
         return TorchDetector(candidate.path, candidate.manifest)
-    from easybraille.detectors.onnx import OnnxDetector
+    from easybraille.recognition.detectors.onnx import OnnxDetector
 
     return OnnxDetector(candidate.path, candidate.manifest)
 

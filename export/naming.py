@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from easybraille.errors import ModelError
 from easybraille.languages.cells import dots_of, unicode_of
-from easybraille.languages.spanish_signs import (
+from easybraille.languages.spanish.signs import (
     CAPITAL,
     CLOSE_ROUND,
     COLON,
@@ -28,7 +28,7 @@ from easybraille.languages.spanish_signs import (
     SEMICOLON,
     STOP,
 )
-from easybraille.weights import Classes
+from easybraille.recognition.model import Classes
 
 ALPHABET = {LETTERS[letter] for letter in "abcdefghijklmnopqrstuvwxyz"}
 # What a page of Spanish needs besides letters.

@@ -11,10 +11,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from easybraille.aws.s3_address import Location
 from easybraille.errors import ModelError
-from easybraille.s3 import Location
-from easybraille.weights.local import MANIFEST, load
-from easybraille.weights.manifest import ALIAS, VERSION, Alias, Manifest, parse_alias
+from easybraille.model_store.local import MANIFEST, load
+from easybraille.recognition.model import ALIAS, VERSION, Alias, Manifest, parse_alias
 
 # S3's answers where an object is not, or no longer, what a condition says.
 UNMET = ("PreconditionFailed", "ConditionalRequestConflict")

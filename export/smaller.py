@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import onnx
 
-from easybraille.detectors import Detections
-from easybraille.detectors.network import stacked
-from easybraille.detectors.onnx import OnnxDetector
+from easybraille.recognition.detections import Detections
+from easybraille.recognition.detectors.network import stacked
+from easybraille.recognition.detectors.onnx import OnnxDetector
 
 from .measure import cells_of
 

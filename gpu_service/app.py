@@ -10,12 +10,12 @@ import anyio
 import numpy as np
 from fastapi import FastAPI
 
-from easybraille import api
+from easybraille.api.admission import Admission
+from easybraille.api.app import create_app as create_api
+from easybraille.api.lifecycle import Service
 from easybraille.api.metrics import Metrics
-from easybraille.api.turns import Turns
-from easybraille.picture import Limits
+from easybraille.imaging.files import Limits
 from easybraille.reader import Reader
-from easybraille.service import Service
 from easybraille.settings import Settings, from_environment
 
 from .batching import Batching
@@ -31,10 +31,10 @@ def create_app() -> FastAPI:
     settings = from_environment()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     metrics = Metrics()
-    app = api.create_app(settings, load=lambda: load(settings, app.state.service, metrics))
+    app = create_api(settings, load=lambda: load(settings, app.state.service, metrics))
     app.state.service.when_ready = lambda reader: metrics.engine(reader.detector)
     # Whoever is let in gets a thread and waits for the engine, where the line is a fair one.
-    app.state.turns = Turns(settings.readers + settings.queue, 0)
+    app.state.admission = Admission(settings.readers + settings.queue, 0)
     app.state.pages = anyio.CapacityLimiter(settings.readers + settings.queue)
     metrics.add_to(app)
     return app

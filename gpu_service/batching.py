@@ -14,10 +14,10 @@ from typing import Protocol
 
 import numpy as np
 
-from easybraille import asking
-from easybraille.detectors import Detections
-from easybraille.detectors.network import Network
-from easybraille.errors import CallerLeft
+from easybraille import cancellation
+from easybraille.errors import RequestCancelledError
+from easybraille.recognition.detections import Detections
+from easybraille.recognition.detectors.network import Network
 
 from .fair_queue import FairQueue, Page
 
@@ -66,16 +66,16 @@ class Batching:
         """See `Detector.detect`.
 
         Raises:
-            CallerLeft: nobody waits for this page any more.
+            RequestCancelledError: nobody waits for this page any more.
         """
-        ask = asking.current()
-        pages = [Page(image, ask) for image in images]
+        token = cancellation.current()
+        pages = [Page(image, token) for image in images]
         for page in pages:
             self._queue.put(page)
         try:
             return [self._network.cells(page.output.result(), candidate) for page in pages]
         except CancelledError:
-            raise CallerLeft("Nobody waits for this page any more.") from None
+            raise RequestCancelledError("Nobody waits for this page any more.") from None
 
     def close(self) -> None:
         """End the engine thread, once it has done what it has in hand."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from importlib.util import find_spec
 
-from easybraille.detectors.network import Network
+from easybraille.model_store import resolve
+from easybraille.recognition.detectors.network import Network
 from easybraille.settings import Settings
-from easybraille.weights import resolve
 
 from . import gpus
 
@@ -30,15 +30,15 @@ def choose(settings: Settings) -> tuple[Network, str | None]:
     if lack is None and weights.torch is None:
         lack = "the weights have no .pt file"
     if lack is None:
-        from easybraille.detectors.torch import TorchDetector
+        from easybraille.recognition.detectors.torch import TorchDetector
 
         return TorchDetector(weights.torch, weights.manifest, "cuda", half=True), None
     if weights.onnx is not None:
-        from easybraille.detectors.onnx import OnnxDetector
+        from easybraille.recognition.detectors.onnx import OnnxDetector
 
         network = OnnxDetector(weights.onnx, weights.manifest, settings.threads)
     else:
-        from easybraille.detectors.torch import TorchDetector
+        from easybraille.recognition.detectors.torch import TorchDetector
 
         network = TorchDetector(weights.torch, weights.manifest, threads=settings.threads)
     notice = f"No GPU is used: {lack}. {network.engine} reads on the CPU."

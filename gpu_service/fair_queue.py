@@ -10,7 +10,7 @@ from threading import Condition
 
 import numpy as np
 
-from easybraille.asking import Ask
+from easybraille.cancellation import CancellationToken
 
 
 @dataclass(slots=True)
@@ -19,13 +19,13 @@ class Page:
 
     Attributes:
         image: see `Detector.detect`.
-        ask: for whom.
+        token: for whom.
         output: becomes the network's output, see `Network.run`.
         since: when it began to wait, as time.perf_counter() has it.
     """
 
     image: np.ndarray
-    ask: Ask
+    token: CancellationToken
     output: Future = field(default_factory=Future)
     since: float = field(default_factory=time.perf_counter)
 
@@ -35,7 +35,7 @@ class FairQueue:
 
     def __init__(self) -> None:
         self._changed = Condition()
-        self._waiting: OrderedDict[Ask, deque[Page]] = OrderedDict()
+        self._waiting: OrderedDict[CancellationToken, deque[Page]] = OrderedDict()
         self._closed = False
 
     def __len__(self) -> int:
@@ -47,7 +47,7 @@ class FairQueue:
             if self._closed:
                 page.output.cancel()
                 return
-            self._waiting.setdefault(page.ask, deque()).append(page)
+            self._waiting.setdefault(page.token, deque()).append(page)
             self._changed.notify()
 
     def take(self, most: int, patience: float) -> list[Page] | None:
@@ -81,13 +81,13 @@ class FairQueue:
             self._changed.notify_all()
 
     def _next(self) -> Page:
-        ask, pages = self._waiting.popitem(last=False)
+        token, pages = self._waiting.popitem(last=False)
         page = pages.popleft()
         if pages:  # to the end of the line
-            self._waiting[ask] = pages
+            self._waiting[token] = pages
         return page
 
     def _forget_those_who_left(self) -> None:
-        for ask in [ask for ask in self._waiting if ask.left]:
-            for page in self._waiting.pop(ask):
+        for token in [token for token in self._waiting if token.cancelled]:
+            for page in self._waiting.pop(token):
                 page.output.cancel()

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram
 
-from easybraille.detectors.network import Network
+from easybraille.recognition.detectors.network import Network
 
 PAGES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 SECONDS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60)

@@ -11,16 +11,16 @@ from typing import Any
 
 from mangum import Mangum
 
-from easybraille.api import create_app
+from easybraille.api.app import create_app
 from easybraille.errors import EasyBrailleError
 from easybraille.reader import Reader
-from easybraille.service import make_reader, warm_up
 from easybraille.settings import Settings, from_environment
+from easybraille.startup import make_reader, warm_up
 
 from . import telemetry
-from .answers import TEXT, fit
 from .gateway import Gateway
-from .two_paths import TwoPathReader
+from .responses import TEXT, fit
+from .routing import TwoPathReader
 
 WARM_UP = "easybraille.warm-up"
 # Lambda gives a core for each so many MB, but shows at least two (docs.aws.amazon.com, "Configure memory").

@@ -10,8 +10,8 @@ from typing import Any
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from easybraille.api.access import CHECKED
-from easybraille.api.errors import problem
+from easybraille.api.auth import CHECKED
+from easybraille.api.problems import problem
 from easybraille.keys import SCOPES, Caller
 
 from . import telemetry

@@ -1,6 +1,6 @@
 """The Lambda entry point. The function itself is in function.py; this only makes its imports quicker."""
 
-from .quick_start import quick_imports
+from .fast_imports import quick_imports
 
 with quick_imports():
     from .function import handler

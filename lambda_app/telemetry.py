@@ -11,7 +11,7 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
-from easybraille import figures
+from easybraille import stats
 
 from .invocation import Invocation
 
@@ -38,7 +38,7 @@ def request(scope: dict[str, Any], event: dict[str, Any], invocation: Invocation
     cold, _cold = _cold, False
     log.append_keys(request_id=invocation.request_id, gateway_id=event["requestContext"].get("requestId"))
     begin = time.perf_counter()
-    with figures.gather() as taken:
+    with stats.collect() as taken:
         try:
             yield
         finally:
@@ -48,9 +48,7 @@ def request(scope: dict[str, Any], event: dict[str, Any], invocation: Invocation
             log.remove_keys(["request_id", "gateway_id"])
 
 
-def _write_log(
-    scope: dict[str, Any], invocation: Invocation, seconds: float, taken: figures.Figures, cold: bool
-) -> None:
+def _write_log(scope: dict[str, Any], invocation: Invocation, seconds: float, taken: stats.Stats, cold: bool) -> None:
     caller = scope["state"].get("caller")
     log.info(
         "request",
@@ -69,14 +67,14 @@ def _write_log(
     )
 
 
-def _write_metrics(invocation: Invocation, seconds: float, taken: figures.Figures, cold: bool) -> None:
+def _write_metrics(invocation: Invocation, seconds: float, taken: stats.Stats, cold: bool) -> None:
     metrics.add_metric("Requests", MetricUnit.Count, 1)
     metrics.add_metric("Duration", MetricUnit.Milliseconds, _ms(seconds))
     metrics.add_metric("ServerErrors", MetricUnit.Count, int(invocation.status >= 500))
     metrics.add_metric("ColdStarts", MetricUnit.Count, int(cold))
     if invocation.path is not None or invocation.away:
         metrics.add_metric("PassedOn", MetricUnit.Count, int(invocation.path == "heavy"))
-        metrics.add_metric("HeavyPathAway", MetricUnit.Count, int(invocation.away))
+        metrics.add_metric("HeavyPathAwayError", MetricUnit.Count, int(invocation.away))
     if taken.pages:
         metrics.add_metric("Pages", MetricUnit.Count, taken.pages)
         metrics.add_metric("Cells", MetricUnit.Count, taken.cells)

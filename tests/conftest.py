@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from easybraille.reader import Reader
-from easybraille.service import make_reader
 from easybraille.settings import from_environment
+from easybraille.startup import make_reader
 
 from . import loopback
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import httpx
 import uvicorn
 
-from easybraille.api import create_app
+from easybraille.api.app import create_app
 from easybraille.reader import Reader
 from easybraille.settings import from_environment
 

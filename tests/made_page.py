@@ -10,11 +10,12 @@ import numpy as np
 from PIL import Image
 
 from easybraille import languages
-from easybraille.detectors import Detections
 from easybraille.document import Cell, Line
 from easybraille.languages.cells import to_unicode
+from easybraille.model_store import SHIPPED
 from easybraille.reader import Reader
-from easybraille.weights import SHIPPED, read_manifest
+from easybraille.recognition.detections import Detections
+from easybraille.recognition.model import read_manifest
 from training.pages import LabelledPage, mask
 from training.synthetic import Sheet, render
 

@@ -181,9 +181,10 @@ def test_a_doubtful_cell_is_read_by_its_word_in_spanish_and_the_answer_says_so(l
 
 
 def test_a_manifest_that_describes_another_network_is_refused():
-    from easybraille.detectors.onnx import OnnxDetector
     from easybraille.errors import ModelError
-    from easybraille.weights import SHIPPED, Classes, read_manifest
+    from easybraille.model_store import SHIPPED
+    from easybraille.recognition.detectors.onnx import OnnxDetector
+    from easybraille.recognition.model import Classes, read_manifest
 
     letters = Classes(scheme="patterns", names=["a", "b"], dots=["1", "12"])
     other = read_manifest(SHIPPED).model_copy(update={"classes": letters})

@@ -11,10 +11,10 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from easybraille.certainty import SHARPNESS
-from easybraille.detectors import Detector
+from easybraille.model_store import SHIPPED
 from easybraille.reader import Reader
-from easybraille.weights import SHIPPED
+from easybraille.recognition.calibration import SHARPNESS
+from easybraille.recognition.detectors import Detector
 
 from . import reliability, sweep, turns
 from .evaluate import Result, load_detector, measure, sets, together

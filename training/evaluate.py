@@ -20,15 +20,15 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from easybraille import scaling
-from easybraille.detectors import Detections, Detector
-from easybraille.detectors.decode import digits
-from easybraille.detectors.onnx import OnnxDetector
-from easybraille.picture import pictures as open_pictures
-from easybraille.scaling import find_back, find_cells
+from easybraille.imaging.files import pictures as open_pictures
+from easybraille.model_store import SHIPPED, resolve
+from easybraille.recognition import page_detection
+from easybraille.recognition.detections import Detections, digits, mirrored
+from easybraille.recognition.detectors import Detector
+from easybraille.recognition.detectors.onnx import OnnxDetector
+from easybraille.recognition.model import read_manifest
+from easybraille.recognition.page_detection import find_back, find_cells
 from easybraille.settings import from_environment
-from easybraille.turning import mirrored
-from easybraille.weights import SHIPPED, read_manifest, resolve
 
 from .pages import NOT_BRAILLE, TRAIN_DENTS, VAL, in_development, pictures, source_of, split, truth
 from .score import Score, score
@@ -169,7 +169,7 @@ def main() -> None:
         if (value := getattr(args, name)) is not None:
             setattr(detector.manifest.thresholds, name, value)
     if args.once:
-        scaling.CLOSER = ()
+        page_detection.CLOSER = ()
     leave_out = frozenset(filter(None, args.left_out.split(",")))
     results = [measure(name, detector, paths) for name, paths in sets(args.data, leave_out, args.development).items()]
     labelled = [r for r in results if r.total.labelled]

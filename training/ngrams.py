@@ -1,4 +1,4 @@
-"""How often runs of cells come in Spanish: `python -m training.ngrams` makes the table of `easybraille/ngrams.py`.
+"""Counts runs of cells in Spanish words: `python -m training.ngrams` makes `easybraille/languages/spanish/ngrams.npz`.
 
 They are counted in a list of 86,000 words and how often films say them, which the package pyspellchecker (MIT) carries.
 """
@@ -15,9 +15,9 @@ from importlib.resources import files
 import numpy as np
 
 from easybraille import languages
-from easybraille.detectors.decode import mask
-from easybraille.languages import Unwritable
-from easybraille.ngrams import BLANK, ORDER, SPANISH, key
+from easybraille.errors import UnwritableError
+from easybraille.languages.spanish.ngrams import BLANK, ORDER, SPANISH, key
+from easybraille.recognition.detections import mask
 
 # Films repeat themselves: a word that comes twice as often there comes this power of 2 more often elsewhere.
 EVENED = 0.75
@@ -59,7 +59,7 @@ def written(word: str) -> list[int] | None:
     """Masks of a word's cells; None where it can't be written."""
     try:
         return [mask(dots) for dots in languages.get("es").write(word)[0]]
-    except Unwritable:
+    except UnwritableError:
         return None
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from easybraille.detectors.decode import mask
+from easybraille.recognition.detections import mask
 
 from . import daylight, primer, scans
 

@@ -1,7 +1,7 @@
 """How often each dot pattern comes in upright Braille: `python -m training.patterns --data DATA`.
 
-Prints the table of `easybraille/orientation.py`: parts in 10,000, the mean over Russian and Chinese (the labelled
-training pages, without the development split) and Spanish, English, French and German (letters by the trigrams that
+Prints the table of `easybraille/recognition/orientation.py`: parts in 10,000, the mean over Russian and Chinese (the
+labelled training pages, without the development split) and Spanish, English, French and German (letters by the trigrams that
 ship, through Spanish Braille). Every pattern has at least a few parts: none is impossible anywhere.
 """
 
@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 import easybraille.languages
-from easybraille.languages import Unwritable, get
+from easybraille.errors import UnwritableError
+from easybraille.languages import get
 
 from .pages import TRAIN, TRAIN_SCANS, in_development, mask, pictures, truth
 
@@ -36,7 +37,7 @@ def written(language: str) -> np.ndarray:
     for trigram, count in json.loads(path.read_text())[language].items():
         try:
             cells = [cell for line in get("es").write(trigram[1]) for cell in line if cell]
-        except Unwritable:
+        except UnwritableError:
             continue
         for cell in cells:
             counts[mask(cell)] += count

@@ -1,7 +1,7 @@
 """Whether confidence means what it says: `python -m training.reliability --data DATA [--output FOLDER]`.
 
-Finds the sharpness (easybraille/certainty.py) under which the development pages' cells are most likely what they are
-labelled, and prints for the val pages how often cells of each confidence are right; --output draws reliability.png.
+Finds the sharpness (easybraille/recognition/calibration.py) under which the development pages' cells are most likely
+what they are labelled, and prints for the val pages how often cells of each confidence are right; --output draws reliability.png.
 A cell counts where its box is right (IoU at least 0.5): whether its dots are is the question.
 """
 
@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from easybraille.certainty import SHARPNESS, likelihoods
-from easybraille.detectors import Detector
+from easybraille.recognition.calibration import SHARPNESS, likelihoods
+from easybraille.recognition.detectors import Detector
 
 from .pages import VAL, pictures, split, truth
 from .score import matches

@@ -16,9 +16,9 @@ import cv2
 import numpy as np
 from tqdm import tqdm
 
-from easybraille.detectors import Detector
 from easybraille.languages import get
-from easybraille.scaling import find_cells
+from easybraille.recognition.detectors import Detector
+from easybraille.recognition.page_detection import find_cells
 
 from .augment import warp_boxes
 from .pages import LabelledPage, mask

@@ -25,8 +25,8 @@ from ultralytics import __version__ as ultralytics_version
 from ultralytics.nn.tasks import DetectionModel
 from ultralytics.utils.torch_utils import ModelEMA
 
-from easybraille.detectors.decode import decode
-from easybraille.weights.checkpoint import load_network
+from easybraille.recognition.detectors.checkpoint import load_network
+from easybraille.recognition.detectors.postprocess import decode
 
 from .begin import begin
 from .crops import Crops

@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from easybraille.detectors import Detections, Detector
-from easybraille.scaling import PAGE_SIDE, find_cells
-from easybraille.turning import turned, turned_boxes
+from easybraille.imaging.transforms import turned, turned_boxes
+from easybraille.recognition.detections import Detections
+from easybraille.recognition.detectors import Detector
+from easybraille.recognition.page_detection import PAGE_SIDE, find_cells
 
 from .pages import VAL, load, pictures
 from .score import Score, score

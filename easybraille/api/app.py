@@ -12,12 +12,13 @@ from fastapi import FastAPI
 from .. import __version__
 from ..jobs.setup import ServedJobs
 from ..reader import Reader
-from ..service import Service, make_reader
 from ..settings import Settings, from_environment
-from .access import make_keyring, needs
-from .errors import add_error_handlers
+from ..startup import make_reader
+from .admission import Admission
+from .auth import make_keyring, needs
+from .lifecycle import Service
+from .problems import add_error_handlers
 from .routes import health, jobs, languages, objects, page, read, translate
-from .turns import Turns
 
 
 def create_app(
@@ -60,7 +61,7 @@ def create_app(
     app.state.service = service
     app.state.keyring = make_keyring(settings)
     app.state.jobs = ServedJobs(settings, lambda: service.reader, local_jobs)
-    app.state.turns = Turns(settings.readers, settings.queue)
+    app.state.admission = Admission(settings.readers, settings.queue)
     add_error_handlers(app)
     for routes in (read, translate):
         app.include_router(routes.router, dependencies=needs("read", settings))

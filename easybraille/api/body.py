@@ -9,7 +9,13 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
-from ..errors import CallerLeft, EmptyInput, InvalidParameter, TooLarge, UnsupportedMediaType
+from ..errors import (
+    EmptyInputError,
+    InvalidParameterError,
+    RequestCancelledError,
+    TooLargeError,
+    UnsupportedMediaTypeError,
+)
 from ..settings import Settings
 
 RAW = ("image/", "application/pdf", "application/octet-stream", "application/zip", "application/x-zip-compressed")
@@ -25,18 +31,20 @@ async def files(request: Request, settings: Settings) -> list[tuple[str, bytes]]
     if kind == "multipart/form-data":
         return await _form(request, settings)
     if kind and not kind.startswith(RAW):
-        raise UnsupportedMediaType(
+        raise UnsupportedMediaTypeError(
             f"{kind} is not something that can be read. Send a picture or PDF as the body, "
             "or a form with a field `file`."
         )
     data = await whole(request, settings)
     if not data:
-        raise EmptyInput("The request has no body. Send a picture or PDF as the body, or a form with a field `file`.")
+        raise EmptyInputError(
+            "The request has no body. Send a picture or PDF as the body, or a form with a field `file`."
+        )
     return [(request.query_params.get("name", ""), data)]
 
 
 async def whole(request: Request, settings: Settings, most: int | None = None) -> bytes:
-    """The body, if it is no larger than the settings allow, and `most` where that is less. Raises TooLarge."""
+    """The body, if it is no larger than the settings allow, and `most` where that is less. Raises TooLargeError."""
     return b"".join([chunk async for chunk in _limited(request, settings, most)])
 
 
@@ -45,30 +53,30 @@ async def _form(request: Request, settings: Settings) -> list[tuple[str, bytes]]
     try:
         form = await parser.parse()
     except MultiPartException as error:
-        raise InvalidParameter(f"The form can't be read: {error.message}") from None
+        raise InvalidParameterError(f"The form can't be read: {error.message}") from None
     except KeyError:
-        raise InvalidParameter("The form's content type names no boundary.") from None
+        raise InvalidParameterError("The form's content type names no boundary.") from None
     try:
         parts = [part for part in form.getlist("file") if isinstance(part, UploadFile)]
         if not parts:
-            raise EmptyInput("The form has no file in its field `file`.")
+            raise EmptyInputError("The form has no file in its field `file`.")
         return [(part.filename or "", await part.read()) for part in parts]
     finally:
         await form.close()
 
 
 async def _limited(request: Request, settings: Settings, most: int | None = None) -> AsyncIterator[bytes]:
-    """The body in pieces, as long as it stays within the limit. Raises TooLarge, CallerLeft."""
+    """The body in pieces, as long as it stays within the limit. Raises TooLargeError, RequestCancelledError."""
     limit = min(settings.max_body_bytes, most or settings.max_body_bytes)
     message = f"The body is larger than the {limit / 1e6:.1f} MB allowed. Send less at once."
     if int(request.headers.get("content-length") or 0) > limit:
-        raise TooLarge(message)
+        raise TooLargeError(message)
     size = 0
     try:
         async for chunk in request.stream():
             size += len(chunk)
             if size > limit:
-                raise TooLarge(message)
+                raise TooLargeError(message)
             yield chunk
     except ClientDisconnect:
-        raise CallerLeft("The caller has hung up.") from None
+        raise RequestCancelledError("The caller has hung up.") from None

@@ -10,8 +10,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 from prometheus_client.multiprocess import MultiProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .. import figures
-from ..detectors import Detector
+from .. import stats
+from ..recognition.detectors import Detector
 
 # Where prometheus_client keeps the figures of all processes, if there are several: gunicorn's.
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -55,7 +55,7 @@ class Metrics:
         """Pages are read with this one from now on."""
         self._engine.labels(detector.engine, detector.device).set(1)
 
-    def leaves(self, scope: Scope, status: int, seconds: float, taken: figures.Figures) -> None:
+    def leaves(self, scope: Scope, status: int, seconds: float, taken: stats.Stats) -> None:
         """A request that was here is answered; this is what it took."""
         self.here.dec()
         # By its template: a path may hold a job's id, and what nobody has asked for yet is anybody's choice.
@@ -109,7 +109,7 @@ class _Counted:
             await send(message)
 
         self._metrics.here.inc()
-        with figures.gather() as taken:
+        with stats.collect() as taken:
             try:
                 await self._app(scope, receive, tell)
             finally:

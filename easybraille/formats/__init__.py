@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import ModuleType
 
 from . import braille, brf, html, json, marked, pdf, pef, text
-from .accept import negotiate
 from .context import Context, Paper, paper_of
 from .pictures import Pictures
 
@@ -22,4 +21,4 @@ FORMATS: dict[str, ModuleType] = {
     "pdf": pdf,
 }
 
-__all__ = ["FORMATS", "Context", "Paper", "Pictures", "negotiate", "paper_of"]
+__all__ = ["FORMATS", "Context", "Paper", "Pictures", "paper_of"]

@@ -6,7 +6,7 @@ The table is the one that embossers, notetakers and liblouis ("en-us-brf.dis") s
 
 from __future__ import annotations
 
-from ..errors import InvalidText
+from ..errors import InvalidTextError
 
 # In the order of Unicode: U+2800, U+2801, … U+283F.
 _CHARACTERS = " A1B'K2L@CIF/MSP\"E3H9O6R^DJG>NTQ,*5<-U8V.%[$+X!&;:4\\0Z7(_?W]#Y)="
@@ -25,12 +25,12 @@ def from_ascii(text: str) -> str:
     """ASCII Braille, in upper or lower case, as Unicode Braille; line ends and form feeds stay.
 
     Raises:
-        InvalidText: a character that is not ASCII Braille.
+        InvalidTextError: a character that is not ASCII Braille.
     """
     cells = []
     for at, character in enumerate(text.translate(_LOWER).upper()):
         index = _CHARACTERS.find(character)
         if index < 0 and character not in "\r\n\f":
-            raise InvalidText(f"{text[at]!r} (U+{ord(text[at]):04X}, character {at + 1}) is not ASCII Braille.")
+            raise InvalidTextError(f"{text[at]!r} (U+{ord(text[at]):04X}, character {at + 1}) is not ASCII Braille.")
         cells.append(character if index < 0 else chr(_FIRST + index))
     return "".join(cells)

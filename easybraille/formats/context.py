@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ..errors import InvalidParameter
+from ..errors import InvalidParameterError
 from .pictures import Pictures
 
 _SIZE = re.compile(r"(\d{1,3})x(\d{1,3})")
@@ -40,13 +40,13 @@ def paper_of(size: str | None) -> Paper | None:
     """Paper of a size such as "40x25", cells by rows; None for None.
 
     Raises:
-        InvalidParameter: it is not such a size, or no page can have it.
+        InvalidParameterError: it is not such a size, or no page can have it.
     """
     if size is None:
         return None
     match = _SIZE.fullmatch(size)
     if match is None or int(match[1]) < _LEAST or not 1 <= int(match[2]) <= _MOST or int(match[1]) > _MOST:
-        raise InvalidParameter(
+        raise InvalidParameterError(
             f"paper is {size!r}; it is cells by rows, such as 40x25, at most {_MOST} each and at least {_LEAST} cells."
         )
     return Paper(int(match[1]), int(match[2]))

@@ -9,7 +9,7 @@ from pathlib import Path
 from PIL import Image, ImageDraw, ImageFont
 
 from ..document import Cell, Document
-from ..errors import InvalidParameter, PictureNeeded
+from ..errors import InvalidParameterError, PictureNeededError
 from .context import PLAIN, Context
 from .pictures import Shown
 
@@ -28,13 +28,13 @@ def write(document: Document, context: Context = PLAIN) -> bytes:
     """PNG, the longer side of each page 1600 pixels at most; the pages of a document stand below each other.
 
     Raises:
-        PictureNeeded: the context has no pictures, or not those of this document.
-        InvalidParameter: the document has too many pages for one picture.
+        PictureNeededError: the context has no pictures, or not those of this document.
+        InvalidParameterError: the document has too many pages for one picture.
     """
     if context.pictures is None:
-        raise PictureNeeded("A marked picture needs the picture that was read.")
+        raise PictureNeededError("A marked picture needs the picture that was read.")
     if not 0 < len(document.pages) <= MOST_PAGES:
-        raise InvalidParameter(
+        raise InvalidParameterError(
             f"The document has {len(document.pages)} pages; a marked picture shows 1 to {MOST_PAGES}. Ask for a pdf."
         )
     shown = [context.pictures.show(document, page, LONGEST_SIDE) for page in document.pages]

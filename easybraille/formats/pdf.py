@@ -8,8 +8,8 @@ import math
 from collections.abc import Iterable
 
 from ..document import Cell, Document
-from ..errors import PictureNeeded
-from ..pdfium import lock
+from ..errors import PictureNeededError
+from ..imaging.pdfium import lock
 from .context import PLAIN, Context
 from .marked import FONT, font, words
 from .pictures import Shown
@@ -29,10 +29,10 @@ def write(document: Document, context: Context = PLAIN) -> bytes:
     """A PDF with one page for each of the document's; pictures are JPEG, their longer side 2200 pixels at most.
 
     Raises:
-        PictureNeeded: the context has no pictures, or not those of this document.
+        PictureNeededError: the context has no pictures, or not those of this document.
     """
     if context.pictures is None:
-        raise PictureNeeded("A searchable PDF needs the picture that was read.")
+        raise PictureNeededError("A searchable PDF needs the picture that was read.")
     return bound((context.pictures.show(document, page, LONGEST_SIDE) for page in document.pages), document.language)
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageOps
 
-from .. import pdfium
 from ..document import Box, Document, Page
-from ..errors import PictureNeeded
-from ..picture import open_image
+from ..errors import PictureNeededError
+from ..imaging import pdfium
+from ..imaging.files import open_image
 
 _TURN = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 
@@ -61,7 +61,7 @@ class Pictures:
         """The page's picture, its longer side `longest` pixels at most.
 
         Raises:
-            PictureNeeded: none of the inputs has this page.
+            PictureNeededError: none of the inputs has this page.
         """
         # Two inputs may have one name, and some can't be read: the n-th page of a name is in the n-th that has it.
         same = [p for p in document.pages if (p.source, p.source_page, p.side) == _key(page)]
@@ -73,7 +73,7 @@ class Pictures:
             if image is not None and nth == 0:
                 return Shown(_as_felt(image, page), page)
             nth -= image is not None
-        raise PictureNeeded(f"The picture of page {page.number} is not at hand; this format shows it.")
+        raise PictureNeededError(f"The picture of page {page.number} is not at hand; this format shows it.")
 
 
 def _as_felt(image: Image.Image, page: Page) -> Image.Image:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..document import Document, Page
-from ..flow import flow
 from ..languages.cells import to_unicode
+from ..text.paragraphs import flow
 from . import embosser
 from .context import Paper
 

@@ -9,27 +9,27 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import NoJobs
+from ..errors import JobsUnavailableError
 from ..reader import Reader
 from ..settings import Settings
-from .jobs import Jobs
-from .queue import Queue
-from .store import Store
+from .queues.base import Queue
+from .service import Jobs
+from .storage.base import Store
 
 if TYPE_CHECKING:
-    from .local import LocalWorker
-    from .work import Work
+    from .local_consumer import LocalWorker
+    from .processor import Work
 
 
 def connect(settings: Settings) -> tuple[Store, Queue]:
     """Where jobs are and what is left to do: in a bucket and SQS, else in a folder."""
     if settings.jobs_bucket and settings.jobs_queue:
-        from .s3 import S3Store
-        from .sqs import SqsQueue
+        from .queues.sqs import SqsQueue
+        from .storage.s3 import S3Store
 
         return S3Store(settings.jobs_bucket), SqsQueue(settings.jobs_queue)
-    from .folder import FolderStore
-    from .folder_queue import FolderQueue
+    from .queues.folder import FolderQueue
+    from .storage.folder import FolderStore
 
     folder = folder_of(settings)
     return FolderStore(folder), FolderQueue(folder)
@@ -56,7 +56,7 @@ class ServedJobs:
 
     Args:
         settings: where they are.
-        reader: reads the pages of those in a folder, in the background; raises NotReady until there is one.
+        reader: reads the pages of those in a folder, in the background; raises NotReadyError until there is one.
         local: whether a folder will do; it won't where this machine is gone after a request.
     """
 
@@ -68,7 +68,7 @@ class ServedJobs:
         self._work: Work | None = None
 
     def open(self) -> Jobs:
-        """The jobs. Raises NoJobs where a folder won't do and there is no bucket."""
+        """The jobs. Raises JobsUnavailableError where a folder won't do and there is no bucket."""
         with self._lock:
             if self._jobs is None:
                 self._jobs = self._open()
@@ -76,11 +76,13 @@ class ServedJobs:
 
     def _open(self) -> Jobs:
         if self._settings.jobs_bucket is None and not self._local:
-            raise NoJobs("Bulk jobs are not set up here: there is no bucket. Send few pages at once to /v1/read.")
+            raise JobsUnavailableError(
+                "Bulk jobs are not set up here: there is no bucket. Send few pages at once to /v1/read."
+            )
         store, queue = connect(self._settings)
         if self._settings.jobs_bucket is None:
             # What only reads pages is no part of a function's start.
-            from .local import LocalWorker
+            from .local_consumer import LocalWorker
 
             self._worker = LocalWorker(store, queue, self._reader, self._settings)
             self._worker.start()
@@ -88,7 +90,7 @@ class ServedJobs:
 
     def work(self) -> Work:
         """What does the messages of the queue, where somebody brings them here."""
-        from .work import Work
+        from .processor import Work
 
         jobs = self.open()
         with self._lock:

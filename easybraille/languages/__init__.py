@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from .base import DOUBTS, UNKNOWN, Language, LanguageInfo, Sign, lines_of_text
 from .detection import Detection, Guess, detect
-from .errors import LanguageError, LanguageUnavailable, NotWritten, UnknownLanguage, Unwritable
 from .registry import get, languages
 
 __all__ = [
@@ -17,13 +16,8 @@ __all__ = [
     "Detection",
     "Guess",
     "Language",
-    "LanguageError",
     "LanguageInfo",
-    "LanguageUnavailable",
-    "NotWritten",
     "Sign",
-    "UnknownLanguage",
-    "Unwritable",
     "detect",
     "get",
     "languages",

@@ -50,7 +50,7 @@ class Language(Protocol):
         ...
 
     def write(self, text: str) -> list[list[str]]:
-        """One list of cells for each line of ``text``. Raises Unwritable for a character without Braille."""
+        """One list of cells for each line of ``text``. Raises UnwritableError for a character without Braille."""
         ...
 
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from ..errors import LanguageUnavailableError
 from .base import UNKNOWN, Cells, lines_of_text
-from .errors import LanguageUnavailable
 from .registry import get, languages
 
 DEFAULT = "es"
@@ -52,14 +52,14 @@ def detect(lines: Cells, candidates: Sequence[str] | None = None) -> Detection:
     """The language of a page. ``candidates``: codes, preferred in this order where they tie; by default all.
 
     A page without letters is taken for the first candidate, by default Spanish, with score 0. Raises
-    UnknownLanguage for a candidate nobody knows; one that is not available is passed over.
+    UnknownLanguageError for a candidate nobody knows; one that is not available is passed over.
     """
     page = _beginning(lines)
     likelihoods: dict[str, float] = {}
     for code in candidates or _readable():
         try:
             language = get(code)
-        except LanguageUnavailable:
+        except LanguageUnavailableError:
             continue
         if code.split("-")[0] not in _models():
             continue

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 
-from . import liblouis
+from ..errors import LanguageUnavailableError, UnknownLanguageError
 from .base import Language, LanguageInfo
-from .errors import LanguageUnavailable, UnknownLanguage
-from .spanish import Spanish
-from .spanish_signs import BASQUE, CATALAN, GALICIAN
+from .liblouis import language as liblouis
+from .spanish.language import Spanish
+from .spanish.signs import BASQUE, CATALAN, GALICIAN
 from .unicode_braille import UnicodeBraille
 
 _TABLES = {table.code: table for table in liblouis.TABLES}
@@ -34,12 +34,12 @@ _TESTED = {
 
 
 def get(code: str) -> Language:
-    """The language with this code. Raises UnknownLanguage, or LanguageUnavailable with what to install."""
+    """The language with this code. Raises UnknownLanguageError, or LanguageUnavailableError with what to install."""
     if language := _BUILT_IN.get(code):
         return language
     if code not in _TABLES:
         known = ", ".join([*_BUILT_IN, *_TABLES])
-        raise UnknownLanguage(f"{code!r} is not a language known here; known are {known}")
+        raise UnknownLanguageError(f"{code!r} is not a language known here; known are {known}")
     with _lock:
         if code not in _loaded:
             _loaded[code] = liblouis.load(_TABLES[code])
@@ -59,7 +59,7 @@ def _info(table: liblouis.Table) -> LanguageInfo:
     needs = ""
     try:
         get(table.code)
-    except LanguageUnavailable as error:
+    except LanguageUnavailableError as error:
         needs = str(error)
     return LanguageInfo(
         code=table.code,

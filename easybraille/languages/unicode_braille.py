@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from ..errors import UnwritableError
 from .base import Cells, Sign
 from .cells import dots_of, unicode_of
-from .errors import Unwritable
 
 
 class UnicodeBraille:
@@ -18,7 +18,7 @@ class UnicodeBraille:
         return [[Sign(unicode_of(cell)) for cell in line] for line in lines]
 
     def write(self, text: str) -> list[list[str]]:
-        """Cells of Unicode Braille; a space is a blank. Raises Unwritable for any other character."""
+        """Cells of Unicode Braille; a space is a blank. Raises UnwritableError for any other character."""
         return [
             [self._cell(character, number, column) for column, character in enumerate(line)]
             for number, line in enumerate(text.split("\n"))
@@ -28,4 +28,4 @@ class UnicodeBraille:
         try:
             return dots_of(character)
         except ValueError:
-            raise Unwritable(character, line, column, self.name) from None
+            raise UnwritableError(character, line, column, self.name) from None

@@ -2,7 +2,7 @@
 
 import { words } from "./words.js";
 
-// As the service itself counts cells that are hard to make out (easybraille/advice.py).
+// As the service itself counts cells that are hard to make out (easybraille/recognition/quality.py).
 const SURE = 0.8;
 
 export const isFaint = (cell) => cell.confidence !== undefined && cell.confidence < SURE;

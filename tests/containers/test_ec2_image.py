@@ -18,8 +18,8 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from easybraille import formats
+from easybraille.model_store import SHIPPED
 from easybraille.reader import Reader
-from easybraille.weights import SHIPPED
 from tests.containers.engine import BUILD_FLAGS, DOCKER, ROOT, docker, why_not
 from tests.lambda_app.emulator import free_ports
 

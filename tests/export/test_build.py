@@ -14,12 +14,12 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
-from easybraille.detectors import Detections
-from easybraille.detectors.decode import digits
-from easybraille.detectors.onnx import OnnxDetector
-from easybraille.detectors.torch import TorchDetector
+from easybraille.model_store import SHIPPED, resolve
+from easybraille.recognition.detections import Detections, digits
+from easybraille.recognition.detectors.onnx import OnnxDetector
+from easybraille.recognition.detectors.torch import TorchDetector
+from easybraille.recognition.model import read_manifest
 from easybraille.settings import from_environment
-from easybraille.weights import SHIPPED, read_manifest, resolve
 from export.__main__ import main
 from export.compare import Comparison, Tolerance, compare, good_enough, recommend
 from export.measure import Measured
@@ -198,7 +198,7 @@ def test_both_engines_find_the_same_cells_whatever_the_classes_are(
     make: Make, tmp_path: Path, pages: Path, scheme: str, channels: int
 ) -> None:
     """Networks that were never trained find nonsense, but both the same."""
-    from easybraille.weights import Thresholds
+    from easybraille.recognition.model import Thresholds
     from export.build import Order, build
 
     checkpoint = make(SCHEMES[scheme], channels, lively=True)

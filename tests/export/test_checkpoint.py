@@ -19,8 +19,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
 from easybraille.errors import ModelError
-from easybraille.weights import SHIPPED
-from easybraille.weights.checkpoint import WANTED, load_network
+from easybraille.model_store import SHIPPED
+from easybraille.recognition.detectors.checkpoint import WANTED, load_network
 
 from ..conftest import ROOT
 from .conftest import TINY, Make
@@ -201,8 +201,8 @@ def test_the_command_line_says_it_without_a_trace_and_places_nothing(make: Make,
 
 
 def test_the_service_refuses_what_the_export_refuses(make: Make, tmp_path: Path) -> None:
-    from easybraille.detectors.torch import TorchDetector
-    from easybraille.weights import read_manifest
+    from easybraille.recognition.detectors.torch import TorchDetector
+    from easybraille.recognition.model import read_manifest
 
     path = tmp_path / "best.pt"
     shutil.copy(make.save({"model": Runs(os.system, "true")}), path)

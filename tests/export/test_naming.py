@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from easybraille.detectors.decode import decode, digits
 from easybraille.errors import ModelError
-from easybraille.languages.spanish_signs import LETTERS
-from easybraille.weights import Classes
+from easybraille.languages.spanish.signs import LETTERS
+from easybraille.recognition.detections import digits
+from easybraille.recognition.detectors.postprocess import decode
+from easybraille.recognition.model import Classes
 from export.naming import cannot_read, of_names
 
 ALL = ["".join(str(i + 1) for i in range(6) if mask >> i & 1) for mask in range(1, 64)]

@@ -15,9 +15,9 @@ import boto3
 import pytest
 
 from easybraille.errors import ModelError
+from easybraille.model_store import SHIPPED, resolve
+from easybraille.recognition.model import Proof, read_manifest, sha256
 from easybraille.settings import from_environment
-from easybraille.weights import SHIPPED, resolve, sha256
-from easybraille.weights.manifest import Proof, read_manifest
 from export.__main__ import main
 from export.published import Published
 
@@ -44,7 +44,7 @@ def s3(server: FaultyS3, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ite
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("easybraille.weights.s3.WAITS", (0.01,) * 4)
+    monkeypatch.setattr("easybraille.model_store.s3.WAITS", (0.01,) * 4)
     client = boto3.client("s3")
     client.create_bucket(Bucket="weights", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     yield server

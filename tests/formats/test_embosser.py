@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from easybraille import languages
-from easybraille.errors import InvalidParameter, InvalidText
+from easybraille.errors import InvalidParameterError, InvalidTextError
 from easybraille.formats import Paper, embosser, paper_of, pef
 from easybraille.formats.ascii import from_ascii, to_ascii
 
@@ -82,7 +82,7 @@ def test_paper_has_a_sensible_size():
     assert paper_of("30x27") == Paper(30, 27)
     assert paper_of(None) is None
     for size in ("", "40", "40x", "9x25", "40x0", "999x25", "40X25", "-40x25"):
-        with pytest.raises(InvalidParameter):
+        with pytest.raises(InvalidParameterError):
             paper_of(size)
 
 
@@ -121,7 +121,7 @@ def test_ascii_braille_holds_every_six_dot_cell_both_ways(braille):
 
 
 def test_ascii_braille_takes_no_other_character():
-    with pytest.raises(InvalidText, match=r"'é' \(U\+00E9, character 4\)"):
+    with pytest.raises(InvalidTextError, match=r"'é' \(U\+00E9, character 4\)"):
         from_ascii("caké")
 
 

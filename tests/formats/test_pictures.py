@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from easybraille.document import Document, Page
-from easybraille.errors import InvalidParameter, PictureNeeded
+from easybraille.errors import InvalidParameterError, PictureNeededError
 from easybraille.formats import FORMATS, Context, Pictures
 from easybraille.formats.marked import DOUBTFUL, FONT, HALF, SURE, colour
 from tests.made_page import png, reader_of, rendered
@@ -165,15 +165,15 @@ def test_a_document_of_many_pages_is_one_picture_up_to_a_limit(carta):
     several = replace(carta.document, pages=[page, replace(page, source="b.png")])
     inputs = [("carta.png", carta.picture), ("b.png", carta.picture)]
     assert marked(several, *inputs).shape[:2] == (2 * page.height, page.width)
-    with pytest.raises(InvalidParameter, match="11 pages"):
+    with pytest.raises(InvalidParameterError, match="11 pages"):
         marked(replace(several, pages=[page] * 11), *inputs)
 
 
 @pytest.mark.parametrize("name", ["marked", "pdf"])
 def test_without_its_picture_a_page_can_not_be_shown(carta, name):
-    with pytest.raises(PictureNeeded):
+    with pytest.raises(PictureNeededError):
         FORMATS[name].write(carta.document)
-    with pytest.raises(PictureNeeded, match="page 1"):
+    with pytest.raises(PictureNeededError, match="page 1"):
         FORMATS[name].write(carta.document, Context(Pictures([("other.png", carta.picture)])))
 
 

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 
-from easybraille import asking
-from easybraille.detectors.network import Network
-from easybraille.errors import CallerLeft
+from easybraille import cancellation
+from easybraille.errors import RequestCancelledError
+from easybraille.recognition.detectors.network import Network
 from gpu_service.batching import Batching
 from gpu_service.fair_queue import FairQueue, Page
 from tests.waiting import until
@@ -78,10 +78,10 @@ def held_up(engine: Engine, batching: Batching, together: ThreadPoolExecutor) ->
     engine.open.set()
 
 
-def read(batching: Batching, shades: list[int], asks: list[asking.Ask]) -> list[int]:
+def read(batching: Batching, shades: list[int], asks: list[cancellation.CancellationToken]) -> list[int]:
     """What a request's thread does; the request is added to `asks`."""
-    with asking.asking() as ask:
-        asks.append(ask)
+    with cancellation.cancellation_scope() as token:
+        asks.append(token)
         return batching.detect([picture(shade) for shade in shades])
 
 
@@ -120,7 +120,7 @@ def test_a_page_waits_for_others_no_longer_than_is_set(engine, start):
 
 def test_a_page_that_has_waited_for_the_engine_does_not_wait_for_others_as_well():
     queue = FairQueue()
-    queue.put(Page(picture(1), asking.Ask(), since=time.perf_counter() - 60))
+    queue.put(Page(picture(1), cancellation.CancellationToken(), since=time.perf_counter() - 60))
     began = time.monotonic()
     assert len(queue.take(2, 60.0)) == 1
     assert time.monotonic() - began < 5
@@ -161,11 +161,11 @@ def test_the_pages_of_a_caller_who_has_left_are_not_run(engine, start):
     batching = start()
     with ThreadPoolExecutor() as together:
         with held_up(engine, batching, together):
-            asks: list[asking.Ask] = []
+            asks: list[cancellation.CancellationToken] = []
             answer = together.submit(read, batching, [7, 8], asks)
             until(lambda: len(batching._queue) == 2)
-            asks[0].leave()
-        with pytest.raises(CallerLeft):
+            asks[0].cancel()
+        with pytest.raises(RequestCancelledError):
             answer.result(5)
     assert batching.detect([picture(1)]) == [1]
     assert engine.batches_run == [[0], [1]]
@@ -180,10 +180,10 @@ def test_whoever_watches_hears_how_many_wait_also_when_all_of_them_have_left(eng
 
     batching = start(watcher=Ears())
     with ThreadPoolExecutor() as together, held_up(engine, batching, together):
-        asks: list[asking.Ask] = []
+        asks: list[cancellation.CancellationToken] = []
         together.submit(read, batching, [7, 8], asks)
         until(lambda: len(batching._queue) == 2)
-        asks[0].leave()
+        asks[0].cancel()
     until(lambda: told == [(1, 0), (0, 0)])
 
 
@@ -207,6 +207,6 @@ def test_what_waits_when_the_engine_is_closed_ends(engine, start):
             answer = together.submit(batching.detect, [picture(1)])
             until(lambda: len(batching._queue) == 1)
             closing = together.submit(batching.close)
-            with pytest.raises(CallerLeft):
+            with pytest.raises(RequestCancelledError):
                 answer.result(5)
         closing.result(5)

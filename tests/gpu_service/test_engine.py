@@ -8,8 +8,8 @@ from importlib.util import find_spec
 import pytest
 
 from easybraille.errors import ModelError
+from easybraille.model_store import SHIPPED
 from easybraille.settings import from_environment
-from easybraille.weights import SHIPPED
 from gpu_service import engine, gpus
 
 PT = SHIPPED.parent / "best.pt"

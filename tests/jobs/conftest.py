@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from easybraille import keys
-from easybraille.jobs import worker
+from easybraille.jobs import consumer
+from easybraille.jobs.processor import Work
 from easybraille.jobs.setup import connect
-from easybraille.jobs.work import Work
 from easybraille.reader import Reader
 from easybraille.settings import from_environment
 from tests import loopback
@@ -39,7 +39,7 @@ def working(reader: Reader, settings: dict[str, str]) -> Iterator[None]:
     chosen, stop = from_environment(settings), threading.Event()
     store, queue = connect(chosen)
     work = Work(store, queue, lambda: reader, chosen)
-    thread = threading.Thread(target=worker.Worker(queue, work, 2).run, args=(stop,))
+    thread = threading.Thread(target=consumer.Worker(queue, work, 2).run, args=(stop,))
     thread.start()
     try:
         yield
@@ -72,7 +72,7 @@ def running(request, tmp_path_factory, knowing) -> Iterator[tuple[httpx.Client, 
     reading, entry = keys.make("web", ["read"])
     settings = {"EASYBRAILLE_API_KEYS": " ".join([entry, *(one for _, one in made)])}
     with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
-        patch.setattr(worker, "_WAIT_SECONDS", 1)
+        patch.setattr(consumer, "_WAIT_SECONDS", 1)
         if request.param == "folder":
             settings["EASYBRAILLE_JOBS_FOLDER"] = str(tmp_path_factory.mktemp("jobs"))
         else:

@@ -6,9 +6,10 @@ import os
 import signal
 import sys
 
-from easybraille import cli, service
+from easybraille import startup
+from easybraille.cli.main import main
 from easybraille.document import Document
-from easybraille.jobs import worker
+from easybraille.jobs import consumer
 from easybraille.reader import Reader
 
 
@@ -20,12 +21,12 @@ class DeadlyReader(Reader):
 
 
 if __name__ == "__main__":
-    worker.HOLD_SECONDS = int(sys.argv[1])
-    make_reader = service.make_reader
+    consumer.HOLD_SECONDS = int(sys.argv[1])
+    make_reader = startup.make_reader
 
     def deadly(settings):
         harmless = make_reader(settings)
         return DeadlyReader(harmless.detector, harmless.limits)
 
-    service.make_reader = deadly
-    sys.exit(cli.main(["worker"]))
+    startup.make_reader = deadly
+    sys.exit(main(["worker"]))

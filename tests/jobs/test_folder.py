@@ -12,13 +12,14 @@ from contextlib import contextmanager
 import pytest
 
 from easybraille.document import Document
-from easybraille.errors import NotReady
-from easybraille.jobs import worker
-from easybraille.jobs.folder import FolderStore
-from easybraille.jobs.folder_queue import FolderQueue
-from easybraille.jobs.job import TRIES, Job, NewFile, NewJob
-from easybraille.jobs.jobs import Jobs
-from easybraille.jobs.local import LocalWorker
+from easybraille.errors import NotReadyError
+from easybraille.jobs import consumer
+from easybraille.jobs.local_consumer import LocalWorker
+from easybraille.jobs.models import Job, NewFile, NewJob
+from easybraille.jobs.object_keys import TRIES
+from easybraille.jobs.queues.folder import FolderQueue
+from easybraille.jobs.service import Jobs
+from easybraille.jobs.storage.folder import FolderStore
 from easybraille.reader import Reader
 from easybraille.settings import Settings, from_environment
 from tests import loopback
@@ -74,11 +75,11 @@ def until(reached: Callable[[], bool], seconds: float = 60) -> None:
 def test_what_a_full_disk_does_not_take_leaves_nothing_and_passes(tmp_path, content):
     store = FolderStore(tmp_path)
     with full_disk(1000):
-        with pytest.raises(NotReady, match="Try again"):
+        with pytest.raises(NotReadyError, match="Try again"):
             store.put("jobs/a/b", content)
-        with pytest.raises(NotReady, match="Try again"):
+        with pytest.raises(NotReadyError, match="Try again"):
             store.create("jobs/a/b", b"x" * 1001)
-        with pytest.raises(NotReady, match="Try again"):
+        with pytest.raises(NotReadyError, match="Try again"):
             FolderQueue(tmp_path).send(["x" * 1001])
     assert list(store.list("parts/")) == list(store.list("jobs/")) == list(store.list("queue/")) == []
     store.put("jobs/a/b", b"x" * 1001)
@@ -98,7 +99,7 @@ def test_an_upload_that_finds_the_disk_full_is_told_to_come_again(tmp_path, know
 
 
 def test_a_job_goes_on_when_the_disk_is_no_longer_full(tmp_path, knowing, monkeypatch):
-    monkeypatch.setattr(worker, "_PAUSE", 0.05)
+    monkeypatch.setattr(consumer, "_PAUSE", 0.05)
     jobs, job = started(tmp_path, count=1)
     watched = Watched(knowing)
     local = LocalWorker(jobs.store, jobs.queue, lambda: watched, SETTINGS)

@@ -13,12 +13,13 @@ from moto import settings as moto
 from moto.core.responses import ActionAuthenticatorMixin
 from moto.iam.access_control import IAMRequestBase
 
-from easybraille.errors import NotReady
-from easybraille.jobs.job import NewFile, NewJob, Place
-from easybraille.jobs.jobs import Jobs
-from easybraille.jobs.s3 import S3Store
-from easybraille.jobs.sqs import SqsQueue
-from easybraille.jobs.work import Work
+from easybraille.errors import NotReadyError
+from easybraille.jobs.models import NewFile, NewJob
+from easybraille.jobs.object_keys import Place
+from easybraille.jobs.processor import Work
+from easybraille.jobs.queues.sqs import SqsQueue
+from easybraille.jobs.service import Jobs
+from easybraille.jobs.storage.s3 import S3Store
 from easybraille.settings import Settings, from_environment
 from tests.conftest import ROOT
 
@@ -106,9 +107,9 @@ def test_each_part_may_do_what_it_does_and_nothing_else(reader, letter, monkeypa
 
             result = job.keys.result(Place(1))
             for part, key in ((serving, result), (reading, job.keys.input(1)), (reading, job.keys.job)):
-                with pytest.raises(NotReady):
+                with pytest.raises(NotReadyError):
                     part.store.put(key, b"forged")
-            with pytest.raises(NotReady):
+            with pytest.raises(NotReadyError):
                 serving.queue.receive(1, 0, 30)
             reading.store.delete([result])
 

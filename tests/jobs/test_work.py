@@ -11,14 +11,15 @@ import httpx
 import pytest
 from PIL import Image
 
-from easybraille.api import create_app
-from easybraille.errors import Crashed, NotJoined, NotReady
-from easybraille.jobs import tasks
-from easybraille.jobs.folder import FolderStore
-from easybraille.jobs.folder_queue import FolderQueue
-from easybraille.jobs.job import Job, NewFile, NewJob, Place
-from easybraille.jobs.jobs import Jobs
-from easybraille.jobs.work import Work
+from easybraille.api.app import create_app
+from easybraille.errors import NotJoinedError, NotReadyError, PageCrashedError
+from easybraille.jobs import messages
+from easybraille.jobs.models import Job, NewFile, NewJob
+from easybraille.jobs.object_keys import Place
+from easybraille.jobs.processor import Work
+from easybraille.jobs.queues.folder import FolderQueue
+from easybraille.jobs.service import Jobs
+from easybraille.jobs.storage.folder import FolderStore
 from easybraille.reader import Reader
 from easybraille.settings import from_environment
 from tests import loopback
@@ -47,7 +48,7 @@ class Here:
         return job
 
     def read(self, job: Job, file: int, receives: int = 1, page: int = 0) -> None:
-        self.work.do(tasks.Read(job=job.id, file=file, page=page).body, receives)
+        self.work.do(messages.Read(job=job.id, file=file, page=page).body, receives)
 
     def names(self, job: Job) -> list[str]:
         return [entry.key.removeprefix(job.keys.pages) for entry in self.store.list(job.keys.pages)]
@@ -91,7 +92,7 @@ def test_a_page_that_kills_is_given_up_after_three_tries_alone_and_its_message_g
         assert here.jobs.status(job).state == "running"
         with pytest.raises(KeyboardInterrupt):
             here.read(job, 1, receives)
-    with pytest.raises(Crashed):
+    with pytest.raises(PageCrashedError):
         here.read(job, 1, 5)
     time.sleep(1.1)
     status = here.jobs.status(job)
@@ -111,12 +112,12 @@ def test_what_can_not_be_reached_costs_a_page_no_try(here):
     reader, here.reader = here.reader, None
 
     def not_ready():
-        raise NotReady("starting")
+        raise NotReadyError("starting")
 
     work = Work(here.store, here.queue, not_ready, SETTINGS)
     for _ in range(5):
-        with pytest.raises(NotReady):
-            work.do(tasks.Read(job=job.id, file=1).body, 2)
+        with pytest.raises(NotReadyError):
+            work.do(messages.Read(job=job.id, file=1).body, 2)
     here.reader = reader
     here.read(job, 1, 2)
     assert here.jobs.status(job).done == 1
@@ -138,7 +139,7 @@ def test_a_page_that_was_given_up_is_not_feared_for_anew_each_time_its_message_c
         with pytest.raises(KeyboardInterrupt):
             here.read(job, 1, receives)
     for receives in (5, 6, 7):
-        with pytest.raises(Crashed):
+        with pytest.raises(PageCrashedError):
             here.read(job, 1, receives)
         time.sleep(0.6)
     assert here.jobs.status(job).state == "done"
@@ -183,7 +184,7 @@ def test_a_whole_is_made_once_though_its_message_comes_twice(here):
     assert here.jobs.whole(job, "text", None) is None
     made = []
     for receives in (1, 2, 5):
-        here.work.do(tasks.Join(job=job.id, format="text").body, receives)
+        here.work.do(messages.Join(job=job.id, format="text").body, receives)
         made.append(here.store.head(job.keys.whole("text.txt")))
     assert len(set(made)) == 1 and made[0] is not None
 
@@ -191,15 +192,15 @@ def test_a_whole_is_made_once_though_its_message_comes_twice(here):
 def test_a_whole_that_can_not_be_made_is_given_up_and_said(here):
     job = here.started(PICTURES[0])
     here.store.put(job.keys.result(Place(1)), b"{")
-    join = tasks.Join(job=job.id, format="text").body
+    join = messages.Join(job=job.id, format="text").body
     assert here.jobs.whole(job, "text", None) is None
     for receives in (1, 2, 3):
         with pytest.raises(ValueError):
             here.work.do(join, receives)
         assert here.jobs.whole(job, "text", None) is None
-    with pytest.raises(Crashed):
+    with pytest.raises(PageCrashedError):
         here.work.do(join, 4)
-    with pytest.raises(NotJoined, match="page by page"):
+    with pytest.raises(NotJoinedError, match="page by page"):
         here.jobs.whole(job, "text", None)
     assert here.jobs.whole(job, "brf", None) is None
 
@@ -208,7 +209,7 @@ def test_a_job_that_is_erased_while_its_pages_are_joined_is_no_error(here):
     job = here.started(*PICTURES[:2])
     here.read(job, 1)
     here.read(job, 2)
-    join = tasks.Join(job=job.id, format="text").body
+    join = messages.Join(job=job.id, format="text").body
 
     class Erased(FolderStore):
         """Whose job is erased behind the list of its results."""
@@ -293,12 +294,12 @@ def test_the_queue_daemon_hears_200_only_when_the_outcome_is_stored(tmp_path, kn
         def post(body: str | bytes, **headers: str) -> httpx.Response:
             return client.post("/worker", content=body, headers=headers)
 
-        assert post(tasks.Read(job=job.id, file=1).body).status_code == 200
-        assert post(tasks.Read(job=job.id, file=2).body, **{"X-Aws-Sqsd-Receive-Count": "3"}).status_code == 200
+        assert post(messages.Read(job=job.id, file=1).body).status_code == 200
+        assert post(messages.Read(job=job.id, file=2).body, **{"X-Aws-Sqsd-Receive-Count": "3"}).status_code == 200
         assert here.jobs.status(job).done == 1 and here.jobs.status(job).failures == [(Place(2), "not_a_picture")]
         assert post(b"{}").status_code == 422
         assert post(json.dumps({"do": "read", "job": "../../x", "file": 1})).status_code == 422
-        assert post(tasks.Read(job="0" * 32, file=1).body).status_code == 200
+        assert post(messages.Read(job="0" * 32, file=1).body).status_code == 200
     with loopback.served(knowing, EASYBRAILLE_JOBS_FOLDER=str(tmp_path)) as client:
         assert client.post("/worker", content=b"{}").status_code in (404, 405)
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from easybraille.jobs.job import Keys
+from easybraille.jobs.object_keys import Keys
 from easybraille.jobs.setup import connect
 from easybraille.settings import from_environment
 from tests import loopback

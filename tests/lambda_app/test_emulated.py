@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 from easybraille import formats, keys
+from easybraille.model_store import SHIPPED
 from easybraille.reader import Reader
-from easybraille.weights import SHIPPED
 from lambda_app.events.make import v1, v2, warm_up
 from tests.faulty_s3 import faulty_s3
 from tests.lambda_app.emulator import Emulator, NoEmulator, emulated, program
@@ -100,7 +100,7 @@ def test_metrics_are_in_the_embedded_format(function: Emulator, letter: bytes) -
     assert emitted["Pages"] == [1.0]
     # An alarm of the stack looks for it by this name.
     assert described["Dimensions"] == [["service"]] and emitted["service"] == "easybraille"
-    assert emitted["HeavyPathAway"] == [0.0]
+    assert emitted["HeavyPathAwayError"] == [0.0]
 
 
 def test_the_documentation_works_behind_a_stage(function: Emulator) -> None:

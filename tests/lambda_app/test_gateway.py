@@ -12,9 +12,9 @@ import sys
 import pytest
 
 from easybraille.keys import Caller
-from lambda_app.answers import LARGEST, fit, size
 from lambda_app.events.make import v1, v2
 from lambda_app.gateway import let_in, mounted
+from lambda_app.responses import LARGEST, fit, size
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ import argparse
 import random
 from collections import Counter
 
-from easybraille.languages import Unwritable, detect, get
+from easybraille.errors import UnwritableError
+from easybraille.languages import detect, get
 
 from .make_trigrams import LOCALES, messages
 
@@ -29,7 +30,7 @@ def main() -> None:
             for text in chance.sample(texts, min(count, len(texts))):
                 try:
                     cells = get(code).write(text[:length])
-                except Unwritable:
+                except UnwritableError:
                     continue
                 found = detect(cells).code.split("-")[0]
                 asked, told = asked + 1, told + (found == code)

@@ -21,8 +21,9 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from easybraille.languages import Unwritable, get, lines_of_text
-from easybraille.languages.liblouis import LouisLanguage, Table, louis
+from easybraille.errors import UnwritableError
+from easybraille.languages import get, lines_of_text
+from easybraille.languages.liblouis.language import LouisLanguage, Table, louis
 
 _FOLDED = str.maketrans(
     {**dict.fromkeys("«»“”„‟‘’‚‛'", '"'), **dict.fromkeys("–―", "—"), **dict.fromkeys("‒‐‑−", "-"),
@@ -89,7 +90,7 @@ def _writable(language: object, text: str, dropped: Counter[str]) -> tuple[str, 
     while True:
         try:
             return text, language.write(text)  # type: ignore[attr-defined]
-        except Unwritable as error:
+        except UnwritableError as error:
             dropped[error.character] += text.count(error.character)
             text = text.replace(error.character, "")
 

@@ -2,7 +2,8 @@
 
 import pytest
 
-from easybraille.languages import UnknownLanguage, detect, get, languages
+from easybraille.errors import UnknownLanguageError
+from easybraille.languages import detect, get, languages
 
 SENTENCES = {
     "es": "El tren salió de la estación a las nueve y nadie sabía cuándo iba a volver.",
@@ -48,7 +49,7 @@ def test_only_the_candidates_are_considered():
 
 
 def test_a_candidate_that_nobody_knows_is_refused():
-    with pytest.raises(UnknownLanguage):
+    with pytest.raises(UnknownLanguageError):
         detect([["1"]], ["xx"])
 
 

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from easybraille.languages import LanguageUnavailable, UnknownLanguage, get, languages, lines_of_text
+from easybraille.errors import LanguageUnavailableError, UnknownLanguageError
+from easybraille.languages import get, languages, lines_of_text
 from easybraille.languages.cells import dots_of, from_unicode, mask, to_unicode, unicode_of
 
 CODES = [info.code for info in languages() if info.available]
@@ -72,7 +73,7 @@ def test_dots_and_unicode_braille_are_two_ways_to_say_the_same():
 
 
 def test_a_language_that_nobody_knows_is_refused_by_name():
-    with pytest.raises(UnknownLanguage, match="'xx'"):
+    with pytest.raises(UnknownLanguageError, match="'xx'"):
         get("xx")
 
 
@@ -84,12 +85,13 @@ def test_every_language_says_how_it_was_tested():
 
 
 def test_without_liblouis_spanish_works_and_the_others_say_what_to_install(monkeypatch):
-    from easybraille.languages import liblouis, registry
+    from easybraille.languages import registry
+    from easybraille.languages.liblouis import language
 
-    monkeypatch.setattr(liblouis, "find_library", lambda: None)
+    monkeypatch.setattr(language, "find_library", lambda: None)
     monkeypatch.setattr(registry, "_loaded", {})
     assert lines_of_text(get("es").read([["46", "125"]])) == ["H"]
-    with pytest.raises(LanguageUnavailable, match="apt-get install liblouis20"):
+    with pytest.raises(LanguageUnavailableError, match="apt-get install liblouis20"):
         get("fr")
     missing = {info.code: info.needs for info in languages() if not info.available}
-    assert set(missing) == {table.code for table in liblouis.TABLES}
+    assert set(missing) == {table.code for table in language.TABLES}

@@ -7,9 +7,11 @@ import time
 
 import pytest
 
-from easybraille.languages import UNKNOWN, LanguageUnavailable, Unwritable, get, liblouis, lines_of_text
-from easybraille.languages.liblouis import LouisLanguage, Table
-from easybraille.languages.liblouis_process import LouisFailed, LouisProcess, find_library
+from easybraille.errors import LanguageUnavailableError, UnwritableError
+from easybraille.languages import UNKNOWN, get, lines_of_text
+from easybraille.languages.liblouis import language
+from easybraille.languages.liblouis.language import LouisLanguage, Table
+from easybraille.languages.liblouis.process import LouisError, LouisProcess, find_library
 
 LIBRARY = find_library()
 pytestmark = pytest.mark.skipif(LIBRARY is None, reason="liblouis is not on this machine")
@@ -48,7 +50,7 @@ def test_a_worker_that_hangs_costs_its_line_and_no_more_than_the_time_allowed(pr
 
 def test_a_table_that_does_not_exist_is_an_answer_and_not_a_crash(process):
     assert process.ask(check=["unicode.dis,no-such-table.utb"])["tables"] == [False]
-    with pytest.raises(LouisFailed):
+    with pytest.raises(LouisError):
         process.ask(back=True, tables="unicode.dis,no-such-table.utb", lines=["⠁"])
     assert process.ask(check=["unicode.dis,fr-bfu-comp6.utb"])["tables"] == [True]
 
@@ -79,7 +81,7 @@ def test_contracted_english_gives_each_word_to_its_cells():
 
 
 def test_what_has_no_braille_is_named():
-    with pytest.raises(Unwritable, match=r"漢"):
+    with pytest.raises(UnwritableError, match=r"漢"):
         get("fr").write("a\nb漢")
 
 
@@ -90,7 +92,7 @@ def test_a_text_that_liblouis_fails_on_as_a_whole_is_written_in_pieces():
 
 
 def test_a_liblouis_too_old_for_a_language_is_told_so(process, monkeypatch):
-    monkeypatch.setattr(liblouis, "louis", lambda: process)
+    monkeypatch.setattr(language, "louis", lambda: process)
     too_new = Table("it", "Italian", "it-it-comp6.utb", since=(99, 0))
-    with pytest.raises(LanguageUnavailable, match=r"Italian needs liblouis 99.0"):
-        liblouis.load(too_new)
+    with pytest.raises(LanguageUnavailableError, match=r"Italian needs liblouis 99.0"):
+        language.load(too_new)

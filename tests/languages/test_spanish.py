@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from easybraille.languages import DOUBTS, UNKNOWN, Unwritable, get, lines_of_text
+from easybraille.errors import UnwritableError
+from easybraille.languages import DOUBTS, UNKNOWN, get, lines_of_text
 from easybraille.languages.cells import from_unicode
 
 from .spanish_table import pairs
@@ -159,7 +160,7 @@ def test_an_accented_vowel_without_a_partner_stays_a_letter():
 
 
 def test_what_has_no_braille_is_named_with_its_place():
-    with pytest.raises(Unwritable) as caught:
+    with pytest.raises(UnwritableError) as caught:
         SPANISH.write("uno\ndos 漢")
     assert (caught.value.character, caught.value.line, caught.value.column) == ("漢", 1, 4)
     assert "漢" in str(caught.value)

@@ -7,8 +7,8 @@ import pytest
 
 pytest.importorskip("spellchecker", reason="pyspellchecker is not installed")
 
-from easybraille.detectors.decode import mask
-from easybraille.ngrams import SPANISH, key
+from easybraille.languages.spanish.ngrams import SPANISH, key
+from easybraille.recognition.detections import mask
 from training.ngrams import counted, table, words, written
 
 SOL, SAL, OSA = (tuple(written(word) or ()) for word in ("sol", "sal", "osa"))

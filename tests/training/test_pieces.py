@@ -10,7 +10,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
-from easybraille.detectors.decode import decode
+from easybraille.recognition.detectors.postprocess import decode
 from training import primer
 from training.augment import crop, photograph, warp_boxes
 from training.crops import Crops, target

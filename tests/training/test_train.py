@@ -13,8 +13,8 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed")
 
-from easybraille.detectors.decode import digits
-from easybraille.weights.checkpoint import load_network
+from easybraille.recognition.detections import digits
+from easybraille.recognition.detectors.checkpoint import load_network
 from training.synthetic import random_page
 
 from ..conftest import ROOT
@@ -103,8 +103,8 @@ def test_stock_ultralytics_loads_the_shipped_checkpoint_without_pickled_code():
 
 
 def test_the_shipped_files_are_the_ones_that_the_manifest_describes():
+    from easybraille.model_store import resolve
     from easybraille.settings import from_environment
-    from easybraille.weights import resolve
 
     weights = resolve(from_environment({}), ("onnx", "torch"))
     assert weights.onnx is not None and weights.torch is not None

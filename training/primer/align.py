@@ -19,11 +19,11 @@ import numpy as np
 from tqdm import tqdm
 
 from easybraille import languages
-from easybraille.detectors.decode import digits, mask
-from easybraille.detectors.network import Network
-from easybraille.picture import pictures
-from easybraille.scaling import find_cells
-from easybraille.weights import SHIPPED
+from easybraille.imaging.files import pictures
+from easybraille.model_store import SHIPPED
+from easybraille.recognition.detections import digits, mask
+from easybraille.recognition.detectors.network import Network
+from easybraille.recognition.page_detection import find_cells
 
 from ..evaluate import load_detector
 from . import PICTURES, TEXTS

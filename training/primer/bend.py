@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from easybraille.layout import BLANK, lines
+from easybraille.recognition.layout import BLANK, lines
 
 # Columns that a text may begin before, or end after, what was found of the page.
 BEYOND = 3

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from easybraille.detectors.decode import log_odds
-from easybraille.detectors.network import Network
-from easybraille.scaling import resized
+from easybraille.imaging.transforms import resized
+from easybraille.recognition.detectors.network import Network
+from easybraille.recognition.detectors.postprocess import log_odds
 
 STRIDE = 8
 # Widths of a cell in pixels at which a page is looked at.

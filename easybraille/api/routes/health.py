@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from ...service import Service
-from ..errors import RETRY_AFTER
+from ..lifecycle import Service
+from ..problems import RETRY_AFTER
 
 router = APIRouter(tags=["health"])
 

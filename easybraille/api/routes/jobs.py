@@ -11,14 +11,15 @@ import anyio
 from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel, ValidationError
 
-from ...errors import InvalidParameter
+from ...errors import InvalidParameterError
 from ...formats import paper_of
-from ...jobs.job import Job, NewJob, Place
-from ...jobs.jobs import Jobs
-from ...jobs.tally import reason
-from ...jobs.whole import WHOLES
+from ...jobs.export_files import WHOLES
+from ...jobs.models import Job, NewJob
+from ...jobs.object_keys import Place
+from ...jobs.outcomes import reason
+from ...jobs.service import Jobs
 from ..body import whole
-from ..errors import MEDIA_TYPE, RETRY_AFTER, Problem
+from ..problems import MEDIA_TYPE, RETRY_AFTER, Problem
 
 T = TypeVar("T")
 _PIECE = 500
@@ -241,7 +242,7 @@ async def start(request: Request, job_id: str) -> JobStatus:
     "/{job_id}/results",
     response_model=Results | Whole,
     summary="What was read",
-    responses={202: {"model": Whole, "description": "It is being made; ask again"}},
+    responses={202: {"model": Whole, "description": "it is being made; ask again"}},
 )
 async def results(
     request: Request,
@@ -262,7 +263,7 @@ async def results(
     if format is None:
         return await _on_job(request, job_id, lambda jobs, job: _results(request, jobs, job, place, limit))
     if format not in WHOLES:
-        raise InvalidParameter(f"format is {format!r}; it can be {', '.join(WHOLES)}.")
+        raise InvalidParameterError(f"format is {format!r}; it can be {', '.join(WHOLES)}.")
     paper_of(paper)
 
     def work(jobs: Jobs, job: Job) -> Whole:
@@ -312,14 +313,14 @@ def _asked(body: bytes) -> NewJob:
         return NewJob.model_validate_json(body)
     except ValidationError as error:
         found = [f"{'.'.join(map(str, e['loc'])) or 'body'}: {e['msg']}" for e in error.errors()[:_SAID]]
-        raise InvalidParameter(f"The body is JSON with the files of the job. {'; '.join(found)}") from None
+        raise InvalidParameterError(f"The body is JSON with the files of the job. {'; '.join(found)}") from None
 
 
 def _place(after: str | None) -> Place | None:
     try:
         return Place.parse(after) if after else None
     except ValueError:
-        raise InvalidParameter("after is not what `next` of an answer was.") from None
+        raise InvalidParameterError("after is not what `next` of an answer was.") from None
 
 
 def _status(jobs: Jobs, job: Job, after: Place | None = None, most: int = 100) -> JobStatus:

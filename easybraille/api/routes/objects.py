@@ -10,9 +10,9 @@ import anyio
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import FileResponse
 
-from ...errors import InvalidParameter
-from ...jobs.folder import FolderStore
-from ...jobs.refused import disk
+from ...errors import InvalidParameterError
+from ...jobs.storage.folder import FolderStore
+from ...jobs.unavailable import disk
 
 router = APIRouter(prefix="/v1/objects", include_in_schema=False)
 # Larger files go through a temporary one rather than memory.
@@ -33,11 +33,11 @@ async def put(request: Request, key: str) -> Response:
             digest.update(chunk)
             file.write(chunk)
         if found != size:
-            raise InvalidParameter(
+            raise InvalidParameterError(
                 f"The file was said to have {size} bytes, and has {'more' if found > size else found}."
             )
         if md5 not in ("", digest.hexdigest()):
-            raise InvalidParameter("The file's MD5 is not the one that was said.")
+            raise InvalidParameterError("The file's MD5 is not the one that was said.")
         file.seek(0)
         await anyio.to_thread.run_sync(store.put, key, file)
     return Response()

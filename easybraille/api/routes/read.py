@@ -7,16 +7,16 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from ... import figures
-from ...archive import unpacked
+from ... import stats
 from ...document import Document
 from ...errors import InputError
 from ...formats import FORMATS, Context, Pictures
+from ...imaging.archive import unpacked
 from ...reader import Layout, Sides
-from ...service import Service
-from .. import answer
+from .. import responses
 from ..body import files
-from ..errors import MEDIA_TYPE, Problem
+from ..lifecycle import Service
+from ..problems import MEDIA_TYPE, Problem
 
 router = APIRouter(prefix="/v1", tags=["reading"])
 _BINARY = {"schema": {"type": "string", "format": "binary"}}
@@ -54,19 +54,19 @@ async def read(
     language: Annotated[str, Query(description="code of the language, see /v1/languages")] = "es",
     layout: Annotated[Layout, Query(description="keep the page's lines, or let them flow into paragraphs")] = "page",
     sides: Annotated[Sides, Query(description="front: what is raised; both: the other side's dents as well")] = "front",
-    format: answer.FormatName = None,
-    paper: answer.PaperSize = None,
+    format: responses.FormatName = None,
+    paper: responses.PaperSize = None,
 ) -> Response:
     """Send a JPEG, PNG, WebP, TIFF, HEIC or PDF as the body, or one or more in the field `file` of a form.
 
     A ZIP file stands for the files in it.
     """
     service: Service = request.app.state.service
-    reader, turns = service.reader, request.app.state.turns
+    reader, admission = service.reader, request.app.state.admission
     # Before a large body is received for nothing.
-    turns.check()
-    name = answer.chosen(request, format)
-    size = answer.paper(paper)
+    admission.check()
+    name = responses.chosen(request, format)
+    size = responses.paper(paper)
     settings = request.app.state.settings
     sent = await files(request, settings)
 
@@ -81,8 +81,8 @@ async def read(
             # Only JSON can say it beside what was read; the others would lose it without a word.
             first = document.errors[0]
             raise InputError(f"{first.source}: {first.message} Only json answers with what could be read of the rest.")
-        with figures.stage("answer"):
+        with stats.stage("answer"):
             return FORMATS[name].write(document, Context(Pictures(inputs), size))
 
-    content = await turns.run(request, work)
-    return answer.respond(content, name, PurePath(sent[0][0]).stem)
+    content = await admission.run(request, work)
+    return responses.respond(content, name, PurePath(sent[0][0]).stem)

@@ -7,13 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from ...errors import InvalidParameter
+from ...errors import InvalidParameterError
 from ...formats import Paper, braille, brf, pef
 from ...formats.embosser import emboss
-from ...translate import AUTO, MOST_CHARACTERS, Layout, language_of, to_cells, to_text
-from .. import answer
+from ...text.translation import AUTO, MOST_CHARACTERS, Layout, language_of, to_cells, to_text
+from .. import responses
 from ..body import whole
-from ..errors import MEDIA_TYPE, Problem
+from ..problems import MEDIA_TYPE, Problem
 
 router = APIRouter(prefix="/v1", tags=["translating"])
 FORMATS = ("json", "text", "braille", "brf", "pef")
@@ -55,14 +55,14 @@ async def translate(
     language: Annotated[str | None, Query(description="code of the language; what the body says wins")] = None,
     layout: Annotated[Layout, Query(description="of text made from Braille: keep lines, or let them flow")] = "page",
     format: Annotated[str | None, Query(json_schema_extra={"enum": list(FORMATS)})] = None,
-    paper: answer.PaperSize = None,
+    paper: responses.PaperSize = None,
 ) -> Response:
     """Send `{"text": …}` or `{"braille": …}`.
 
     Rows are broken for an embosser in brf and pef (40x25, or `paper`), and in the others if `paper` is given.
     """
-    name = answer.chosen(request, format, FORMATS)
-    size = answer.paper(paper)
+    name = responses.chosen(request, format, FORMATS)
+    size = responses.paper(paper)
     question = _question(await whole(request, request.app.state.settings, _MOST_BYTES))
     code = question.language or language or "es"
 
@@ -71,12 +71,12 @@ async def translate(
             return _embossed(question.text, code, name, size)
         return _read(question.braille or "", code, name, layout)
 
-    return answer.respond(await request.app.state.turns.run(request, work), name)
+    return responses.respond(await request.app.state.admission.run(request, work), name)
 
 
 def _read(sent: str, language: str, name: str, layout: Layout) -> bytes:
     if name not in ("json", "text"):
-        raise InvalidParameter(f"Braille becomes text; format can be json or text, not {name}.")
+        raise InvalidParameterError(f"Braille becomes text; format can be json or text, not {name}.")
     language = language_of(sent) if language == AUTO else language
     text = to_text(sent, language, layout)
     if name == "text":
@@ -104,7 +104,7 @@ def _question(body: bytes) -> Question:
         question = Question.model_validate_json(body)
     except ValidationError as error:
         said = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'body'}: {e['msg']}" for e in error.errors())
-        raise InvalidParameter(f"The body is JSON with text or braille. {said}") from None
+        raise InvalidParameterError(f"The body is JSON with text or braille. {said}") from None
     if (question.text is None) == (question.braille is None):
-        raise InvalidParameter("Send either text or braille.")
+        raise InvalidParameterError("Send either text or braille.")
     return question

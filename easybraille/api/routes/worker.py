@@ -7,8 +7,8 @@ from typing import Annotated
 import anyio
 from fastapi import APIRouter, Header, Request, Response
 
-from ...errors import InvalidParameter
-from ...jobs import tasks
+from ...errors import InvalidParameterError
+from ...jobs import messages
 from ..body import whole
 
 # SQS takes no larger message.
@@ -23,9 +23,9 @@ async def take(request: Request, x_aws_sqsd_receive_count: Annotated[int, Header
     state = request.app.state
     body = await whole(request, state.settings, _MOST_BYTES)
     try:
-        tasks.parse(body)
+        messages.parse(body)
     except ValueError:
-        raise InvalidParameter("This is no message of a job.") from None
+        raise InvalidParameterError("This is no message of a job.") from None
     await anyio.to_thread.run_sync(
         lambda: state.jobs.work().do(body.decode(), x_aws_sqsd_receive_count), limiter=state.pages
     )

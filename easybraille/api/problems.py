@@ -1,0 +1,75 @@
+"""Errors as RFC 9457 problem+json: what is wrong, by name, and what to do; never a trace, a path or a secret."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from starlette.exceptions import HTTPException
+
+from ..errors import (
+    AccessError,
+    EasyBrailleError,
+    InputError,
+    InvalidParameterError,
+    LanguageError,
+    NotReadyError,
+    RequestCancelledError,
+)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = "5"
+log = logging.getLogger(__name__)
+
+
+class Problem(BaseModel):
+    """A problem by RFC 9457, with a `code` for programs."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+
+
+def problem(status: int, code: str, title: str, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    """One problem as a response."""
+    body = Problem(type=f"urn:easybraille:problem:{code}", title=title, status=status, detail=detail, code=code)
+    return JSONResponse(body.model_dump(), status, headers, MEDIA_TYPE)
+
+
+def add_error_handlers(app: FastAPI) -> None:
+    """Every error that leaves `app` is a problem."""
+
+    @app.exception_handler(EasyBrailleError)
+    async def ours(_: Request, error: EasyBrailleError) -> JSONResponse:
+        if not isinstance(error, (InputError, AccessError, LanguageError, NotReadyError, RequestCancelledError)):
+            log.error("%s: %s", error.code, error)
+            return problem(error.status, error.code, error.title, "Something went wrong here; it has been logged.")
+        headers = None
+        if error.status in (429, 503):
+            headers = {"Retry-After": RETRY_AFTER}
+        elif error.status == 401:
+            headers = {"WWW-Authenticate": "ApiKey"}
+        return problem(error.status, error.code, error.title, str(error), headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        detail = "; ".join(f"{'.'.join(map(str, e['loc'][1:]))}: {e['msg']}" for e in error.errors())
+        return problem(InvalidParameterError.status, InvalidParameterError.code, InvalidParameterError.title, detail)
+
+    @app.exception_handler(HTTPException)
+    async def http(_: Request, error: HTTPException) -> JSONResponse:
+        title = HTTPStatus(error.status_code).phrase
+        code = title.lower().replace(" ", "_")
+        return problem(error.status_code, code, title, str(error.detail), error.headers)
+
+    @app.exception_handler(Exception)
+    async def unexpected(_: Request, error: Exception) -> JSONResponse:
+        log.exception("unexpected", exc_info=error)
+        return problem(500, "internal", "Internal error", "Something went wrong here; it has been logged.")

@@ -1,0 +1,1 @@
+"""What the core needs of AWS: addresses in S3, clients."""

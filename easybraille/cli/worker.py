@@ -1,0 +1,41 @@
+"""`easybraille worker`: takes the pages of bulk jobs from the queue, where no queue daemon does."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import threading
+
+from ..errors import SettingError
+from ..settings import Settings
+
+
+def add(commands: argparse._SubParsersAction) -> None:
+    """Describe the command."""
+    worker = commands.add_parser("worker", help="take pages of bulk jobs from the queue, where no queue daemon does")
+    worker.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Work until SIGTERM or Ctrl-C; what has been begun is ended first."""
+    from ..jobs.consumer import Worker
+    from ..jobs.processor import Work
+    from ..jobs.setup import connect
+    from ..startup import make_reader
+
+    if settings.jobs_bucket is None:
+        raise SettingError("EASYBRAILLE_JOBS_BUCKET and EASYBRAILLE_JOBS_QUEUE say where the work is; set both.")
+    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
+    stop = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stop.set())
+    store, queue = connect(settings)
+    logging.info("a message may come %d times", queue.most_receives)
+    reader = make_reader(settings)
+    work = Work(store, queue, lambda: reader, settings)
+    # No thread can be ended from outside. Whoever watches this process starts another one, and a page that gets stuck
+    # each time fails as one that kills does.
+    Worker(queue, work, settings.readers, stuck=lambda: os._exit(1)).run(stop)
+    return 0

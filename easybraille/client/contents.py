@@ -1,0 +1,57 @@
+"""What a folder holds: the files to send, each with its size and checksum."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from hashlib import md5
+from pathlib import Path
+
+from tqdm import tqdm
+
+from ..errors import UsageError
+from .inputs import collect, refuse_collisions
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file to send.
+
+    Attributes:
+        path: where it is.
+        name: where it is in the folder, parts joined by "/".
+        stem: where its result goes below the output folder, without suffix.
+        size: bytes.
+        md5: hexadecimal, of its content; the service refuses an upload that differs.
+    """
+
+    path: Path
+    name: str
+    stem: Path
+    size: int
+    md5: str
+
+
+def contents(folder: Path) -> tuple[list[Content], list[str]]:
+    """The pictures and PDF files in a folder and those below it, in a fixed order; and what can't be opened, and why.
+
+    Raises:
+        UsageError: it is no folder, nothing is in it, or two files would give one result.
+    """
+    if not folder.is_dir():
+        raise UsageError(f"{folder} is not a folder.")
+    inputs = collect([folder])
+    refuse_collisions(inputs)
+    found: list[Content] = []
+    failed: list[str] = []
+    for one in tqdm(inputs, "looking", unit="file", file=sys.stderr, dynamic_ncols=True, leave=False):
+        name = one.path.relative_to(folder).as_posix()
+        try:
+            data = one.path.read_bytes()
+        except OSError as error:
+            failed.append(f"{name}: {error.strerror}")
+        else:
+            found.append(Content(one.path, name, one.stem, len(data), md5(data, usedforsecurity=False).hexdigest()))
+    if not found:
+        raise UsageError(f"There is no picture or PDF in {folder} that can be opened.")
+    return found, failed

@@ -1,0 +1,52 @@
+"""Advice for the person with the camera, in Spanish and English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ..document import Advice
+
+MESSAGES = {
+    "no_braille": {
+        "en": "No Braille was found. Photograph the page from above, filling the picture, with light from one side.",
+        "es": "No se ha encontrado braille. Fotografíe la página desde arriba, que ocupe toda la imagen y con luz "
+        "lateral.",
+    },
+    "too_small": {
+        "en": "The cells are very small in the picture. Come closer until the page fills it.",
+        "es": "Los signos se ven muy pequeños. Acérquese hasta que la página ocupe toda la imagen.",
+    },
+    "cut_off": {
+        "en": "Part of the text is outside the picture. Move back a little until the whole page is in it.",
+        "es": "Parte del texto queda fuera de la imagen. Aléjese un poco hasta que se vea la página entera.",
+    },
+    "too_dark": {
+        "en": "The picture is dark. Put a lamp to one side of the page.",
+        "es": "La imagen está oscura. Ponga una lámpara a un lado de la página.",
+    },
+    "blurred": {
+        "en": "The picture is blurred. Hold the camera still, wipe its lens and let it focus on the page.",
+        "es": "La imagen está borrosa. Mantenga quieta la cámara, limpie la lente y deje que enfoque la página.",
+    },
+    "light_from_below": {
+        "en": "The light comes from the foot of the page. Dots show best when it comes from the top.",
+        "es": "La luz viene del pie de la página. Los puntos se ven mejor cuando viene de la parte de arriba.",
+    },
+    "upside_down": {
+        "en": "The page was upside down; it has been turned.",
+        "es": "La página estaba al revés; se ha girado.",
+    },
+    "sideways": {
+        "en": "The page lay on its side; it has been turned.",
+        "es": "La página estaba de lado; se ha girado.",
+    },
+    "uncertain": {
+        "en": "Many cells were hard to make out. Hold the camera still and let the light fall from one side.",
+        "es": "Muchos signos se distinguen mal. Mantenga quieta la cámara y procure que la luz venga de un lado.",
+    },
+}
+
+
+def in_words(codes: Iterable[str], language: str) -> list[Advice]:
+    """Codes with their messages: in Spanish for the language "es", in English for any other."""
+    return [Advice(code, MESSAGES[code]["es" if language == "es" else "en"]) for code in codes]

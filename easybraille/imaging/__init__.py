@@ -1,0 +1,1 @@
+"""Opens pictures, PDF files and archives, and transforms pictures."""

@@ -1,0 +1,61 @@
+"""Rotates, deskews and resizes grey pictures, and moves boxes back to where they were before."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image
+
+
+def turned(image: np.ndarray, quarters: int) -> np.ndarray:
+    """A picture (rows, columns) turned by quarters counterclockwise."""
+    return np.ascontiguousarray(np.rot90(image, quarters)) if quarters % 4 else image
+
+
+def turned_boxes(boxes: np.ndarray, quarters: int, shape: tuple[int, int]) -> np.ndarray:
+    """Boxes of a picture, where they are once it is turned.
+
+    Args:
+        boxes: (n, 4) x1, y1, x2, y2.
+        quarters: counterclockwise, may be negative.
+        shape: (rows, columns) of the picture before.
+    """
+    rows, columns = shape
+    for _ in range(quarters % 4):
+        x1, y1, x2, y2 = boxes.T
+        boxes = np.stack([y1, columns - x2, y2, columns - x1], axis=1)
+        rows, columns = columns, rows
+    return boxes
+
+
+def leveled(image: np.ndarray, degrees: float) -> np.ndarray:
+    """A picture (rows, columns) uint8 turned counterclockwise, with a grey border for all of its corners."""
+    if not degrees:
+        return image
+    border = int(np.median(image[::8, ::8]))
+    return np.asarray(Image.fromarray(image).rotate(degrees, Image.Resampling.BILINEAR, expand=True, fillcolor=border))
+
+
+def tilted_boxes(boxes: np.ndarray, degrees: float, level: tuple[int, int], whole: tuple[int, int]) -> np.ndarray:
+    """Boxes of a leveled picture, where they are in the picture as it was: centres move, sides keep their lengths.
+
+    Args:
+        boxes: (n, 4) x1, y1, x2, y2.
+        degrees: that the picture was turned by, counterclockwise.
+        level, whole: (rows, columns) of the leveled picture and of the one before.
+    """
+    if not degrees:
+        return boxes
+    cos, sin = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees))
+    half = (boxes[:, 2:] - boxes[:, :2]) / 2
+    x, y = (boxes[:, :2] + half - np.array(level[::-1]) / 2).T
+    centre = np.stack([cos * x - sin * y, sin * x + cos * y], axis=1) + np.array(whole[::-1]) / 2
+    return np.concatenate([centre - half, centre + half], axis=1).astype(np.float32)
+
+
+def resized(gray: np.ndarray, scale: float) -> np.ndarray:
+    """A picture (rows, columns) uint8 enlarged by `scale`."""
+    rows, columns = (max(1, round(n * scale)) for n in gray.shape)
+    if (rows, columns) == gray.shape:
+        return gray
+    kind = Image.Resampling.BOX if scale < 0.5 else Image.Resampling.BILINEAR
+    return np.asarray(Image.fromarray(gray).resize((columns, rows), kind, reducing_gap=2.0))

@@ -1,0 +1,76 @@
+"""What a bulk job is."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ..reader import Layout, Sides
+from .object_keys import Keys
+
+ID = re.compile("[0-9a-f]{32}")
+
+
+class NewFile(BaseModel):
+    """One file of a job that is to be made.
+
+    Attributes:
+        name: what the caller calls it; nothing is ever stored under it.
+        size: bytes; the upload must have as many.
+        md5: hexadecimal, of its content; the upload is refused where it differs. May be absent.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=1024)]
+    size: Annotated[int, Field(ge=0)]
+    md5: Annotated[str, Field(pattern="^[0-9a-f]{32}$")] | None = None
+
+
+class NewJob(BaseModel):
+    """What a caller asks for: files, and the options of /v1/read for all of them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    files: Annotated[list[NewFile], Field(min_length=1)]
+    language: str = "es"
+    layout: Layout = "page"
+    sides: Sides = "front"
+
+    @property
+    def digest(self) -> str:
+        """The same for the same request, and for no other."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+class Job(BaseModel):
+    """A job as it is stored in job.json, which never changes.
+
+    Attributes:
+        caller: name of the key that made it; "" where jobs are open to anybody.
+        created: milliseconds since 1970.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    caller: str
+    created: int
+    asked: NewJob
+
+    @property
+    def keys(self) -> Keys:
+        """The keys of its objects."""
+        return Keys(self.id)
+
+
+def new_id(caller: str, idempotency_key: str | None) -> str:
+    """32 hexadecimal digits: random, or always the same for a caller and an Idempotency-Key."""
+    if idempotency_key is None:
+        return secrets.token_hex(16)
+    return hmac.digest(caller.encode(), idempotency_key.encode(), "sha256")[:16].hex()

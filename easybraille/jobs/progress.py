@@ -1,0 +1,107 @@
+"""How far a job is, for a list of a thousand objects a request and no other request for any page."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+from pydantic import BaseModel
+
+from .models import Job
+from .object_keys import Place
+from .outcomes import RECENTLY, Tally, outcomes, tally
+from .storage.base import ObjectMissingError, Store
+
+State = Literal["uploading", "running", "done", "cancelled"]
+
+
+class Summary(BaseModel):
+    """How a job ended, as it is stored in summary.json, once.
+
+    Attributes:
+        ended: when its last page was done, seconds since 1970.
+        failures: file, page (0: the file as a whole) and code of each page that could not be read.
+    """
+
+    ended: float
+    total: int
+    done: int
+    failures: list[tuple[int, int, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How far a job is; times are seconds since 1970.
+
+    Attributes:
+        uploaded: files that are there, while the state is "uploading"; else None.
+        total, done: pages; more of them may turn up while files are looked into.
+        failures: place and code of every page that can't be read, in order.
+        rate: pages a second in the last minute; None where none is to be expected.
+    """
+
+    state: State
+    uploaded: int | None
+    started: float | None
+    ended: float | None
+    total: int
+    done: int
+    failures: list[tuple[Place, str]]
+    rate: float | None
+
+    @property
+    def waiting(self) -> int:
+        """Pages that are neither done nor failed."""
+        return self.total - self.done - len(self.failures)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long it takes at this rate; None where nobody can know."""
+        return self.waiting / self.rate if self.rate else None
+
+
+def status_of(store: Store, job: Job, page_seconds: int) -> Status:
+    """Count what is there; a job of which every page is done or failed ends with that.
+
+    Args:
+        page_seconds: longest that one attempt at a page takes.
+    """
+    queued = store.head(job.keys.queued)
+    cancelled = store.head(job.keys.cancelled)
+    files = len(job.asked.files)
+    if queued is None:
+        state: State = "cancelled" if cancelled else "uploading"
+        uploaded = sum(1 for _ in islice(store.list(job.keys.inputs), files))
+        return Status(state, uploaded, None, cancelled and cancelled.modified, files, 0, [], None)
+    if (summary := _summary(store, job)) is None:
+        counted = tally(outcomes(store, job, page_seconds), files)
+        # One that was cancelled when its last page had been read is done.
+        if counted.waiting:
+            rate = None if cancelled else _rate(counted, queued.modified)
+            ended = cancelled and cancelled.modified
+            state = "cancelled" if cancelled else "running"
+            return Status(state, None, queued.modified, ended, counted.total, counted.done, counted.failures, rate)
+        summary = _end(store, job, counted)
+    failures = [(Place(file, page), code) for file, page, code in summary.failures]
+    return Status("done", None, queued.modified, summary.ended, summary.total, summary.done, failures, None)
+
+
+def _summary(store: Store, job: Job) -> Summary | None:
+    try:
+        return Summary.model_validate_json(store.get(job.keys.summary))
+    except ObjectMissingError:
+        return None
+
+
+def _end(store: Store, job: Job, counted: Tally) -> Summary:
+    """What counts is the first summary that was written."""
+    failures = [(place.file, place.page, code) for place, code in counted.failures]
+    summary = Summary(ended=counted.last or 0.0, total=counted.total, done=counted.done, failures=failures)
+    store.create(job.keys.summary, summary.model_dump_json().encode())
+    return _summary(store, job) or summary
+
+
+def _rate(counted: Tally, started: float) -> float:
+    return counted.recent / min(RECENTLY, max(1.0, time.time() - started))

@@ -1,0 +1,1 @@
+"""Where the messages of jobs wait: SQS or a folder."""

@@ -1,0 +1,1 @@
+"""Where the objects of jobs are kept: S3 or a folder."""

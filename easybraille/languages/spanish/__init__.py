@@ -1,0 +1,1 @@
+"""Spanish, uncontracted, and the languages of Spain that share its signs."""

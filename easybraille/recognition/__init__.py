@@ -1,0 +1,1 @@
+"""Finds the cells of a page and puts them into lines."""

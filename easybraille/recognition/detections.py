@@ -1,0 +1,76 @@
+"""The cells found in one picture, and how they change when the picture is turned or mirrored."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..imaging.transforms import turned_boxes
+
+DOTS = 6
+# Where each dot comes to stand, by index.
+HALF_TURN = np.array([5, 4, 3, 2, 1, 0])
+MIRROR = np.array([3, 4, 5, 0, 1, 2])
+
+
+@dataclass(frozen=True, slots=True)
+class Detections:
+    """Cells found in one picture, best first.
+
+    Attributes:
+        boxes: (n, 4) float32, x1, y1, x2, y2 in pixels of the network's input.
+        dots: (n,) uint8 bit masks, bit 0 for dot 1 up to bit 5 for dot 6; never 0.
+        scores: (n, 6) float32, the probability of each dot.
+        confidence: (n,) float32, the probability of the most certain class: a dot, or a whole cell.
+    """
+
+    boxes: np.ndarray
+    dots: np.ndarray
+    scores: np.ndarray
+    confidence: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.dots)
+
+    def only(self, which: np.ndarray) -> Detections:
+        """Some of the cells, by index or by a mask (n,)."""
+        return Detections(self.boxes[which], self.dots[which], self.scores[which], self.confidence[which])
+
+
+def digits(mask: int) -> str:
+    """A bit mask as the digits of its raised dots: 0b10011 → "125"."""
+    return "".join(str(i + 1) for i in range(DOTS) if mask >> i & 1)
+
+
+def mask(digits: str) -> int:
+    """The digits of raised dots as a bit mask: "125" → 0b10011."""
+    return sum(1 << (int(digit) - 1) for digit in digits)
+
+
+def upside_down(cells: Detections, shape: tuple[int, int]) -> Detections:
+    """Cells of a picture turned by 180 degrees, dots and all.
+
+    Args:
+        shape: (rows, columns) of the picture.
+    """
+    return _with_dots(cells, turned_boxes(cells.boxes, 2, shape), HALF_TURN)
+
+
+def mirrored(cells: Detections, columns: int) -> Detections:
+    """Cells of a picture mirrored left to right, as the reader of the sheet's other side feels them.
+
+    Args:
+        columns: of the picture.
+    """
+    boxes = cells.boxes[:, [2, 1, 0, 3]] * np.float32([-1, 1, -1, 1]) + np.float32([columns, 0, columns, 0])
+    return _with_dots(cells, boxes, MIRROR)
+
+
+def permuted(dots: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """Masks (n,) whose dot i becomes the former dot order[i]."""
+    return (((dots[:, None] >> order) & 1) << np.arange(6)).sum(axis=1).astype(np.uint8)
+
+
+def _with_dots(cells: Detections, boxes: np.ndarray, order: np.ndarray) -> Detections:
+    return Detections(boxes, permuted(cells.dots, order), cells.scores[:, order], cells.confidence)

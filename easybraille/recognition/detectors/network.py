@@ -1,0 +1,76 @@
+"""What every engine shares: pages become the network's input, and its output becomes cells."""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ...errors import ModelError
+from ..detections import Detections
+from ..model import Manifest
+from .postprocess import decode
+
+
+class Network(ABC):
+    """A network in an engine: a Detector in two steps, so that the second can be done elsewhere.
+
+    Attributes:
+        engine, device, manifest: see `Detector`.
+        batches: whether it reads several pages together quicker than one by one.
+    """
+
+    engine: str
+    device: str
+    manifest: Manifest
+    batches: bool = False
+
+    @abstractmethod
+    def run(self, images: Sequence[np.ndarray]) -> list[np.ndarray]:
+        """The network's output for each picture.
+
+        Args:
+            images: see `Detector.detect`.
+
+        Returns:
+            (4 + classes, n) float32 an image, see `decode`.
+        """
+
+    def cells(self, output: np.ndarray, candidate: float | None = None) -> Detections:
+        """The cells in one of its outputs; `candidate` as in `Detector.detect`."""
+        thresholds = self.manifest.thresholds
+        least = thresholds.candidate if candidate is None else candidate
+        return decode(output, least, thresholds.dot, thresholds.overlap, self.manifest.classes)
+
+    def detect(self, images: Sequence[np.ndarray], candidate: float | None = None) -> list[Detections]:
+        """See `Detector.detect`."""
+        return [self.cells(output, candidate) for output in self.run(images)]
+
+
+def check_shape(path: Path, manifest: Manifest, channels: int, classes: int) -> None:
+    """Raises ModelError where a network's input and classes are not those of its manifest."""
+    described = manifest.input.channels, len(manifest.classes.names)
+    if (channels, classes) != described:
+        raise ModelError(
+            f"{path.name} takes {channels} channels and has {classes} classes; its manifest says {described[0]} and "
+            f"{described[1]}. Weights of your own need a manifest of their own: python -m export makes it."
+        )
+
+
+def padded(size: tuple[int, ...], manifest: Manifest) -> tuple[int, ...]:
+    """The sides that a picture has as the network's input."""
+    multiple = manifest.input.multiple
+    return tuple(math.ceil(side / multiple) * multiple for side in size)
+
+
+def stacked(images: Sequence[np.ndarray], manifest: Manifest) -> np.ndarray:
+    """Grey pictures (h, w) uint8 as one array (n, channels, h', w') uint8, their far sides padded."""
+    wanted = manifest.input
+    sides = padded(tuple(max(image.shape[axis] for image in images) for axis in (0, 1)), manifest)
+    full = np.full((len(images), wanted.channels, *sides), wanted.padding, np.uint8)
+    for page, image in zip(full, images):
+        page[:, : image.shape[0], : image.shape[1]] = image
+    return full

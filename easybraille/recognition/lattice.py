@@ -1,0 +1,221 @@
+"""Cells settle on the lattice that the certain ones show.
+
+A lone dot looks the same as any of the six: only its neighbours tell which one it is. Cells with dots in both columns
+have their place across for sure, cells with dots in the first and third row their place down, and both have those of
+which the network is all but certain. The others are moved by whole dots to where these say, nearest ones first, and
+then help to place the next.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from .detections import Detections
+from .layout import Leveled, cell_pitch, level
+
+FIRST_COLUMN, SECOND_COLUMN = 0b000111, 0b111000
+TOP, BOTTOM = 0b001001, 0b100100
+# How far a neighbour may be to say something: cells along the line, dots up or down.
+REACH_CELLS, REACH_DOTS = 4.5, 2.4
+MOST_NEIGHBOURS = 24
+BEYOND_DOUBT = 0.9
+# A network that is this sure has seen the cell's neighbours as well: where it puts the cell, it stands.
+PLACED = 0.998
+MOST_ROUNDS = 40
+# Certain cells that make a lattice, and those that vouch for each other; fewer must be all the more certain, since
+# among the many places of a picture of anything one or another looks like a cell.
+ENOUGH, SOME, ALONE = 8, 3, 0.98
+
+
+def settle(cells: Detections, certain: float) -> Detections:
+    """Cells with lone dots and single columns moved by whole dots to where their neighbours say they stand.
+
+    Boxes move along with the dots. Two cells that come to stand on one place become one. Where neighbours say
+    nothing, a cell stays what it was.
+
+    Args:
+        cells: all candidates.
+        certain: the confidence from which a cell stays wherever it stands, unless it is alone; one below it only stays
+            in its place on the lattice.
+    """
+    sure = cells.confidence >= certain
+    if sure.sum() < ENOUGH:
+        return cells.only(sure if sure.sum() >= SOME else cells.confidence >= ALONE)
+    page = level(cells.boxes.astype(float))
+    width = float(np.median(page.width))
+    # A box is a grid of 1 × 2 dot distances with one margin all around: it is one dot distance higher than wide.
+    dot = float(
+        np.median((cells.boxes[sure, 3] - cells.boxes[sure, 1]) - (cells.boxes[sure, 2] - cells.boxes[sure, 0]))
+    )
+    placed = cells.confidence >= PLACED
+    lattice = _Lattice(page, cells.dots, _beyond_doubt(cells), sure, placed, width, dot / width)
+    lattice.settle()
+    shifts = np.array(lattice.shifts)
+    boxes = cells.boxes - np.tile(shifts * lattice.dot * width, 2).astype(np.float32)
+    fits = np.array(lattice.across) & np.array(lattice.down)
+    dots = np.array(lattice.dots, np.uint8)
+    settled = Detections(boxes, dots, _shifted(cells.scores, shifts), cells.confidence)
+    return _without_doubles(settled.only(sure | fits), width)
+
+
+def _shifted(scores: np.ndarray, shifts: np.ndarray) -> np.ndarray:
+    """Scores (n, 6) with each cell's dots moved by (n, 2) columns and rows; nothing was seen where they come from."""
+    scores = scores.copy()
+    for i in np.flatnonzero(shifts.any(axis=1)):
+        across, down = shifts[i]
+        grid, moved = scores[i].reshape(2, 3), np.zeros((2, 3), scores.dtype)
+        moved[max(across, 0) : 2 + min(across, 0), max(down, 0) : 3 + min(down, 0)] = grid[
+            max(-across, 0) : 2 + min(-across, 0), max(-down, 0) : 3 + min(-down, 0)
+        ]
+        scores[i] = moved.ravel()
+    return scores
+
+
+def _beyond_doubt(cells: Detections) -> np.ndarray:
+    """Masks of the dots that are raised beyond doubt; at least one a cell."""
+    raised = cells.scores >= np.minimum(BEYOND_DOUBT, cells.scores.max(axis=1, keepdims=True))
+    return (raised << np.arange(6)).sum(axis=1).astype(np.uint8) & cells.dots
+
+
+class _Lattice:
+    """Cells in a level frame, lengths in widths of a box.
+
+    Plain lists of numbers: cells are looked at one by one, some several times.
+
+    Attributes:
+        pitch, dot: between cells and between the dots of one.
+        x, y: centres; dots: masks; firm: the dots beyond doubt; sure: certain cells.
+        shifts: how far the dots of each have been moved, columns and rows; its box goes the other way.
+        across, down: whose column, whose row is known.
+    """
+
+    def __init__(
+        self,
+        page: Leveled,
+        dots: np.ndarray,
+        firm: np.ndarray,
+        sure: np.ndarray,
+        placed: np.ndarray,
+        width: float,
+        dot: float,
+    ):
+        self.x: list[float] = (page.x / width).tolist()
+        self.y: list[float] = (page.y / width).tolist()
+        self.dots: list[int] = dots.tolist()
+        self.firm: list[int] = firm.tolist()
+        self.sure: list[bool] = sure.tolist()
+        self.shifts = [[0, 0] for _ in self.dots]
+        both_columns = ((firm & FIRST_COLUMN) > 0) & ((firm & SECOND_COLUMN) > 0)
+        first_and_last_row = ((firm & TOP) > 0) & ((firm & BOTTOM) > 0)
+        self.across: list[bool] = (placed | (sure & both_columns)).tolist()
+        self.down: list[bool] = (placed | (sure & first_and_last_row)).tolist()
+        self.pitch = cell_pitch(page)
+        self.dot = min(max(dot, 0.45), 0.7)
+        self.neighbours = self._neighbours()
+
+    def settle(self) -> None:
+        """Place every cell that can be placed, from the known ones outwards."""
+        open_ = [i for i in range(len(self.dots)) if not (self.across[i] and self.down[i])]
+        for _ in range(MOST_ROUNDS):
+            some = [self._settle_down(i) for i in open_ if not self.down[i]]
+            some += [self._settle_across(i) for i in open_ if self.down[i] and not self.across[i]]
+            if not any(some):
+                return
+
+    def _neighbours(self) -> list[list[int]]:
+        """For each cell those beside it, nearest along the line first."""
+        x, y = np.array(self.x), np.array(self.y)
+        order = np.argsort(x, kind="stable")
+        ordered = x[order]
+        reach = REACH_CELLS * self.pitch
+        first, last = np.searchsorted(ordered, x - reach), np.searchsorted(ordered, x + reach)
+        result = []
+        for i in range(len(x)):
+            window = order[first[i] : last[i]]
+            beside = window[np.abs(y[window] - y[i]) < (REACH_DOTS + 0.5) * self.dot]
+            beside = beside[np.argsort(np.abs(x[beside] - x[i]), kind="stable")]
+            result.append(beside[beside != i][:MOST_NEIGHBOURS].tolist())
+        return result
+
+    def _settle_down(self, i: int) -> bool:
+        """Give a cell the row of the nearest known cell that it fits; whether there is one.
+
+        Between two lines a dot may be near to both, but it has a place in one of them only.
+        """
+        for near in self.neighbours[i]:
+            if self.down[near]:
+                off = (self.y[i] - self.y[near]) / self.dot
+                if (found := self._fitting(i, moved_down, [off], (0, 1, -1, 2, -2))) is not None:
+                    self.down[i] = True
+                    self.y[i] -= found * self.dot
+                    self.shifts[i][1] += found
+                    return True
+        return False
+
+    def _settle_across(self, i: int) -> bool:
+        """Give a cell the column that the nearest known cell of its line says; whether it fits one."""
+        for near in self.neighbours[i]:
+            step = self.x[i] - self.x[near]
+            level_ = abs(self.y[i] - self.y[near]) < 0.6 * self.dot
+            if self.across[near] and self.down[near] and level_ and abs(step) > 0.5:
+                place = math.floor(step / self.pitch)
+                offs = [(step - number * self.pitch) / self.dot for number in (place, place + 1)]
+                if (found := self._fitting(i, moved_across, offs, (0, 1, -1))) is None:
+                    return False
+                self.across[i] = True
+                self.x[i] -= found * self.dot
+                self.shifts[i][0] += found
+                return True
+        return False
+
+    def _fitting(
+        self, i: int, moved: Callable[[int, int], int], offs: list[float], shifts: tuple[int, ...]
+    ) -> int | None:
+        """Move a cell's dots by the shift that brings it nearest to a place; the shift, None where none comes near.
+
+        Args:
+            i: the cell.
+            moved: moves a mask by a shift, 0 where a dot would leave the cell.
+            offs: how far it stands from the places in question, in dots.
+            shifts: the ones to try.
+        """
+        # A doubtful dot stretches the box to where it would fit in: without it the cell may stand half a dot off.
+        for dots, most in ((self.dots[i], 0.45), (self.firm[i], 0.6 if self.sure[i] else 0.45)):
+            tried = [(abs(off - shift), shift) for off in offs for shift in shifts if moved(dots, shift)]
+            rest, shift = min(tried)
+            if rest < most:
+                self.dots[i], self.firm[i] = moved(dots, shift), moved(self.firm[i], shift)
+                return shift
+        return None
+
+
+def moved_down(dots: int, rows: int) -> int:
+    """A mask with its dots that many rows further down; 0 where one would leave the cell."""
+    places = [(i // 3, i % 3 + rows) for i in range(6) if dots >> i & 1]
+    return sum(1 << (3 * c + r) for c, r in places) if all(0 <= r < 3 for _, r in places) else 0
+
+
+def moved_across(dots: int, columns: int) -> int:
+    """A mask with its dots that many columns further right; 0 where one would leave the cell."""
+    places = [(i // 3 + columns, i % 3) for i in range(6) if dots >> i & 1]
+    return sum(1 << (3 * c + r) for c, r in places) if all(0 <= c < 2 for c, _ in places) else 0
+
+
+def _without_doubles(cells: Detections, width: float) -> Detections:
+    """Of cells on one place, the most certain one with more than one dot, else the most certain one."""
+    centre = (cells.boxes[:, :2] + cells.boxes[:, 2:]) / 2
+    keep = np.ones(len(cells), bool)
+    order = np.lexsort((-cells.confidence, np.bitwise_count(cells.dots) == 1))
+    left = np.argsort(centre[:, 0], kind="stable")
+    x = centre[left, 0]
+    for i in order:
+        if keep[i]:
+            reach = np.searchsorted(x, centre[i, 0] + np.array([-0.45, 0.45]) * width)
+            near = left[reach[0] : reach[1]]
+            near = near[np.abs(centre[near, 1] - centre[i, 1]) < 0.6 * width]
+            keep[near] = False
+            keep[i] = True
+    return cells.only(keep)

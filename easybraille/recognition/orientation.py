@@ -1,0 +1,158 @@
+"""Which way up a page is, and from where its light comes, by a look at a piece of it in each direction.
+
+The detector takes it that cells stand upright and that light comes from above. Only where both hold does it answer
+with certainty: in other directions most of what it finds is doubtful, or there is nothing. What remains open is told
+by how often dot patterns come in Braille: text that stands on its head, or is the other side's seen through the paper,
+has the wrong ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..imaging.transforms import leveled, turned
+from .detections import HALF_TURN, MIRROR, Detections, permuted
+from .detectors import Detector
+from .layout import slope
+from .skew import tilt
+
+# How often each pattern comes, parts in 10,000; `python -m training.patterns` counts them.
+# fmt: off
+FREQUENCY = (
+    0, 668, 65, 166, 37, 124, 64, 410, 14, 306, 632, 145, 49, 227, 523, 201,
+    159, 1162, 34, 220, 34, 584, 25, 576, 16, 440, 44, 199, 24, 704, 606, 59,
+    23, 30, 44, 20, 49, 300, 19, 89, 5, 31, 24, 41, 36, 37, 70, 30,
+    14, 74, 54, 39, 20, 72, 9, 26, 7, 15, 122, 15, 87, 35, 41, 7,
+)
+# fmt: on
+# Side of the piece that is looked at, pixels; a dozen cells by eight lines where cells are as wide as wanted.
+PIECE = 416
+# Certain cells among all candidates: seldom below 0.7 the right way round, never above 0.6 a quarter turn away.
+FITS = 0.65
+FEW = 12
+# What speaks for an upright page before anybody looks, in nats: most are. Text of a dozen letters outweighs it.
+UPRIGHT = 8.0
+# Odds, in nats, that need no look in the other directions.
+BEYOND_DOUBT = 20.0
+# Degrees up to which lines are level enough: the detector knows twice as many.
+LEVEL = 7.0
+
+_masks = np.arange(64, dtype=np.uint8)
+_log = np.log(np.maximum(FREQUENCY, 1))
+_ways = np.stack(
+    [
+        _log,
+        _log[permuted(_masks, HALF_TURN)],
+        _log[permuted(_masks, MIRROR)],
+        _log[permuted(permuted(_masks, MIRROR), HALF_TURN)],
+    ]
+)
+_odds = _ways - _ways.mean(axis=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What shows in one direction.
+
+    Attributes:
+        quarters: turns counterclockwise after which the picture was looked at.
+        certain, candidates: how many cells.
+        upright, upside_down: log odds of the patterns for each, against the mean of all ways to lie.
+        seen_through: the same for the better of the two mirrored ways.
+    """
+
+    quarters: int
+    certain: int
+    candidates: int
+    upright: float
+    upside_down: float
+    seen_through: float
+
+    @property
+    def fits(self) -> bool:
+        """Whether light and cells lie as the detector knows them."""
+        return self.certain >= FEW and self.certain >= FITS * self.candidates
+
+    @property
+    def beyond_doubt(self) -> bool:
+        """Whether there is no need to look in the other directions: the page stands upright."""
+        return self.fits and self.upright > max(self.upside_down, self.seen_through) + BEYOND_DOUBT
+
+    @property
+    def front(self) -> float:
+        """What speaks for the front of a page, either way up."""
+        return max(self.upright, self.upside_down)
+
+
+def look(cells: Detections, certain: float, quarters: int = 0) -> Look:
+    """What the candidates of a picture turned by `quarters` say."""
+    sure = cells.dots[cells.confidence >= certain]
+    upright, upside_down, *through = _odds[:, sure].sum(axis=1)
+    return Look(quarters, len(sure), len(cells), float(upright), float(upside_down), float(max(through)))
+
+
+def way_to_turn(detector: Detector, gray: np.ndarray) -> tuple[float, int | None]:
+    """How to turn a picture so that cells stand and light falls as the detector knows them.
+
+    The page may still be upside down then (lit from its foot): all its cells say that better than a piece.
+
+    Args:
+        gray: (rows, columns) uint8, its cells about as wide as the detector wants them.
+
+    Returns:
+        degrees counterclockwise that level it, 0 where it is level enough, and quarter turns counterclockwise that
+        come after, 0 to 3; None where no direction shows enough to tell.
+    """
+    piece = busiest(gray, PIECE)
+    cells = detector.detect([piece])[0]
+    first = look(cells, detector.manifest.thresholds.confidence)
+    if first.beyond_doubt and abs(slope(cells.boxes)) < np.tan(np.deg2rad(LEVEL)):
+        return 0.0, 0
+    degrees = tilt(piece)
+    if abs(degrees) < LEVEL:
+        degrees = 0.0
+    elif not first.beyond_doubt:
+        piece = busiest(leveled(gray, degrees), PIECE)
+        first = _look(detector, piece, 0)
+    return degrees, 0 if first.beyond_doubt else _quarters(detector, piece, first)
+
+
+def _quarters(detector: Detector, piece: np.ndarray, first: Look) -> int | None:
+    """Quarter turns after which a piece is as the detector knows it; None where no direction shows enough."""
+    looks = [first, *(_look(detector, piece, quarters) for quarters in (1, 2, 3))]
+    best, most = None, 0.0
+    for one in looks:
+        # In the light that shows one side's dots, the opposite light shows the other's through the paper.
+        opposite = looks[(one.quarters + 2) % 4]
+        if one.fits or opposite.fits:
+            odds = one.front + opposite.seen_through + UPRIGHT * (one.quarters == 0)
+            if odds > most:
+                best, most = one.quarters, odds
+    return best
+
+
+def _look(detector: Detector, piece: np.ndarray, quarters: int) -> Look:
+    cells = detector.detect([turned(piece, quarters)])[0]
+    return look(cells, detector.manifest.thresholds.confidence, quarters)
+
+
+def busiest(gray: np.ndarray, side: int) -> np.ndarray:
+    """The square piece (side, side) with the most fine detail, less at an edge of the picture."""
+    rows, columns = gray.shape
+    if rows <= side and columns <= side:
+        return gray
+    block = 32
+    high, wide = rows // block, columns // block
+    values = gray[: high * block, : wide * block].astype(np.float32)
+    step = np.abs(np.diff(values, axis=0, append=values[-1:])) + np.abs(np.diff(values, axis=1, append=values[:, -1:]))
+    detail = step.reshape(high, block, wide, block).mean(axis=(1, 3))
+    # An edge of the sheet or of black print is far stronger than any dot: strong is strong enough.
+    detail = np.minimum(detail, 2 * detail.mean())
+    total = np.pad(detail.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+    down, across = min(side // block, high), min(side // block, wide)
+    windows = total[down:, across:] - total[:-down, across:] - total[down:, :-across] + total[:-down, :-across]
+    top, left = np.unravel_index(windows.argmax(), windows.shape)
+    top, left = (max(0, min(at * block, whole - side)) for at, whole in ((int(top), rows), (int(left), columns)))
+    return gray[top : top + side, left : left + side]

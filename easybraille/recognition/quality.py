@@ -1,0 +1,87 @@
+"""What the person with the camera can do better, from what was measured."""
+
+from __future__ import annotations
+
+import numpy as np
+from PIL import Image, ImageFilter
+
+from .page_detection import Found
+
+SMALL_CELL = 13.0
+DARK = 45
+UNCERTAIN = 0.2
+UNSURE = 0.8
+# Share of the fine detail that is left after blurring once more, at cells 22 pixels wide: sharp pictures keep about
+# 0.6 of it; from here on fewer than 98 of 100 cells are read right.
+BLURRED = 0.79
+# Cells this near to the picture's edge, in widths of a cell, say that others lie beyond it.
+EDGE = 0.5
+CUT = 3
+
+
+def measured(gray: np.ndarray, found: Found, confidence: np.ndarray) -> list[str]:
+    """Codes of what is wrong with a picture, the most important first.
+
+    Args:
+        gray: (rows, columns) uint8, as it was looked at.
+        found: the front's cells in it.
+        confidence: (n,) of each of them.
+    """
+    codes = []
+    boxes = found.boxes
+    width = float(np.median(found.cells.boxes[:, 2] - found.cells.boxes[:, 0])) if len(boxes) else 0.0
+    if not width:
+        codes.append("no_braille")
+    elif width < SMALL_CELL:
+        codes.append("too_small")
+    if width and at_an_edge(boxes, gray.shape, EDGE * width) >= CUT:
+        codes.append("cut_off")
+    if float(np.percentile(gray, 90)) < DARK:
+        codes.append("too_dark")
+    if width and softness(gray, boxes, width) > BLURRED:
+        codes.append("blurred")
+    if found.light != found.quarters:
+        codes.append("light_from_below")
+    if found.quarters:
+        codes.append("upside_down" if found.quarters == 2 else "sideways")
+    if width and float((confidence < UNSURE).mean()) > UNCERTAIN:
+        codes.append("uncertain")
+    return codes
+
+
+def at_an_edge(boxes: np.ndarray, shape: tuple[int, int], near: float) -> int:
+    """How many of the boxes (n, 4) stand within `near` pixels of one edge of a picture (rows, columns), at most."""
+    rows, columns = shape
+    gaps = np.stack([boxes[:, 0], boxes[:, 1], columns - boxes[:, 2], rows - boxes[:, 3]])
+    return int((gaps < near).sum(axis=1).max())
+
+
+def softness(gray: np.ndarray, boxes: np.ndarray, width: float) -> float:
+    """Share of the steps between neighbouring pixels that is left after blurring by a fifteenth of a cell's width.
+
+    Crete et al., "The blur effect" (2007): a sharp picture loses much by it, a blurred one next to nothing.
+
+    Args:
+        gray: (rows, columns) uint8.
+        boxes: (n, 4) of its cells; a piece around the middle one is looked at.
+        width: of a cell, pixels.
+    """
+    x, y = np.median((boxes[:, :2] + boxes[:, 2:]) / 2, axis=0)
+    reach = 10 * width
+    piece = Image.fromarray(gray).crop(
+        (
+            max(0, int(x - reach)),
+            max(0, int(y - reach)),
+            min(gray.shape[1], int(x + reach)),
+            min(gray.shape[0], int(y + reach)),
+        )
+    )
+    scale = 22 / width
+    size = (max(2, round(piece.width * scale)), max(2, round(piece.height * scale)))
+    piece = piece.resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR)
+    return _steps(piece.filter(ImageFilter.GaussianBlur(1.5))) / max(_steps(piece), 1e-6)
+
+
+def _steps(image: Image.Image) -> float:
+    values = np.asarray(image, np.float32)
+    return float(np.abs(np.diff(values, axis=0)).mean() + np.abs(np.diff(values, axis=1)).mean())

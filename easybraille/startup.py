@@ -1,0 +1,36 @@
+"""Makes the reader that a program uses: its weights, its engine, its limits."""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+
+from .errors import ModelError
+from .imaging.files import Limits
+from .model_store import resolve
+from .reader import Reader
+from .recognition.detectors.onnx import OnnxDetector
+from .settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def make_reader(settings: Settings) -> Reader:
+    """A reader on the weights that the settings name.
+
+    Raises:
+        ModelError: the weights are missing, damaged or not for this engine.
+    """
+    weights = resolve(settings)
+    log.info("weights %s %s from %s", weights.manifest.name, weights.manifest.version, weights.origin)
+    try:
+        detector = OnnxDetector(weights.onnx, weights.manifest, settings.threads)
+    except ModelError as error:
+        raise ModelError(f"{weights.origin}: {error}") from None
+    return Reader(detector, Limits(settings.max_pixels, settings.max_pages))
+
+
+def warm_up(reader: Reader, shape: tuple[int, int] = (1376, 1024)) -> None:
+    """Let the engine see an empty page, (rows, columns): its first run takes longer than the others."""
+    reader.detector.detect([np.full(shape, 200, np.uint8)])

@@ -1,0 +1,84 @@
+"""What one request took: pages, cells and seconds by stage, gathered on the way of a picture.
+
+    with collect() as stats:
+        reader.read(data)
+    stats.seconds          {"picture": 0.012, "cells": 0.151, "text": 0.061}
+
+Where nobody gathers, nothing is measured.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Stats:
+    """Of one request, or of whatever it was gathered around; of one thread at a time.
+
+    Attributes:
+        pages, cells: that were read.
+        seconds: by stage, "picture" (decoding), "cells" (the network), "text" (lines and language), "answer" (the
+            format).
+    """
+
+    pages: int = 0
+    cells: int = 0
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+_current: ContextVar[Stats | None] = ContextVar("stats", default=None)
+
+
+@contextmanager
+def collect() -> Iterator[Stats]:
+    """Stats of all that is done inside, also in threads that inherit its context."""
+    stats = Stats()
+    token = _current.set(stats)
+    try:
+        yield stats
+    finally:
+        _current.reset(token)
+
+
+@contextmanager
+def stage(name: str) -> Iterator[None]:
+    """Adds the time spent inside to a stage."""
+    start = time.perf_counter()
+    try:
+        yield
+    finally:
+        _add(name, time.perf_counter() - start)
+
+
+def timed_items(name: str, items: Iterable[T]) -> Iterator[T]:
+    """The items; the time that it takes to get them is a stage's."""
+    iterator = iter(items)
+    while True:
+        with stage(name):
+            try:
+                item = next(iterator)
+            except StopIteration:
+                return
+        yield item
+
+
+def count_page(cells: int) -> None:
+    """Counts a page with so many cells."""
+    stats = _current.get()
+    if stats is not None:
+        stats.pages += 1
+        stats.cells += cells
+
+
+def _add(name: str, seconds: float) -> None:
+    stats = _current.get()
+    if stats is not None:
+        stats.seconds[name] = stats.seconds.get(name, 0.0) + seconds

@@ -1,0 +1,1 @@
+"""Text made of lines: paragraphs, translation without a picture, documents joined."""

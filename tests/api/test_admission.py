@@ -1,0 +1,52 @@
+"""Who hangs up leaves the line."""
+
+from __future__ import annotations
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from easybraille.reader import Reader
+from tests import loopback
+from tests.made_page import KnownCells, png, rendered
+
+PAGE = rendered("Hola")
+PNG = {"Content-Type": "image/png"}
+
+
+class HeldUp(KnownCells):
+    """Finds nothing before it may; counts the calls."""
+
+    def __init__(self) -> None:
+        super().__init__([PAGE])
+        self.open = threading.Event()
+        self.calls = 0
+
+    def detect(self, images, candidate=None):
+        self.calls += 1
+        assert self.open.wait(20)
+        return super().detect(images, candidate)
+
+
+def test_a_caller_who_hangs_up_makes_room_for_the_next():
+    detector = HeldUp()
+    page = png(PAGE)
+    with (
+        loopback.served(Reader(detector), EASYBRAILLE_READERS="1", EASYBRAILLE_QUEUE="1") as client,
+        ThreadPoolExecutor() as together,
+    ):
+        first = together.submit(client.post, "/v1/read", content=page, headers=PNG)
+        while not detector.calls:
+            time.sleep(0.01)
+        with pytest.raises(httpx.ReadTimeout):
+            httpx.post(client.base_url.join("/v1/read"), content=page, headers=PNG, timeout=0.5)
+        third = together.submit(client.post, "/v1/read", content=page, headers=PNG)
+        time.sleep(0.3)
+        assert client.post("/v1/read", content=page, headers=PNG).status_code == 503
+        calls = detector.calls
+        detector.open.set()
+        assert first.result().status_code == third.result().status_code == 200
+    assert calls == 1

@@ -1,0 +1,159 @@
+"""Who may call: keys with scopes, from a setting or a secret."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import boto3
+import pytest
+from fastapi.testclient import TestClient
+from moto import mock_aws
+
+from easybraille import keys
+from easybraille.api.app import create_app
+from easybraille.errors import NotReadyError, SettingError
+from easybraille.reader import Reader
+from easybraille.settings import from_environment
+
+WEB, WEB_ENTRY = keys.make("web", ["read"])
+LIBRARY, LIBRARY_ENTRY = keys.make("biblioteca", ["read", "jobs"])
+JOBS, JOBS_ENTRY = keys.make("jobs", ["jobs"])
+
+
+@contextmanager
+def service(reader: Reader, **environment: str) -> Iterator[TestClient]:
+    with TestClient(create_app(from_environment(environment), reader)) as client:
+        yield client
+
+
+def status(client: TestClient, key: str | bytes | None = None) -> int:
+    return client.post("/v1/read", headers={"X-API-Key": key} if key else {}).status_code
+
+
+# A request without a body is answered 400, once it is let in.
+IN = 400
+
+
+def test_reading_is_open_by_default_and_shows_no_lock_in_the_documentation(reader: Reader) -> None:
+    with service(reader) as client:
+        assert status(client) == IN
+        assert "security" not in client.get("/openapi.json").json()["paths"]["/v1/read"]["post"]
+
+
+def test_reading_needs_a_key_where_it_is_not_open(reader: Reader) -> None:
+    with service(reader, EASYBRAILLE_OPEN="none", EASYBRAILLE_API_KEYS=f"{WEB_ENTRY}, {JOBS_ENTRY}") as client:
+        assert status(client) == 401
+        assert status(client, WEB + "x") == 401
+        assert status(client, "ñ".encode()) == 401
+        assert status(client, JOBS) == 403
+        assert status(client, WEB) == IN
+        refused = client.post("/v1/read")
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert refused.headers["www-authenticate"] == "ApiKey"
+        assert refused.json()["code"] == "key_required"
+        assert client.get("/openapi.json").json()["paths"]["/v1/read"]["post"]["security"] == [{"key": []}]
+        for open_route in ("/health", "/ready", "/docs", "/v1/languages"):
+            assert client.get(open_route).status_code == 200
+
+
+def test_a_name_may_have_several_keys_at_once_so_that_they_can_be_changed(reader: Reader) -> None:
+    new, new_entry = keys.make("web", ["read"])
+    with service(reader, EASYBRAILLE_OPEN="none", EASYBRAILLE_API_KEYS=f"{WEB_ENTRY}\n{new_entry}") as client:
+        assert status(client, WEB) == status(client, new) == IN
+
+
+def test_every_key_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = []
+
+    def compare(known: str, given: str) -> bool:
+        compared.append(known)
+        return known == given
+
+    monkeypatch.setattr(keys.hmac, "compare_digest", compare)
+    keyring = keys.Keyring(keys.parse(f"{WEB_ENTRY} {LIBRARY_ENTRY} {JOBS_ENTRY}"))
+    assert keyring.caller(WEB).name == "web"
+    assert len(compared) == 3
+
+
+def test_only_the_hash_of_a_key_is_configured() -> None:
+    assert WEB not in WEB_ENTRY
+    assert WEB_ENTRY.endswith(hashlib.sha256(WEB.encode()).hexdigest())
+    assert len(WEB) > 40
+
+
+@pytest.mark.parametrize(
+    ("entries", "complaint"),
+    [
+        (WEB, "entry 1 is not NAME:SCOPES:SHA256"),
+        (f"{WEB_ENTRY} a:read:beef", "entry 2 is not"),
+        (WEB_ENTRY.replace("read", "write"), "scope that isn't one of read, jobs"),
+        (f"{WEB_ENTRY} {JOBS_ENTRY.replace('jobs:jobs', 'web:jobs')}", "other scopes than an entry before it"),
+    ],
+)
+def test_a_mistaken_entry_stops_the_start_and_is_not_repeated(entries: str, complaint: str) -> None:
+    with pytest.raises(SettingError) as caught:
+        from_environment({"EASYBRAILLE_API_KEYS": entries})
+    assert complaint in str(caught.value)
+    assert WEB not in str(caught.value)
+
+
+def test_jobs_are_open_on_this_machine_alone() -> None:
+    assert from_environment({}).open_scopes == {"read"}
+    local = from_environment({"EASYBRAILLE_HOST": "127.0.0.1"})
+    assert local.open_scopes == {"read", "jobs"}
+    assert from_environment({"EASYBRAILLE_HOST": "127.0.0.1", "EASYBRAILLE_OPEN": "none"}).open_scopes == set()
+    with pytest.raises(SettingError, match="EASYBRAILLE_OPEN is 'read,jobs': can be read,jobs only where"):
+        from_environment({"EASYBRAILLE_OPEN": "read,jobs"})
+    # `serve --host` changes the address afterwards.
+    assert local.model_copy(update={"host": "0.0.0.0"}).open_scopes == {"read"}
+
+
+@pytest.fixture
+def secret(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    with mock_aws():
+        boto3.client("secretsmanager").create_secret(Name="keys", SecretString=WEB_ENTRY)
+        yield "keys"
+
+
+def later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    now = keys.time.monotonic()
+    monkeypatch.setattr(keys.time, "monotonic", lambda: now + seconds)
+
+
+def test_keys_of_a_secret_count_beside_those_of_the_setting(reader: Reader, secret: str) -> None:
+    with service(
+        reader, EASYBRAILLE_OPEN="none", EASYBRAILLE_API_KEYS=LIBRARY_ENTRY, EASYBRAILLE_API_KEYS_SECRET=secret
+    ) as client:
+        assert status(client, WEB) == status(client, LIBRARY) == IN
+        assert status(client, JOBS) == 401
+
+
+def test_a_key_withdrawn_from_the_secret_counts_no_more_after_a_while(
+    reader: Reader, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with service(reader, EASYBRAILLE_OPEN="none", EASYBRAILLE_API_KEYS_SECRET=secret) as client:
+        assert status(client, WEB) == IN
+        boto3.client("secretsmanager").put_secret_value(SecretId=secret, SecretString=LIBRARY_ENTRY)
+        assert status(client, WEB) == IN
+        later(monkeypatch, keys.SECONDS + 1)
+        assert status(client, WEB) == 401
+        assert status(client, LIBRARY) == IN
+
+
+def test_while_the_secret_cannot_be_had_nobody_is_let_in_and_known_keys_go_on(
+    reader: Reader, secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with service(reader, EASYBRAILLE_OPEN="none", EASYBRAILLE_API_KEYS_SECRET="missing") as client:
+        refused = client.post("/v1/read", headers={"X-API-Key": WEB})
+        assert refused.status_code == NotReadyError.status
+        assert "retry-after" in refused.headers
+    with service(reader, EASYBRAILLE_OPEN="none", EASYBRAILLE_API_KEYS_SECRET=secret) as client:
+        assert status(client, WEB) == IN
+        boto3.client("secretsmanager").put_secret_value(SecretId=secret, SecretString="not a list of keys")
+        later(monkeypatch, keys.SECONDS + 1)
+        assert status(client, WEB) == IN

@@ -1,0 +1,124 @@
+"""Pages lie any way up, are lit from any side, and have two sides."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from easybraille import languages
+from easybraille.imaging.transforms import turned, turned_boxes
+from easybraille.recognition.detections import Detections, mirrored, upside_down
+from easybraille.recognition.orientation import PIECE, busiest, look
+from tests.made_page import png, rendered
+from training.pages import mask
+from training.synthetic import Sheet, render
+
+TEXT = "El sol sale por el este\ny se pone por el oeste.\nLa luna sale de noche,\ncuando todo duerme y calla."
+BACK = "Mañana iremos al mercado\na comprar pan, queso y miel.\nDespués, si no llueve,\nvolveremos por el río."
+
+
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+def picture(data: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(data)).convert("L"))
+
+
+def file(gray: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(gray).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def boxes(page) -> np.ndarray:
+    return np.array([cell.box for line in page.lines for cell in line.cells if cell.box])
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_turned_photo_reads_the_same_and_says_how_it_was_turned(reader, letter, quarters):
+    gray = picture(letter)
+    (upright,) = reader.read(file(gray)).pages
+    (page,) = reader.read(file(turned(gray, quarters))).pages
+    assert page.rotation == 90 * quarters  # clockwise, against the counterclockwise turn
+    assert page.text == upright.text
+    assert (page.height, page.width) == turned(gray, quarters).shape
+    expected = turned_boxes(boxes(upright), quarters, gray.shape)
+    assert np.allclose(boxes(page), expected, atol=3)
+
+
+def test_an_upright_photo_is_not_turned(reader, letter):
+    assert reader.read(letter).pages[0].rotation == 0
+
+
+@pytest.mark.parametrize("light", [90, 30, 150, 250, 290])
+def test_the_light_may_come_from_above_aside_or_below(reader, light):
+    (page,) = reader.read(png(rendered(TEXT, sheet=Sheet(light=light, grain=0.03)))).pages
+    assert page.rotation == 0
+    # One word may suffer: in grazing light single dots do.
+    assert sum(got != wanted for got, wanted in zip(words(page.text), words(TEXT), strict=True)) <= 1
+
+
+def two_sided(light: float = 100) -> np.ndarray:
+    sheet = Sheet(light=light, grain=0.03, back=0.9)
+    front, back = ([[mask(c) for c in line] for line in languages.get("es").write(text)] for text in (TEXT, BACK))
+    size = (int(6 * sheet.line_pitch), int(32 * sheet.cell_pitch))
+    return render(front, sheet, size, np.random.default_rng(1), back=back).image
+
+
+@pytest.mark.parametrize("quarters", [0, 1, 2])
+def test_both_sides_come_from_one_picture(reader, quarters):
+    front, back = reader.read(file(turned(two_sided(), quarters)), sides="both").pages
+    assert [(p.side, p.number) for p in (front, back)] == [("front", 1), ("back", 2)]
+    assert words(front.text) == words(TEXT)
+    assert words(back.text) == words(BACK)
+    assert front.rotation == back.rotation == 90 * quarters
+    inside = boxes(back)
+    assert (inside >= -3).all() and (inside[:, 2] <= back.width + 3).all() and (inside[:, 3] <= back.height + 3).all()
+
+
+def test_the_back_is_mirrored_in_the_picture(reader):
+    _, back = reader.read(file(two_sided()), sides="both").pages
+    first = [cell.box[0] for cell in back.lines[0].cells if cell.box]
+    assert first == sorted(first, reverse=True)
+
+
+def test_a_sheet_without_dents_has_no_back(reader, letter):
+    assert [page.side for page in reader.read(letter, sides="both").pages] == ["front"]
+
+
+def detections(dots: list[int]) -> Detections:
+    box = np.tile(np.float32([10, 20, 32, 56]), (len(dots), 1))
+    scores = ((np.array(dots)[:, None] >> np.arange(6)) & 1).astype(np.float32)
+    return Detections(box, np.array(dots, np.uint8), scores, np.ones(len(dots), np.float32))
+
+
+def test_a_text_on_its_head_and_one_seen_through_the_paper_are_told_from_an_upright_one():
+    dots = [mask(cell) for line in languages.get("es").write(TEXT) for cell in line if cell]
+    cells = detections(dots)
+    upright = look(cells, 0.9)
+    turned_ = look(upside_down(cells, (100, 100)), 0.9)
+    through = look(mirrored(cells, 100), 0.9)
+    assert upright.upright > max(upright.upside_down, upright.seen_through) + 20
+    assert turned_.upside_down == pytest.approx(upright.upright)
+    assert through.seen_through == pytest.approx(upright.upright)
+
+
+def test_turning_four_times_changes_nothing():
+    cells = detections([1, 0b110])
+    again = turned_boxes(turned_boxes(cells.boxes, 3, (50, 80)), 1, (80, 50))
+    assert np.array_equal(again, cells.boxes)
+    assert list(upside_down(cells, (100, 100)).dots) == [32, 0b011000]
+    assert list(mirrored(cells, 100).dots) == [8, 0b110000]
+
+
+def test_the_busiest_piece_is_where_the_fine_detail_is():
+    gray = np.full((1400, 1000), 128, np.uint8)
+    gray[900:1200, 500:900] += np.random.default_rng(0).integers(0, 30, (300, 400), np.uint8)
+    gray[:, :60] = 0  # the table's edge
+    piece = busiest(gray, PIECE)
+    assert piece.shape == (PIECE, PIECE)
+    assert np.abs(np.diff(piece.astype(int))).mean() > 0.6 * 10 * 300 * 400 / PIECE**2

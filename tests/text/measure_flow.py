@@ -1,0 +1,121 @@
+"""How many paragraphs of real Spanish come back whole from embossed pages.
+
+    apt-get install aptitude-doc-es debian-edu-doc-es
+    python -m tests.text.measure_flow [--pages 60]
+
+Paragraphs of manuals are embossed with an indent of two cells on pages of 25 rows, in five widths, once with words
+left whole and once with every other word that does not fit split by a hyphen behind a vowel; then the rows of each
+page flow. A paragraph counts when its text is exact. Those that run over the end of a page count in two pieces.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+from collections.abc import Iterator
+from itertools import islice
+
+from easybraille import languages
+from easybraille.errors import UnwritableError
+from easybraille.text.paragraphs import flow
+from tests.languages.round_trip import sources
+from tests.made_page import lines_of
+
+WIDTHS = (28, 30, 33, 36, 40)
+ROWS = 25
+_VOWELS = "aeiouáéíóú"
+
+
+def rows_of(paragraph: str, width: int, split: random.Random | None) -> list[str]:
+    """The rows of a paragraph as text, each at most `width` cells."""
+    rows, words = [" "], paragraph.split()
+    while words:
+        word = words.pop(0)
+        if _fits(f"{rows[-1]} {word}".lstrip() if len(rows) > 1 else f"{rows[-1]} {word}", width):
+            rows[-1] = f"{rows[-1]} {word}" if rows[-1] else word
+            continue
+        fitting = [at for at in _cuts(word) if _fits(f"{rows[-1]} {word[:at]}-", width)]
+        if split and fitting and split.random() < 0.5:
+            rows[-1] += f" {word[: fitting[-1]]}-"
+            word = word[fitting[-1] :]
+        rows.append("")
+        words.insert(0, word)
+    return rows
+
+
+def _fits(row: str, width: int) -> bool:
+    return len(languages.get("es").write(row)[0]) <= width
+
+
+def _cuts(word: str) -> list[int]:
+    """Where a word may be split: two letters at least on each side, behind a vowel."""
+    places = range(2, len(word) - 1)
+    return [at for at in places if word[at - 1] in _VOWELS and word.isalpha() and word[at:].islower()]
+
+
+def pages_of(paragraphs: list[str], width: int, split: random.Random | None) -> Iterator[tuple[list[str], list[str]]]:
+    """Pages of rows, each with the pieces of paragraphs that it holds."""
+    page: list[str] = []
+    pieces: list[str] = []
+    for paragraph in paragraphs:
+        rows = rows_of(paragraph, width, split)
+        while rows:
+            room = ROWS - len(page)
+            here, rows = rows[:room], rows[room:]
+            page += here
+            pieces.append(_whole(here))
+            if len(page) == ROWS:
+                yield page, pieces
+                page, pieces = [], []
+
+
+def _whole(rows: list[str]) -> str:
+    text = ""
+    for row in rows:
+        row = row.strip()
+        # Only splits end in a letter and a hyphen: paragraphs with other hyphens at a word's end were left out.
+        text = text[:-1] + row if text.endswith("-") and text[-2:-1].isalpha() else f"{text} {row}"
+    return text.strip()
+
+
+def prose() -> Iterator[str]:
+    """Paragraphs of several lines that a page can show as they are."""
+    spanish = languages.get("es")
+    for piece in sources("es")["manuals (HTML)"]:
+        text = " ".join(piece.split())
+        if len(text) < 60 or "- " in text or text.endswith("-"):
+            continue
+        try:
+            cells = spanish.write(text)
+        except UnwritableError:
+            continue
+        if languages.lines_of_text(spanish.read(cells)) == [text]:
+            yield text
+
+
+def main() -> None:
+    """Print one line for each width and kind of page."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--pages", type=int, default=60, help="pages for each width and kind")
+    parser.add_argument("--show", type=int, default=0, help="paragraphs that came back otherwise, for each of them")
+    args = parser.parse_args()
+    paragraphs = list(islice(prose(), 10 * args.pages))
+    print(f"{len(paragraphs)} paragraphs")
+    for kind in ("whole words", "split words"):
+        for width in WIDTHS:
+            split = random.Random(width) if kind == "split words" else None
+            right = total = pages = shown = 0
+            for page, pieces in islice(pages_of(paragraphs, width, split), args.pages):
+                made = [one.paragraph.text for one in flow(lines_of("\n".join(page)))]
+                there = set(made)
+                pages, total = pages + 1, total + len(pieces)
+                right += sum(piece in there for piece in pieces)
+                for piece in pieces:
+                    if piece not in there and shown < args.show:
+                        shown += 1
+                        print("   ", piece, "\n     ", [text for text in made if text[:10] == piece[:10]])
+            print(f"{kind}, {width} cells: {right} of {total} paragraphs, {right / total:.2%}, on {pages} pages")
+
+
+if __name__ == "__main__":
+    main()

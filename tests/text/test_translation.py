@@ -1,0 +1,172 @@
+"""Text to Braille and back, from the command line and over HTTP."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+
+from easybraille.errors import InvalidTextError
+from easybraille.languages.cells import to_unicode
+from easybraille.text import translation
+from tests.loopback import served
+from tests.made_page import reader_of, rendered
+
+HOLA = "¿Qué tal, Ana?"
+HOLA_BRAILLE = "⠢⠨⠟⠥⠮⠀⠞⠁⠇⠂⠀⠨⠁⠝⠁⠢"
+LONG = "  En un lugar de la Mancha, de cuyo nombre no quiero acordarme, no ha mucho tiempo que vivía un hidalgo."
+
+
+def run(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "easybraille", "translate", *arguments]
+    return subprocess.run(command, input=stdin, capture_output=True, timeout=60)
+
+
+def braille_of(text: str) -> str:
+    return "\f".join("\n".join(map(to_unicode, page)) for page in translation.to_cells(text, "es"))
+
+
+def test_text_becomes_braille_and_braille_becomes_text():
+    assert run(HOLA).stdout.decode() == HOLA_BRAILLE + "\n"
+    assert run(HOLA_BRAILLE).stdout.decode() == HOLA + "\n"
+
+
+def test_standard_input_is_translated_line_by_line():
+    assert run("-", stdin=b"uno\n\n  dos\n").stdout.decode() == "⠥⠝⠕\n\n⠀⠀⠙⠕⠎\n"
+
+
+def test_brf_has_rows_for_an_embosser_and_comes_back_as_the_text():
+    brf = run(LONG, "--to", "brf").stdout
+    rows = brf.decode("ascii").split("\r\n")
+    assert rows[0] == "  ,EN".replace(",", ".") + " UN LUGAR DE LA .MANCHA1 DE CUYO"
+    assert len(rows) > 3 and all(len(row) <= 40 for row in rows)
+    back = run("-", "--to", "text", "--layout", "flow", stdin=brf)
+    assert back.stdout.decode().strip() == LONG.strip()
+
+
+def test_pef_has_the_pages_of_its_paper():
+    pef = etree.fromstring(run("\n".join(["uno"] * 30), "--to", "pef").stdout)
+    pages = [len(page) for page in pef.iter("{http://www.daisy.org/ns/2008/pef}page")]
+    assert pages == [25, 5]
+    pef = etree.fromstring(run("\n".join(["uno"] * 30), "--to", "pef", "--paper", "30x10").stdout)
+    assert [len(page) for page in pef.iter("{http://www.daisy.org/ns/2008/pef}page")] == [10, 10, 10]
+
+
+def test_a_form_feed_begins_a_page():
+    assert run("uno\fdos", "--to", "brf").stdout == b"UNO\r\n\fDOS\r\n"
+    assert braille_of("uno\n\f\ndos") == "⠥⠝⠕\f⠙⠕⠎"
+    assert translation.to_text("⠥⠝⠕\n\f⠙⠕⠎\n", "es") == "uno\fdos"
+
+
+def test_what_word_processors_leave_in_a_text_does_not_matter():
+    assert braille_of("a\u00a0b\u00adc\ufeff\u200b\td\r\ne") == braille_of("a bc  d\ne")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["漢字"], "U+6F22"),
+        (["hola", "--language", "xx"], "xx"),
+        (["hola", "--to", "brf", "--paper", "0x0"], "40x25"),
+        (["hola", "--to", "docx"], "invalid choice"),
+    ],
+)
+def test_what_can_not_be_written_is_named_and_is_bad_usage(arguments, said):
+    done = run(*arguments)
+    assert done.returncode == 2 and said in done.stderr.decode() and not done.stdout
+    assert "Traceback" not in done.stderr.decode()
+
+
+def test_what_is_no_braille_is_named():
+    for stdin in ("⠥⠝⠕ x".encode(), b"\xff\xfe", "é".encode()):
+        done = run("-", "--to", "text", stdin=stdin)
+        assert done.returncode == 1 and not done.stdout and b"Traceback" not in done.stderr
+
+
+@given(st.text(st.characters(min_codepoint=0x2800, max_codepoint=0x28FF), max_size=60))
+def test_any_braille_can_be_read(braille):
+    assert isinstance(translation.to_text(braille, "es", "flow"), str)
+
+
+def test_a_text_beyond_the_limit_is_refused():
+    with pytest.raises(InvalidTextError, match="100,000"):
+        translation.to_cells("a" * (translation.MOST_CHARACTERS + 1), "es")
+
+
+@pytest.fixture(scope="module")
+def client():
+    with served(reader_of(rendered("uno"))) as client:
+        yield client
+
+
+def ask(client, body, accept="*/*", **query):
+    return client.post("/v1/translate", json=body, params=query, headers={"Accept": accept})
+
+
+def test_the_api_answers_with_both(client):
+    expected = {"language": "es", "text": HOLA, "braille": HOLA_BRAILLE}
+    assert ask(client, {"text": HOLA}).json() == expected
+    assert ask(client, {"braille": HOLA_BRAILLE}).json() == expected
+
+
+def test_the_api_writes_files_for_an_embosser(client):
+    for query, accept in (({"format": "brf"}, "*/*"), ({}, "application/x-brf")):
+        answer = ask(client, {"text": LONG}, accept, **query)
+        assert answer.content == run(LONG, "--to", "brf").stdout
+        assert answer.headers["content-type"] == "application/x-brf"
+    assert ask(client, {"text": LONG}, format="pef").content == run(LONG, "--to", "pef").stdout
+    rows = ask(client, {"text": LONG}, format="braille", paper="20x25").text.split("\n")
+    assert max(map(len, rows)) <= 20
+
+
+def test_the_language_may_stand_in_the_body_or_in_the_query(client):
+    cells = ask(client, {"text": "as", "language": "braille"})
+    assert cells.status_code == 422
+    assert ask(client, {"braille": "⠁"}, language="braille").json()["text"] == "⠁"
+    assert ask(client, {"braille": "⠁", "language": "es"}, language="braille").json()["text"] == "a"
+
+
+def test_the_language_of_braille_can_be_found_out(client):
+    answer = ask(client, {"braille": braille_of(LONG), "language": "auto"}).json()
+    assert answer["language"] == "es" and answer["text"].strip() == LONG.strip()
+    assert run(braille_of(LONG).replace("\n", ""), "--language", "auto").stdout.decode().strip() == LONG.strip()
+
+
+def test_the_api_flows_text_on_request(client):
+    braille = ask(client, {"text": LONG}, paper="30x25").json()["braille"]
+    assert ask(client, {"braille": braille}, layout="flow").json()["text"] == LONG.strip()
+    assert ask(client, {"braille": braille}).json()["text"].count("\n") > 2
+
+
+@pytest.mark.parametrize(
+    ("body", "query", "status", "code"),
+    [
+        ({"text": "漢字"}, {}, 422, "unwritable"),
+        ({"text": "a", "language": "xx"}, {}, 404, "unknown_language"),
+        ({"braille": "a"}, {}, 422, "invalid_text"),
+        ({"text": "a" * 100_001}, {}, 422, "invalid_text"),
+        ({}, {}, 422, "invalid_parameter"),
+        ({"text": "a", "braille": "⠁"}, {}, 422, "invalid_parameter"),
+        ({"txt": "a"}, {}, 422, "invalid_parameter"),
+        ({"text": 5}, {}, 422, "invalid_parameter"),
+        ({"text": "a"}, {"format": "marked"}, 422, "invalid_parameter"),
+        ({"braille": "⠁"}, {"format": "brf"}, 422, "invalid_parameter"),
+        ({"text": "a"}, {"paper": "x"}, 422, "invalid_parameter"),
+    ],
+)
+def test_what_can_not_be_done_is_a_problem(client, body, query, status, code):
+    answer = ask(client, body, **query)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_body_that_is_no_json_or_far_too_long_is_a_problem(client):
+    for content, status in ((b"{", 422), (b"", 422), (b"\xff", 422), (b" " * 2_000_000, 413)):
+        answer = client.post("/v1/translate", content=content, headers={"Content-Type": "application/json"})
+        assert answer.status_code == status
+        assert json.loads(answer.content)["status"] == status
