@@ -15,11 +15,10 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from easybraille.detectors import Detections, Detector
-from easybraille.detectors.decode import digits
-from easybraille.lattice import settle
-from easybraille.scaling import resized
-from easybraille.turning import turned, upside_down
+from easybraille.imaging.transforms import resized, turned
+from easybraille.recognition.detections import Detections, digits, upside_down
+from easybraille.recognition.detectors import Detector
+from easybraille.recognition.lattice import settle
 
 from .pages import TRAIN, in_development, load, pictures
 
