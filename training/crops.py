@@ -10,7 +10,7 @@ from torch.utils.data import Dataset
 
 from .augment import crop, photograph
 from .faces import targets
-from .pages import PRIMER, LabelledPage
+from .pages import PRIMER, SIGNS, LabelledPage
 from .synthetic import random_page
 
 BLOCK = 16  # crops that share their synthetic pages: rendering costs ten times what cropping does
@@ -49,8 +49,8 @@ class Crops(Dataset):
 
     @staticmethod
     def _weight(page: LabelledPage) -> float:
-        # Pupils' work, strangers' photos and a primer's pages are few and look most like what will come.
-        few = {"uploaded": 2.5, PRIMER: 5.0}.get(page.source, 1.0 if page.two_sided else 2.5)
+        # Pupils' work, strangers' photos, signs and a primer's pages are few and look most like what will come.
+        few = {"uploaded": 2.5, PRIMER: 5.0, SIGNS: 1.5}.get(page.source, 1.0 if page.two_sided else 2.5)
         return few * np.sqrt(page.cells + 1.0)
 
     def _render(self, block: int, part: int) -> LabelledPage:

@@ -12,18 +12,23 @@ import numpy as np
 
 from easybraille.recognition.detections import mask
 
-from . import daylight, primer, scans
+from . import daylight, primer, scans, signs
 
 # Folders under the data folder. A development split is taken from the first two and from part of NOT_BRAILLE.
 TRAIN = ("angelina/books/train", "angelina/handwritten/train")
 TRAIN_DENTS = "dsbi/train/verso"
 TRAIN_SCANS = "dsbi/train/recto"
 NOT_BRAILLE = "angelina/not_braille"
+# Photographs that nobody has labelled, and the folders of what `pseudo` says of photographs.
+UNLABELLED = ("unlabelled/golubina", "unlabelled/writing")
+PSEUDO_FRONTS, PSEUDO_BACKS = "fronts", "backs"
 VAL = ("angelina/books/val", "angelina/handwritten/val")
 
 # Two cameras photographed one book; two series show one hand.
 SAME_SOURCE = {"mdd-redmi1": "mdd", "mdd_cannon1": "mdd"}
-PRIMER = "primer"
+PRIMER, SIGNS = "primer", "signs"
+# Of the signs, all from one building, one in so many only measures.
+MEASURED_SIGNS = 4
 SOURCES = (
     "chudo_derevo", "mdd-redmi1", "mdd_cannon1", "ola", "skazki", "telefon", "ang_redmi", "kov", "uploaded",
     "Massage", "Math", "Ordinary", "Shaver", "misc",
@@ -159,13 +164,13 @@ class Split:
     left_out: list[Path]
 
 
-def split(data: Path, leave_out: frozenset[str] = frozenset(), backs: Path | None = None) -> Split:
+def split(data: Path, leave_out: frozenset[str] = frozenset(), pseudo: Path | None = None) -> Split:
     """Read the data folder.
 
     Args:
         data: the folder that holds angelina/ and dsbi/.
         leave_out: sources (see `source_of`) that must not be seen at all.
-        backs: folder of the tables of photographs' backs, see `training.backs`.
+        pseudo: folder of what `training.pseudo` says of photographs.
     """
     train, development, left_out = [], [], []
     for folder in (*TRAIN, TRAIN_SCANS):
@@ -174,13 +179,17 @@ def split(data: Path, leave_out: frozenset[str] = frozenset(), backs: Path | Non
                 left_out.append(path)
             else:
                 page = load(path)
-                page = scanned(page, data) if folder == TRAIN_SCANS else photographed(page, backs)
+                page = scanned(page, data) if folder == TRAIN_SCANS else photographed(page, pseudo)
                 (development if in_development(path.stem) else train).append(page)
     for path in pictures(data / TRAIN_DENTS):
         if not _recto(path).exists() and source_of(path.stem) not in leave_out and not in_development(path.stem):
             train.append(only_dents(load(path)))
     if PRIMER not in leave_out:
         train += [lit(load(path, table)) for path, table in primer.labels(data).items()]
+    if SIGNS not in leave_out:
+        train += [sign(path, table) for path, table in signs.labels(data).items() if not measured_sign(path)]
+    if pseudo is not None:
+        train += unlabelled(data, pseudo)
     for folder in VAL:
         left_out += [p for p in pictures(data / folder) if source_of(p.stem) in leave_out]
     blank = pictures(data / NOT_BRAILLE)
@@ -194,9 +203,9 @@ def lit(page: LabelledPage) -> LabelledPage:
     return replace(page, light=daylight.measured(page.image, page.boxes, page.dots))
 
 
-def photographed(page: LabelledPage, backs: Path | None) -> LabelledPage:
+def photographed(page: LabelledPage, pseudo: Path | None) -> LabelledPage:
     """A page of Angelina with what is known of its back: nothing is there, some cells, or nothing known."""
-    table = backs / f"{page.name}.csv" if backs else None
+    table = pseudo / PSEUDO_BACKS / f"{page.name}.csv" if pseudo else None
     if not page.two_sided:
         dents = Dents(known=True)
     elif table is not None and table.exists():
@@ -204,6 +213,31 @@ def photographed(page: LabelledPage, backs: Path | None) -> LabelledPage:
     else:
         dents = Dents()
     return lit(replace(page, dents=dents))
+
+
+def measured_sign(path: Path) -> bool:
+    """Whether a sign is never trained on."""
+    return in_development(path.stem, MEASURED_SIGNS)
+
+
+def sign(path: Path, table: Path) -> LabelledPage:
+    """A door sign: dark dots, without light and shade, and nothing on the back."""
+    return replace(load(path, table), source=SIGNS, two_sided=False, dents=Dents(known=True), flat=True)
+
+
+def unlabelled(data: Path, pseudo: Path) -> list[LabelledPage]:
+    """The photographs that nobody has labelled, with the cells of both sides that are certain.
+
+    Which side is the front does not matter here: `fronts` are the marks that are bright above, and that is measured.
+    """
+    result = []
+    for path in (p for folder in UNLABELLED if (data / folder).is_dir() for p in pictures(data / folder)):
+        tables = [pseudo / side / f"{path.stem}.csv" for side in (PSEUDO_FRONTS, PSEUDO_BACKS)]
+        if all(table.exists() for table in tables):
+            page = lit(load(path, tables[0]))
+            if page.cells and page.light is not None:
+                result.append(replace(page, known=False, dents=Dents(*truth(path, tables[1]))))
+    return result
 
 
 def scanned(page: LabelledPage, data: Path) -> LabelledPage:

@@ -248,9 +248,9 @@ def main() -> None:
     parser.add_argument("--leave-out", default="", help="sources, by comma, that must not be seen: Massage,mdd")
     parser.add_argument("--from", dest="start_from", type=Path, help="a run's best.pt, to begin with its weights")
     parser.add_argument("--half", action="store_true", help="compute in bfloat16: on CUDA and on CPUs with avx512_bf16")
-    parser.add_argument("--backs", type=Path, help="folder of what training.backs wrote")
+    parser.add_argument("--pseudo", type=Path, help="folder of what training.pseudo wrote")
     args = parser.parse_args()
-    pages = split(args.data, frozenset(filter(None, args.leave_out.split(","))), args.backs)
+    pages = split(args.data, frozenset(filter(None, args.leave_out.split(","))), args.pseudo)
     print(f"{len(pages.train)} pages train, {len(pages.development)} choose, {len(pages.left_out)} are left out")
     train(
         pages,

@@ -13,13 +13,13 @@ pytest.importorskip("torch", reason="PyTorch is not installed")
 from easybraille.model_store import SHIPPED
 from easybraille.recognition.detections import digits
 from training import scans
-from training.backs import certain_backs, write
 from training.evaluate import load_detector
 from training.faces import FACES, layers
 from training.flat import print_flat
 from training.lighting import Lamp
 from training.pages import mask, split, truth
 from training.plates import plate
+from training.pseudo import certain_cells, write
 from training.score import overlaps, score
 from training.synthetic import Sheet, random_sheet, render
 from training.texts import DIGITS, NUMBER, OPERATORS, alphabet, sums, table
@@ -96,14 +96,14 @@ def test_pupils_work_has_no_back_and_a_photographs_back_is_not_known(data):
 
 def test_the_back_of_a_photograph_is_labelled_with_what_the_weights_are_certain_of(data, tmp_path):
     made = page_of_both_sides()
-    cells = certain_backs(load_detector(SHIPPED), made.image, made.cell_width)
+    cells = certain_cells(load_detector(SHIPPED), made.image, made.cell_width, over=True)
     whole = made.dents.dots > 0
     result = score(cells.boxes, cells.dots, made.dents.boxes[whole], made.dents.dots[whole])
     assert result.precision > 0.97 and result.found > 50
-    write(cells, tmp_path / "skazki_1.csv")
-    page = pages(data, backs=tmp_path)["skazki_1"]
+    write(cells, tmp_path / "backs" / "skazki_1.csv")
+    page = pages(data, pseudo=tmp_path)["skazki_1"]
     assert len(page.dents.boxes) == len(cells) and not page.dents.known
-    assert (truth(tmp_path / "skazki_1.png")[1] == cells.dots).all()
+    assert (truth(tmp_path / "backs" / "skazki_1.png")[1] == cells.dots).all()
 
 
 def test_the_answer_of_the_head_is_one_part_a_face():
