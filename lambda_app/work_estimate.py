@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from easybraille.imaging import pdfium
 from easybraille.imaging.files import LONGEST_SIDE, PDF_DPI, open_image
 
-# On the two cores of the default memory size, with the weights that ship; `python -m bench.work_estimate` holds it against
-# what reading takes. A pixel of a PNG costs more, one of a JPEG less.
+# On the two cores of the default memory size, with the weights that ship; `python -m bench.work_estimate` compares it
+# with what reading takes. A pixel of a PNG costs more, one of a JPEG less.
 PAGE_SECONDS = 0.3
 PIXEL_SECONDS = 15e-9
 # How much one reading counts against those before it.

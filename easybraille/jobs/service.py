@@ -16,6 +16,7 @@ from ..errors import (
     IdempotencyKeyReusedError,
     InvalidParameterError,
     JobNotEndedError,
+    LanguageUnavailableError,
     NotJoinedError,
     NotReadyError,
     NotUploadedError,
@@ -97,7 +98,7 @@ class Jobs:
                 raise TooLargeError(f"File {number} has {file.size / 1e6:.1f} MB; {largest / 1e6:.1f} MB are allowed.")
         if asked.language != AUTO:
             # Who reads the pages may have what is not installed here.
-            with suppress(languages.LanguageUnavailableError):
+            with suppress(LanguageUnavailableError):
                 languages.get(asked.language)
 
     def get(self, caller: str, job_id: str) -> Job:
