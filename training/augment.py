@@ -25,7 +25,7 @@ class Seen:
         image: (size, size) uint8.
         boxes: (n, 4) float32 in pixels of the crop.
         dots: (n,) uint8 masks; 0 for a place of which nothing is known.
-        lit: (n, 2) where the bright flank of each cell's marks faces, see `faces.along`.
+        lit: (n, 2) where the bright flank of each cell's marks faces, see `flanks.along`.
         unlabelled: (k, 2) the same for sides of which not all cells are labelled.
     """
 

@@ -9,7 +9,7 @@ import numpy as np
 from torch.utils.data import Dataset
 
 from .augment import crop, photograph
-from .faces import targets
+from .flanks import targets
 from .pages import PRIMER, SIGNS, LabelledPage
 from .synthetic import random_page
 
@@ -60,7 +60,7 @@ class Crops(Dataset):
         return self.count
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """Crop and target: (1, size, size) uint8; (11, 4 * size / 8, size / 8) float32, see `faces.targets`."""
+        """Crop and target: (1, size, size) uint8; (11, 4 * size / 8, size / 8) float32, see `flanks.targets`."""
         cv2.setNumThreads(0)
         rng = np.random.default_rng([self.seed, 0, index])
         kind = rng.random()

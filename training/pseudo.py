@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from easybraille.imaging.transforms import resized, turned
-from easybraille.recognition.detections import Detections, digits, upside_down
+from easybraille.imaging.transforms import resize, rotate
+from easybraille.recognition.detections import Detections, digits, rotate_half_turn
 from easybraille.recognition.detectors import Detector
 from easybraille.recognition.lattice import settle
 from easybraille.recognition.page_detection import PAGE_SIDE
@@ -39,12 +39,12 @@ def certain_cells(detector: Detector, image: np.ndarray, cell_width: float, over
         cell_width: pixels.
         over: look at the picture turned by 180 degrees, for dents.
     """
-    picture = resized(turned(image, 2 if over else 0), detector.manifest.input.cell_width / cell_width)
+    picture = resize(rotate(image, 2 if over else 0), detector.manifest.input.cell_width / cell_width)
     cells = settle(detector.detect([picture])[0], detector.manifest.thresholds.confidence)
     clear = ((cells.scores < LEAST) | (cells.scores > MOST)).all(axis=1)
     cells = cells.only(clear & (cells.confidence >= CERTAIN))
     if over:
-        cells = upside_down(cells, picture.shape)
+        cells = rotate_half_turn(cells, picture.shape)
     scale = np.array([image.shape[1] / picture.shape[1], image.shape[0] / picture.shape[0]] * 2, np.float32)
     cells = Detections(cells.boxes * scale, cells.dots, cells.scores, cells.confidence)
     return cells if len(cells) >= FEWEST else cells.only(np.zeros(len(cells), bool))
@@ -53,7 +53,7 @@ def certain_cells(detector: Detector, image: np.ndarray, cell_width: float, over
 def width_of_cells(detector: Detector, image: np.ndarray) -> float | None:
     """The width of a page's cells in pixels, taken that the page fills the picture; None where there are few."""
     scale = min(1.0, PAGE_SIDE / max(image.shape))
-    cells = detector.detect([resized(image, scale)])[0]
+    cells = detector.detect([resize(image, scale)])[0]
     boxes = cells.boxes[cells.confidence >= CERTAIN]
     return float(np.median(boxes[:, 2] - boxes[:, 0])) / scale if len(boxes) >= FEWEST else None
 

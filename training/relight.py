@@ -31,7 +31,7 @@ def relit(image: np.ndarray, dot: float, sign: int) -> np.ndarray:
     coarse = cv2.GaussianBlur(picture, (0, 0), dot)
     detail = cv2.GaussianBlur(picture, (0, 0), 0.07 * dot) - coarse
     y, x = np.meshgrid(np.fft.fftfreq(image.shape[0]), np.fft.rfftfreq(image.shape[1]), indexing="ij")
-    # Upwards and to the right count as positive, as in `faces`.
+    # Upwards and to the right count as positive, as in `flanks`.
     angle = np.arctan2(-y, x)
     factor = np.sin(angle) * np.cos(angle) / (np.sin(angle) ** 2 + NOISE)
     turned = np.fft.irfft2(np.fft.rfft2(detail) * factor, s=image.shape)

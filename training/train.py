@@ -30,7 +30,7 @@ from easybraille.recognition.detectors.postprocess import decode
 
 from .begin import begin
 from .crops import Crops
-from .faces import layers
+from .flanks import layers
 from .loss import detection_loss
 from .pages import LabelledPage, Split, split
 from .score import Score, score

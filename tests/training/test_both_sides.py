@@ -14,7 +14,7 @@ from easybraille.model_store import SHIPPED
 from easybraille.recognition.detections import digits
 from training import scans
 from training.evaluate import load_detector
-from training.faces import FACES, layers
+from training.flanks import FLANKS, layers
 from training.flat import print_flat
 from training.lighting import Lamp
 from training.pages import mask, split, truth
@@ -109,7 +109,7 @@ def test_the_back_of_a_photograph_is_labelled_with_what_the_weights_are_certain_
 def test_the_answer_of_the_head_is_one_part_a_face():
     output = np.arange(40, dtype=np.float32).reshape(2, 20)
     parts = layers(output)
-    assert list(parts) == list(FACES) and np.array_equal(np.concatenate(list(parts.values()), axis=1), output)
+    assert list(parts) == list(FLANKS) and np.array_equal(np.concatenate(list(parts.values()), axis=1), output)
 
 
 def test_sums_and_tables_are_made_of_numbers():

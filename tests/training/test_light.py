@@ -13,7 +13,7 @@ pytest.importorskip("torch", reason="PyTorch is not installed")
 from easybraille.recognition.detectors.postprocess import decode
 from training import daylight
 from training.augment import crop, turned_light
-from training.faces import FACES, layers, targets
+from training.flanks import FLANKS, layers, targets
 from training.lighting import Lamp, directions
 from training.pages import MIRROR, Dents, LabelledPage, mask, permute
 from training.relight import relit
@@ -100,7 +100,7 @@ def test_what_is_not_known_of_the_light_stays_unknown_in_a_crop_upside_down():
 
 def as_output(wanted: np.ndarray) -> np.ndarray:
     """Targets as the detection head would say them: (10, places), one layer after another."""
-    stacked = np.split(wanted, len(FACES), axis=1)
+    stacked = np.split(wanted, len(FLANKS), axis=1)
     parts = []
     for layer in stacked:
         side = layer.shape[2]
@@ -118,7 +118,7 @@ def found(page: LabelledPage) -> dict[str, set[tuple[int, int, int]]]:
     light = daylight.at(page.light, boxes[:, :2], SIZE)
     light[len(page.boxes) :] *= -1
     answer = layers(as_output(targets(boxes, dots, light, NONE, SIZE[0])))
-    return {face: cells_of((cells := decode(said, 0.5)).boxes, cells.dots) for face, said in answer.items()}
+    return {flank: cells_of((cells := decode(said, 0.5)).boxes, cells.dots) for flank, said in answer.items()}
 
 
 def cells_of(boxes: np.ndarray, dots: np.ndarray) -> set[tuple[int, int, int]]:
@@ -136,9 +136,9 @@ def cells_of(boxes: np.ndarray, dots: np.ndarray) -> set[tuple[int, int, int]]:
 def test_each_side_is_taught_to_the_layers_of_the_flanks_that_its_light_falls_on(azimuth, front, back, silent):
     page = embossed(back=0.9, azimuth=azimuth)
     said = found(page)
-    assert all(said[face] == cells_of(page.boxes, page.dots) for face in front)
-    assert all(said[face] == cells_of(page.dents.boxes, page.dents.dots) for face in back)
-    assert all(not said[face] for face in silent)
+    assert all(said[flank] == cells_of(page.boxes, page.dots) for flank in front)
+    assert all(said[flank] == cells_of(page.dents.boxes, page.dents.dots) for flank in back)
+    assert all(not said[flank] for flank in silent)
 
 
 def test_a_front_and_a_back_cell_in_one_place_are_both_taught_with_boxes_of_their_own():
@@ -151,7 +151,7 @@ def test_a_front_and_a_back_cell_in_one_place_are_both_taught_with_boxes_of_thei
 
 def kinds(wanted: np.ndarray) -> dict[str, set[float]]:
     """The kinds of places that a target has in each layer."""
-    return {face: set(np.unique(part)) for face, part in zip(FACES, np.split(wanted[10], len(FACES)))}
+    return {flank: set(np.unique(part)) for flank, part in zip(FLANKS, np.split(wanted[10], len(FLANKS)))}
 
 
 def test_of_a_back_without_labels_nothing_is_learnt_where_it_could_show():

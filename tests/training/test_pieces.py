@@ -14,7 +14,7 @@ from easybraille.recognition.detectors.postprocess import decode
 from training import primer
 from training.augment import crop, photograph, warp_boxes
 from training.crops import Crops
-from training.faces import target, targets
+from training.flanks import target, targets
 from training.loss import detection_loss
 from training.pages import HALF_TURN, MIRROR, in_development, in_pieces, mask, permute, source_of, split
 from training.primer.align import assigned, laid, words

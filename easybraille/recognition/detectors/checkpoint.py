@@ -9,6 +9,7 @@ from pickle import UnpicklingError
 from typing import TYPE_CHECKING
 
 from ...errors import ModelError
+from ..model import Flank
 
 if TYPE_CHECKING:
     from ultralytics.nn.tasks import DetectionModel
@@ -100,6 +101,16 @@ def load_network(path: Path) -> DetectionModel:
 def channels(network: DetectionModel) -> int:
     """Of the pictures that it takes, as its first layer has them: not every Ultralytics writes them down."""
     return next(network.parameters()).shape[1]
+
+
+def flanks(network: DetectionModel) -> list[Flank]:
+    """What the detection layers of a network stand for, see `Manifest.flanks`.
+
+    This project's networks have one layer a flank, all on one map; layers of several strides are one answer.
+    """
+    head = network.model[-1]
+    every: list[Flank] = ["up", "down", "left", "right"]
+    return every if head.nl == len(every) and len(set(head.stride.tolist())) == 1 else every[:1]
 
 
 def _check_archive(path: Path) -> None:

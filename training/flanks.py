@@ -12,27 +12,27 @@ from __future__ import annotations
 import numpy as np
 
 # Directions in the picture, x to the right and y up, in the order of the head's layers.
-FACES = {"up": (0, 1), "down": (0, -1), "left": (-1, 0), "right": (1, 0)}
-DIRECTIONS = np.array(list(FACES.values()), np.float32)
-# What part of the light must fall along a face's direction for its flank to be told from the opposite one: sin 7°.
+FLANKS = {"up": (0, 1), "down": (0, -1), "left": (-1, 0), "right": (1, 0)}
+DIRECTIONS = np.array(list(FLANKS.values()), np.float32)
+# What part of the light must fall along a flank's direction for its flank to be told from the opposite one: sin 7°.
 CLEAR = 0.12
 STRIDE = 8
 
 
 def layers(output: np.ndarray) -> dict[str, np.ndarray]:
-    """The answer of each face's layer.
+    """The answer of each flank's layer.
 
     Args:
         output: (4 + classes, n) of the whole head: the places of one layer after those of another.
 
     Returns:
-        (4 + classes, n / 4) of each, by the names of `FACES`.
+        (4 + classes, n / 4) of each, by the names of `FLANKS`.
     """
-    return dict(zip(FACES, np.split(output, len(FACES), axis=1)))
+    return dict(zip(FLANKS, np.split(output, len(FLANKS), axis=1)))
 
 
 def along(lit: np.ndarray) -> np.ndarray:
-    """How far marks are lit along each face.
+    """How far marks are lit along each flank.
 
     Args:
         lit: (n, 2) direction of the bright flank, x to the right and y up, at most 1 long; x is NaN where unknown.
@@ -54,7 +54,7 @@ def targets(boxes: np.ndarray, dots: np.ndarray, lit: np.ndarray, unlabelled: np
         size: side of the crop in pixels.
 
     Returns:
-        (11, 4 * size / 8, size / 8) float32: the `target` of each face, one below the other.
+        (11, 4 * size / 8, size / 8) float32: the `target` of each flank, one below the other.
     """
     layers = []
     for cells, others in zip(along(lit), along(unlabelled)):
