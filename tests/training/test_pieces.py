@@ -18,7 +18,7 @@ from training.flanks import target, targets
 from training.loss import detection_loss
 from training.pages import HALF_TURN, MIRROR, in_development, in_pieces, mask, permute, source_of, split
 from training.primer.align import assigned, laid, words
-from training.score import score
+from training.score import centred, score
 from training.synthetic import Sheet, random_page, render
 
 
@@ -132,6 +132,16 @@ def test_a_cell_counts_only_with_its_dots_and_only_once():
     assert (other.f1, other.boxes_f1, other.confused) == (0.0, 1.0, [(3, 1)])
     assert score(both, np.uint8([3, 3]), box, np.uint8([3])).right == 1
     assert score(box + 15, np.uint8([3]), box, np.uint8([3])).right == 0
+
+
+def test_cells_are_compared_by_their_centres_where_boxes_are_drawn_by_another_rule():
+    true = np.float32([[0, 0, 20, 30]])
+    small = np.float32([[5, 8, 15, 22]])
+    assert centred(small, np.uint8([3]), true, np.uint8([3])).f1 == 1.0
+    assert centred(small + (8.9, 0, 8.9, 0), np.uint8([3]), true, np.uint8([3])).f1 == 1.0
+    assert centred(small + (9.1, 0, 9.1, 0), np.uint8([3]), true, np.uint8([3])).f1 == 0.0
+    assert centred(small + (0, 9.1, 0, 9.1), np.uint8([3]), true, np.uint8([3])).f1 == 0.0
+    assert centred(small, np.uint8([1]), true, np.uint8([3])).boxes_f1 == 1.0
 
 
 def test_sources_that_show_one_book_are_one():
