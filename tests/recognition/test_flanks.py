@@ -13,7 +13,9 @@ from easybraille.recognition.detectors.checkpoint import flanks, load_network
 from easybraille.recognition.detectors.onnx import OnnxDetector
 from easybraille.recognition.detectors.postprocess import flank_output
 from easybraille.recognition.detectors.torch import TorchDetector
-from easybraille.recognition.model import Manifest, read_manifest
+from easybraille.recognition.model import Manifest, Thresholds, read_manifest
+from export.build import Order
+from export.build import build as export
 from export.convert import to_onnx
 from training.begin import begin
 from training.train import build, save_checkpoint
@@ -84,3 +86,9 @@ def test_weights_without_a_word_of_flanks_know_raised_dots_in_light_from_above()
     assert Manifest.model_validate(given).flanks == ["up"]
     with pytest.raises(ValidationError, match="same flank"):
         Manifest.model_validate(given | {"flanks": ["up", "up"]})
+
+
+def test_the_export_writes_down_which_flanks_a_checkpoint_knows(weights, tmp_path):
+    order = Order(checkpoint=weights[0], output=tmp_path, name="four", version="1", thresholds=Thresholds())
+    assert export(order).flanks == EVERY == read_manifest(tmp_path / "manifest.json").flanks
+    assert OnnxDetector(tmp_path / "best.onnx", read_manifest(tmp_path / "manifest.json")).manifest.flanks == EVERY

@@ -62,10 +62,11 @@ class Network(ABC):
         Args:
             images, candidate: see `Detector.detect`.
         """
-        return [
-            {flank: self.cells(output, candidate, flank) for flank in self.manifest.flanks}
-            for output in self.run(images)
-        ]
+        return [self.flank_cells(output, candidate) for output in self.run(images)]
+
+    def flank_cells(self, output: np.ndarray, candidate: float | None = None) -> dict[Flank, Detections]:
+        """The cells of every layer in one of its outputs, see `detect_flanks`."""
+        return {flank: self.cells(output, candidate, flank) for flank in self.manifest.flanks}
 
 
 def check_shape(path: Path, manifest: Manifest, channels: int, classes: int) -> None:
