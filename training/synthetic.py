@@ -64,7 +64,7 @@ class Sheet:
 def random_sheet(rng: np.random.Generator, size: int) -> Sheet:
     """A sheet as embossers, slates and cameras vary them, on a page of `size` pixels a side."""
     pitch = rng.uniform(10, 14)
-    two_sided = rng.random() < 0.55
+    two_sided = rng.random() < 0.65
     slate = rng.random() < 0.25
     return Sheet(
         dot_pitch=pitch,
