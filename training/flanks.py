@@ -14,8 +14,9 @@ import numpy as np
 # Directions in the picture, x to the right and y up, in the order of the head's layers.
 FLANKS = {"up": (0, 1), "down": (0, -1), "left": (-1, 0), "right": (1, 0)}
 DIRECTIONS = np.array(list(FLANKS.values()), np.float32)
-# What part of the light must fall along a flank's direction for its flank to be told from the opposite one: sin 7°.
-CLEAR = 0.12
+# What part of the light must fall along a direction for its flank to be told from the opposite one: sin 17°. Between
+# two directions both pairs of layers are clear, and light from anywhere leaves at least one pair.
+CLEAR = 0.3
 STRIDE = 8
 
 
