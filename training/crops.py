@@ -35,7 +35,7 @@ class Crops(Dataset):
         seed: int,
         size: int,
         count: int,
-        synthetic: float = 0.4,
+        synthetic: float = 0.3,
         nothing: float = 0.1,
     ):
         self.pages, self.blank, self.seed, self.size, self.count = pages, blank, seed, size, count
