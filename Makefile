@@ -1,20 +1,20 @@
-# make run    serve the page and the API on http://localhost:5000
+# make run    serve the page and the API on http://localhost:5000, or on the next free port; PORT=8080 chooses one
 # make test   run all tests
 # make test-containers   build and run the images; needs Docker (DOCKER, DOCKER_BUILD_FLAGS and SAM name other commands)
 # make eb-bundle   what Elastic Beanstalk is given, below dist/; IMAGE=REGISTRY/NAME:TAG takes an image from there
-# make export CHECKPOINT=best.pt VERSION=1.0.0 PICTURES=FOLDER   weights for both deployments, proved, in models/
+# make export CHECKPOINT=best.pt VERSION=1.0.0 PICTURES=FOLDER   weights for both deployments, proved, in runs/weights/
 # make lint   what CI checks besides the tests
+# make docs   the documentation site, in site/
 # make clean  remove what these made
 
 PYTHON ?= python3
-PORT ?= 5000
 RUN := .venv
 TEST := .venv-test
 
-.PHONY: run test test-containers lint eb-bundle export clean lock
+.PHONY: run test test-containers lint docs eb-bundle export clean lock
 
 run: $(RUN)/ready
-	PORT=$(PORT) $(RUN)/bin/easybraille serve
+	$(RUN)/bin/easybraille serve
 
 test: $(TEST)/ready
 	$(TEST)/bin/python -m pytest
@@ -25,8 +25,14 @@ test-containers: $(TEST)/ready
 lint: $(TEST)/ready
 	$(TEST)/bin/ruff check .
 	$(TEST)/bin/ruff format --check .
+	$(TEST)/bin/mypy
+	$(TEST)/bin/lint-imports
+	$(TEST)/bin/codespell
 	$(TEST)/bin/hadolint Dockerfile.lambda Dockerfile.ec2
 	$(TEST)/bin/cfn-lint template.yaml
+
+docs: $(TEST)/ready
+	$(TEST)/bin/mkdocs build --strict
 
 eb-bundle:
 	$(PYTHON) -m gpu_service.eb.bundle $(if $(IMAGE),--image $(IMAGE))
@@ -34,13 +40,19 @@ eb-bundle:
 export: $(TEST)/ready
 	$(TEST)/bin/python -m export $(CHECKPOINT) --version $(VERSION) --pictures $(PICTURES) $(OPTIONS)
 
+# Told before pip tells it in many more words.
+PYTHON_IS_NEW := $(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else \
+  "EasyBraille needs Python 3.11 or newer; this is %d.%d. Name another one: make run PYTHON=python3.12" % sys.version_info[:2])'
+
 $(RUN)/ready: requirements/run.txt pyproject.toml
+	@$(PYTHON_IS_NEW)
 	$(PYTHON) -m venv $(RUN)
 	$(RUN)/bin/pip install --quiet --disable-pip-version-check -r requirements/run.txt
 	$(RUN)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
 $(TEST)/ready: requirements/test.txt pyproject.toml
+	@$(PYTHON_IS_NEW)
 	$(PYTHON) -m venv $(TEST)
 	$(TEST)/bin/pip install --quiet --disable-pip-version-check -r requirements/test.txt
 	$(TEST)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .

@@ -11,12 +11,13 @@ import numpy as np
 from . import languages, stats
 from .document import Alternative, Cell, Document, Line, Model, Page, Problem, Side
 from .errors import InputError
+from .i18n import translated
 from .i18n.advice import advice_for
 from .imaging.files import Limits, Picture, pictures
 from .languages import Sign
 from .languages.cells import unicode_of
-from .languages.decoding import CellReadings, decode
-from .recognition.calibration import alternatives, pattern_probabilities, presence_probabilities
+from .languages.decoding import decode
+from .recognition.calibration import CellReadings, alternatives, pattern_probabilities, presence_probabilities
 from .recognition.detections import digits
 from .recognition.detectors import Detector
 from .recognition.layout import BLANK, Grid, arrange_lines, drop_cells
@@ -101,7 +102,7 @@ class Reader:
             try:
                 recognised += list(self._recognise(data, source, sides))
             except InputError as error:
-                errors.append(Problem(source, error.code, str(error)))
+                errors.append(Problem(source, error.code, translated(str(error))))
         return self._document(recognised, errors, language, layout)
 
     def _recognise(self, data: bytes, source: str, sides: Sides) -> Iterator[RecognisedSide]:
@@ -187,7 +188,7 @@ def _lines(readings: CellReadings, grid: Grid, boxes: np.ndarray, signs: list[li
     result = []
     for row, row_signs in zip(grid, signs):
         cells = [
-            Cell("", unicode_of(""), sign.text, doubtful=sign.doubt or None)
+            Cell("", unicode_of(""), sign.text, doubtful=sign.doubt or None, emphasis=sign.emphasis)
             if i == BLANK
             else _cell(readings, i, rounded[i], sign)
             for i, sign in zip(row, row_signs)
@@ -212,4 +213,5 @@ def _cell(readings: CellReadings, i: int, box: np.ndarray, sign: Sign) -> Cell:
         confidence=round(float(readings.patterns[i, mask]), 3),
         doubtful=sign.doubt or ("by_its_word" if readings.by_word[i] else None),
         alternatives=others or None,
+        emphasis=sign.emphasis,
     )

@@ -9,6 +9,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
 
 from . import keys
 from .aws.s3_address import BUCKET, Location
@@ -40,13 +41,17 @@ class Settings(BaseModel):
         pattern="^[0-9a-fA-F]{64}$",
         description="sha256 that the file at MODEL_S3_PATH or MODEL_PATH must have",
     )
-    host: str = Field("0.0.0.0", alias="EASYBRAILLE_HOST", description="address to listen on")
+    host: str = Field(
+        "0.0.0.0",  # noqa: S104  a container is reached from outside of it
+        alias="EASYBRAILLE_HOST",
+        description="address to listen on",
+    )
     port: int = Field(5000, alias="PORT", ge=0, le=65535, description="port to listen on")
     root_path: str = Field(
         "",
         alias="EASYBRAILLE_ROOT_PATH",
         pattern=r"^(/[\w.~-]+)*$",
-        description="what a gateway or proxy puts before the path, /braille; a stage of API Gateway is found by itself",
+        description="what a gateway or proxy puts before the path, /braille; a stage of API Gateway is recognized",
     )
     threads: int = Field(
         0, alias="EASYBRAILLE_THREADS", ge=0, le=256, description="threads of one inference; 0: one a core"
@@ -55,7 +60,11 @@ class Settings(BaseModel):
         2, alias="EASYBRAILLE_READERS", ge=1, le=256, description="pages read at the same time in one process"
     )
     queue: int = Field(
-        32, alias="EASYBRAILLE_QUEUE", ge=0, le=10_000, description="requests that may wait; more get 503 at once"
+        32,
+        alias="EASYBRAILLE_QUEUE",
+        ge=0,
+        le=10_000,
+        description="requests that may wait; further ones get 503 immediately",
     )
     gunicorn_workers: int | None = Field(
         None, alias="GUNICORN_WORKERS", ge=1, le=256, description="processes; by default one a GPU, else one"
@@ -99,6 +108,13 @@ class Settings(BaseModel):
         alias="EASYBRAILLE_OPEN",
         description="what needs no key: none, read, or read,jobs, the last only where EASYBRAILLE_HOST is this machine "
         "itself (127.0.0.1, ::1, localhost); by default as much as is allowed there",
+    )
+    cors_origins: str = Field(
+        "",
+        alias="EASYBRAILLE_CORS_ORIGINS",
+        pattern=r"^(https?://[\w.:-]+(,https?://[\w.:-]+)*)?$",
+        description="web sites whose pages may call from a browser, https://example.org each, parted by commas; by "
+        "default only the service's own page",
     )
     api_keys: str | None = Field(
         None,
@@ -195,7 +211,9 @@ class Settings(BaseModel):
         description="longest that one attempt at a page may take; the queue's visibility timeout must be longer",
     )
     liblouis: Path | None = Field(
-        None, alias="EASYBRAILLE_LIBLOUIS", description="the library of liblouis, where the system does not find it"
+        None,
+        alias="EASYBRAILLE_LIBLOUIS",
+        description="a shared library of liblouis that takes the place of the bundled one",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", alias="EASYBRAILLE_LOG_LEVEL", description="how much is logged"
@@ -273,7 +291,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingError("\n".join(_sentence(item) for item in error.errors())) from None
 
 
-def _sentence(item: dict) -> str:
+def _sentence(item: ErrorDetails) -> str:
     name = str(item["loc"][0])
     if item["type"] == "extra_forbidden":
         return f"{name} is not a setting of EasyBraille; the documentation lists them all."

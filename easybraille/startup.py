@@ -1,4 +1,4 @@
-"""Makes the reader that a program uses: its weights, its engine, its limits."""
+"""Makes the reader of a program: its weights, its engine, its limits."""
 
 from __future__ import annotations
 
@@ -17,12 +17,13 @@ log = logging.getLogger(__name__)
 
 
 def make_reader(settings: Settings) -> Reader:
-    """A reader on the weights that the settings name.
+    """Make a reader on the weights that the settings name.
 
     Raises:
         ModelError: the weights are missing, damaged or not for this engine.
     """
     weights = resolve(settings)
+    assert weights.onnx is not None, "the weights are resolved for ONNX Runtime"
     log.info("weights %s %s from %s", weights.manifest.name, weights.manifest.version, weights.origin)
     try:
         detector = OnnxDetector(weights.onnx, weights.manifest, settings.threads)
@@ -32,5 +33,5 @@ def make_reader(settings: Settings) -> Reader:
 
 
 def warm_up(reader: Reader, shape: tuple[int, int] = (1376, 1024)) -> None:
-    """Let the engine see an empty page, (rows, columns): its first run takes longer than the others."""
+    """Run the engine once on an empty page of `shape` (rows, columns): its first run takes longer than the others."""
     reader.detector.detect([np.full(shape, 200, np.uint8)])

@@ -172,20 +172,10 @@ def photograph(image: np.ndarray, rng: np.random.Generator, faint: bool = False)
     Returns:
         uint8 of the same shape.
     """
-    size = image.shape[0]
     picture = image.astype(np.float32)
     if rng.random() < (0.1 if faint else 0.5):
         picture = ink(picture, rng)
-    if rng.random() < 0.06:
-        picture *= crease(size, rng)
-    if rng.random() < 0.5:
-        picture *= uneven_light(size, rng)
-    if rng.random() < 0.15:
-        picture *= shadow(size, rng)
-    if rng.random() < 0.06:
-        picture = glare(picture, rng)
-    if rng.random() < 0.05:
-        picture *= gutter(size, rng)
+    picture = unevenly_lit(picture, rng)
     if rng.random() < 0.9:
         mean = picture.mean()
         picture = (picture - mean) * np.exp(rng.uniform(np.log(0.7 if faint else 0.2), np.log(1.7))) + mean
@@ -209,6 +199,22 @@ def photograph(image: np.ndarray, rng: np.random.Generator, faint: bool = False)
         _, data = cv2.imencode(".jpg", result, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 95))])
         result = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
     return result
+
+
+def unevenly_lit(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """A float32 crop with creases, lamps, shadows, glare and gutters, some of each."""
+    size = picture.shape[0]
+    if rng.random() < 0.06:
+        picture *= crease(size, rng)
+    if rng.random() < 0.5:
+        picture *= uneven_light(size, rng)
+    if rng.random() < 0.15:
+        picture *= shadow(size, rng)
+    if rng.random() < 0.06:
+        picture = glare(picture, rng)
+    if rng.random() < 0.05:
+        picture *= gutter(size, rng)
+    return picture
 
 
 def uneven_light(size: int, rng: np.random.Generator) -> np.ndarray:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import anyio
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from .. import __version__
 from ..jobs.setup import ServedJobs
@@ -17,8 +17,11 @@ from ..startup import make_reader
 from .admission import Admission
 from .auth import make_keyring, needs
 from .lifecycle import Service
+from .middleware import add_middleware
+from .openapi import describe
+from .parameters import refuse_unknown
 from .problems import add_error_handlers
-from .routes import health, jobs, languages, objects, page, read, translate
+from .routes import docs, health, jobs, languages, objects, page, read, translate
 
 
 def create_app(
@@ -55,6 +58,8 @@ def create_app(
         summary="Photographs of Braille pages become text.",
         lifespan=lifespan,
         root_path=settings.root_path,
+        docs_url=None,
+        redoc_url=None,
         license_info={"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
     )
     app.state.settings = settings
@@ -62,15 +67,17 @@ def create_app(
     app.state.keyring = make_keyring(settings)
     app.state.jobs = ServedJobs(settings, lambda: service.reader, local_jobs)
     app.state.admission = Admission(settings.readers, settings.queue)
+    add_middleware(app, settings)
     add_error_handlers(app)
     for routes in (read, translate):
-        app.include_router(routes.router, dependencies=needs("read", settings))
-    app.include_router(jobs.router, dependencies=needs("jobs", settings))
-    for routes in (languages, health, page, objects):
+        app.include_router(routes.router, dependencies=[*needs("read", settings), Depends(refuse_unknown)])
+    app.include_router(jobs.router, dependencies=[*needs("jobs", settings), Depends(refuse_unknown)])
+    for routes in (languages, health, page, docs, objects):
         app.include_router(routes.router)
     if settings.role == "worker":
         from .routes import worker
 
         app.state.pages = anyio.CapacityLimiter(settings.readers)
         app.include_router(worker.router)
+    describe(app)
     return app

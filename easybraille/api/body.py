@@ -18,7 +18,15 @@ from ..errors import (
 )
 from ..settings import Settings
 
-RAW = ("image/", "application/pdf", "application/octet-stream", "application/zip", "application/x-zip-compressed")
+# The last is what curl says of any body when it is told nothing: the content says what it is.
+RAW = (
+    "image/",
+    "application/pdf",
+    "application/octet-stream",
+    "application/zip",
+    "application/x-zip-compressed",
+    "application/x-www-form-urlencoded",
+)
 
 
 async def files(request: Request, settings: Settings) -> list[tuple[str, bytes]]:

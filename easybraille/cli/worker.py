@@ -1,4 +1,4 @@
-"""`easybraille worker`: takes the pages of bulk jobs from the queue, where no queue daemon does."""
+"""`easybraille worker`: reads the pages of bulk jobs from the queue, where no queue daemon does."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ import signal
 import threading
 
 from ..errors import SettingError
+from ..i18n import say
 from ..settings import Settings
+from .parser import OK, Parser
 
 
-def add(commands: argparse._SubParsersAction) -> None:
+def add(commands: argparse._SubParsersAction[Parser]) -> None:
     """Describe the command."""
-    worker = commands.add_parser("worker", help="take pages of bulk jobs from the queue, where no queue daemon does")
+    worker = commands.add_parser(
+        "worker", help=say("read pages of bulk jobs from the queue, where no queue daemon does")
+    )
     worker.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Work until SIGTERM or Ctrl-C; what has been begun is ended first."""
+    """Read pages until SIGTERM or Ctrl-C; pages that were begun are finished first."""
     from ..jobs.consumer import Worker
     from ..jobs.processor import Work
     from ..jobs.setup import connect
@@ -35,7 +39,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     logging.info("a message may come %d times", queue.most_receives)
     reader = make_reader(settings)
     work = Work(store, queue, lambda: reader, settings)
-    # No thread can be ended from outside. Whoever watches this process starts another one, and a page that gets stuck
-    # each time fails as one that kills does.
+    # No thread can be ended from outside. The supervisor of this process starts another one, and a page that gets stuck
+    # on every attempt fails like one that kills its process.
     Worker(queue, work, settings.readers, stuck=lambda: os._exit(1)).run(stop)
-    return 0
+    return OK

@@ -7,8 +7,10 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from pathlib import PurePosixPath
+from string import digits
 
 from ..errors import DamagedPictureError, EmptyInputError, ProtectedDocumentError, TooLargeError, TooManyFilesError
+from ..natural_order import natural_key
 
 _ENCRYPTED = 0x1
 # What other kinds of files hold that are ZIP files inside: Office, OpenDocument and EPUB, Java.
@@ -59,13 +61,16 @@ def _opened(data: bytes) -> zipfile.ZipFile | None:
 
 
 def _files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """What somebody packed, in the order of its names."""
+    """The files of an archive: in natural order of their names, or as they were packed where no name has a number."""
     files = [file for file in archive.infolist() if not file.is_dir() and not _is_clutter(file.filename)]
     if not files:
         raise EmptyInputError("There is no file in the ZIP file.")
     if any(file.flag_bits & _ENCRYPTED for file in files):
         raise ProtectedDocumentError("The ZIP file asks for a password. Pack the pictures without one and send that.")
-    return sorted(files, key=lambda file: file.filename)
+    # Without numbers the order in which the files were packed says more than the alphabet.
+    if not any(character in digits for file in files for character in file.filename):
+        return files
+    return sorted(files, key=lambda file: natural_key(file.filename))
 
 
 def _is_clutter(name: str) -> bool:

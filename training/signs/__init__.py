@@ -39,7 +39,7 @@ def cells(text: str) -> list[int]:
 
 def readings(text: str) -> list[list[int]]:
     """What a sign may say: all of its print, with no blank before a bracket, or without what stands in brackets."""
-    whole, short = text.replace(" (", "("), text.split(" (")[0]
+    whole, short = text.replace(" (", "("), text.partition(" (")[0]
     return [cells(whole)] + ([cells(short)] if short != whole else [])
 
 

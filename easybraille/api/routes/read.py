@@ -33,6 +33,7 @@ _PROBLEM = {"model": Problem, "content": {MEDIA_TYPE: {}}}
 
 @router.post(
     "/read",
+    operation_id="read",
     response_model=Document,
     response_model_exclude_none=True,
     summary="Read pictures of Braille pages",

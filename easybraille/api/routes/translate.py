@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ...errors import InvalidParameterError
+from ...formats import FORMATS as ALL_FORMATS
 from ...formats import Paper, braille, brf, pef
 from ...formats.embosser import emboss
 from ...text.translation import AUTO, MOST_CHARACTERS, Layout, language_of, to_cells, to_text
@@ -22,7 +23,13 @@ _MOST_BYTES = 12 * MOST_CHARACTERS + 10_000
 
 
 class Question(BaseModel):
-    """Either text or Unicode Braille; form feeds part pages."""
+    """Either text or Unicode Braille.
+
+    Attributes:
+        text: what becomes Braille; form feeds part pages.
+        braille: what becomes text, Unicode Braille; form feeds part pages.
+        language: code of the language.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -32,7 +39,13 @@ class Question(BaseModel):
 
 
 class Answer(BaseModel):
-    """Text and Braille, one of them as it was sent."""
+    """Text and Braille, one of them as it was sent.
+
+    Attributes:
+        language: code of the language.
+        text: the text.
+        braille: the same in Unicode Braille.
+    """
 
     language: str
     text: str
@@ -41,11 +54,11 @@ class Answer(BaseModel):
 
 @router.post(
     "/translate",
+    operation_id="translate",
     response_model=Answer,
     summary="Translate text to Braille, or Braille to text",
-    responses={
-        status: {"model": Problem, "content": {MEDIA_TYPE: {}}} for status in (400, 404, 406, 413, 422, 501, 503)
-    },
+    responses={200: {"content": {ALL_FORMATS[name].MEDIA_TYPE: {} for name in FORMATS}}}
+    | {status: {"model": Problem, "content": {MEDIA_TYPE: {}}} for status in (400, 404, 406, 413, 422, 501, 503)},
     openapi_extra={
         "requestBody": {"required": True, "content": {"application/json": {"schema": Question.model_json_schema()}}}
     },
