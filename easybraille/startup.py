@@ -1,4 +1,4 @@
-"""Makes the reader of a program: its weights, its engine, its limits."""
+"""Makes the reader of a program from its settings: weights, engine and limits."""
 
 from __future__ import annotations
 
@@ -23,13 +23,19 @@ def make_reader(settings: Settings) -> Reader:
         ModelError: the weights are missing, damaged or not for this engine.
     """
     weights = resolve(settings)
-    assert weights.onnx is not None, "the weights are resolved for ONNX Runtime"
     log.info("weights %s %s from %s", weights.manifest.name, weights.manifest.version, weights.origin)
+    if weights.onnx is None:
+        raise ModelError(f"{weights.origin} has no .onnx file.")
     try:
         detector = OnnxDetector(weights.onnx, weights.manifest, settings.threads)
     except ModelError as error:
         raise ModelError(f"{weights.origin}: {error}") from None
-    return Reader(detector, Limits(settings.max_pixels, settings.max_pages))
+    return Reader(detector, limits_of(settings))
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return the limits of one input."""
+    return Limits(settings.max_pixels, settings.max_pages, settings.max_side, settings.decode_seconds)
 
 
 def warm_up(reader: Reader, shape: tuple[int, int] = (1376, 1024)) -> None:

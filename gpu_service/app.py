@@ -14,9 +14,9 @@ from easybraille.api.admission import Admission
 from easybraille.api.app import create_app as create_api
 from easybraille.api.lifecycle import Service
 from easybraille.api.metrics import Metrics
-from easybraille.imaging.files import Limits
 from easybraille.reader import Reader
 from easybraille.settings import Settings, from_environment
+from easybraille.startup import limits_of
 
 from .batching import Batching
 from .engine import choose
@@ -34,7 +34,7 @@ def create_app() -> FastAPI:
     app = create_api(settings, load=lambda: load(settings, app.state.service, metrics))
     app.state.service.when_ready = lambda reader: metrics.engine(reader.detector)
     # Whoever is let in gets a thread and waits for the engine, where the line is a fair one.
-    app.state.admission = Admission(settings.readers + settings.queue, 0)
+    app.state.admission = Admission(settings.readers + settings.queue, 0, app.state.bodies)
     app.state.pages = anyio.CapacityLimiter(settings.readers + settings.queue)
     metrics.add_to(app)
     return app
@@ -53,7 +53,7 @@ def load(settings: Settings, service: Service, metrics: Metrics) -> Reader:
             network.run([np.full(size, 200, np.uint8)] * pages)
     watcher = EngineMetrics(network, metrics.registry)
     batching = Batching(network, most, settings.batch_wait_ms / 1000, watcher, lost=replace_this_process)
-    return Reader(batching, Limits(settings.max_pixels, settings.max_pages))
+    return Reader(batching, limits_of(settings))
 
 
 def replace_this_process() -> None:

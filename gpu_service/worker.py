@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 from types import FrameType
+from typing import Any, ClassVar
 
 from gunicorn.arbiter import Arbiter
 from uvicorn import Server
 from uvicorn_worker import UvicornWorker
+
+from easybraille.api.protocol import BoundedProtocol
 
 CLOSE = (b"connection", b"close")
 
@@ -30,7 +33,9 @@ class DrainingServer(Server):
 
 
 class Worker(UvicornWorker):
-    """uvicorn's worker on that server."""
+    """uvicorn's worker on that server, whose connections are bounded in number and time."""
+
+    CONFIG_KWARGS: ClassVar[dict[str, Any]] = {**UvicornWorker.CONFIG_KWARGS, "http": BoundedProtocol}
 
     async def _serve(self) -> None:
         self.config.app = self.wsgi

@@ -102,8 +102,10 @@ class TwoPathReader(Reader):
         never_here = self._hard.exceeded(effort, seconds)
         if self._heavy is None or invocation.forwarded:
             if never_here:
+                self._pace.not_read()
                 raise TooHeavyError(f"This is more than is read at once here: {effort}. {WAY_OUT}")
         elif never_here or self._soft.exceeded(effort, seconds):
+            self._pace.not_read()
             left = invocation.left - WRITING
             budget = left if never_here else max(LEAST, min(left - RESERVE * seconds, max(seconds, PATIENCE)))
             try:

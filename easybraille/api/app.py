@@ -1,4 +1,4 @@
-"""create_app(): routes, errors and limits around one service."""
+"""Builds the application: routes, error handlers and limits around one service."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from .middleware import add_middleware
 from .openapi import describe
 from .parameters import refuse_unknown
 from .problems import add_error_handlers
+from .reception import Bodies, Reception
 from .routes import docs, health, jobs, languages, objects, page, read, translate
 
 
@@ -30,14 +31,14 @@ def create_app(
     local_jobs: bool = True,
     load: Callable[[], Reader] | None = None,
 ) -> FastAPI:
-    """The application.
+    """Build the application.
 
     Args:
-        settings: those of the environment when None.
-        reader: a warm one; when None, one is made in the background after the server has started, and `/ready` says
-            when it is there.
-        local_jobs: whether bulk jobs may live in a folder of this machine where there is no bucket.
-        load: makes the reader in another way than `make_reader`.
+        settings: by default those of the environment.
+        reader: a warm reader; by default one is loaded in the background after the server has started, and `/ready`
+            reports when it can be used.
+        local_jobs: whether bulk jobs may be kept in a folder of this machine where no bucket is configured.
+        load: makes the reader, instead of `make_reader`.
     """
     settings = settings or from_environment()
     service = Service(load or (lambda: make_reader(settings)), reader)
@@ -66,7 +67,9 @@ def create_app(
     app.state.service = service
     app.state.keyring = make_keyring(settings)
     app.state.jobs = ServedJobs(settings, lambda: service.reader, local_jobs)
-    app.state.admission = Admission(settings.readers, settings.queue)
+    app.state.bodies = Bodies(settings.max_held_bytes)
+    app.state.admission = Admission(settings.readers, settings.queue, app.state.bodies)
+    app.add_middleware(Reception, bodies=app.state.bodies)
     add_middleware(app, settings)
     add_error_handlers(app)
     for routes in (read, translate):

@@ -1,4 +1,4 @@
-"""The reader that a running service shares, and the state it is in."""
+"""The reader that all requests of a running service share, and the state of the service."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ class Service:
 
     Args:
         load: makes the reader; called by `start`.
-        reader: a warm one, instead; the service is ready at once.
+        reader: a warm reader instead, with which the service is ready immediately.
 
     Attributes:
-        when_ready: called with the reader once requests are taken.
+        when_ready: called with the reader once requests are accepted.
+        notice: a message for operators that `/ready` shows, or None.
     """
 
     def __init__(self, load: Callable[[], Reader], reader: Reader | None = None):
         self._load = load
         self._reader = reader
-        # What an operator should know about it, shown by /ready.
         self.notice: str | None = None
         self.when_ready: Callable[[Reader], None] = lambda reader: None
         self.state: State = "starting" if reader is None else "ready"
@@ -38,14 +38,14 @@ class Service:
         """The reader.
 
         Raises:
-            NotReadyError: it is not loaded, or the service is going down.
+            NotReadyError: it is not loaded yet, or the service is stopping.
         """
         if self._reader is None or self.state != "ready":
             raise NotReadyError(f"The service is {self.state}. Try again in a few seconds.")
         return self._reader
 
     def start(self) -> None:
-        """Load and warm up; afterwards the state is "ready", or "failed" with the reason in the log."""
+        """Load and warm up the reader; the state becomes "ready", or "failed" with the reason in the log."""
         try:
             reader = self._load()
             warm_up(reader)
@@ -53,15 +53,15 @@ class Service:
             self.state = "failed"
             log.error("%s", error)
             return
-        except Exception:  # an engine's own, such as a GPU without enough memory
+        except Exception:  # errors of an engine, such as too little memory on a GPU
             self.state = "failed"
-            log.exception("the network can't be made ready")
+            log.exception("the network cannot be loaded")
             return
         self._reader = reader
-        if self.state == "starting":  # not where it was told to stop meanwhile
+        if self.state == "starting":  # unless it was told to stop in the meantime
             self.state = "ready"
             self.when_ready(reader)
 
     def drain(self) -> None:
-        """Take nothing new."""
+        """Stop accepting requests."""
         self.state = "draining"

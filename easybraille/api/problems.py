@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem+json: what is wrong, by name, and what to do; never a trace, a path or a secret."""
+"""Errors as RFC 9457 problem+json: a code, a cause and a remedy, without traces, paths or secrets."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def unexpected() -> JSONResponse:
 
 
 def add_error_handlers(app: FastAPI) -> None:
-    """Every error that leaves `app` is a problem."""
+    """Answer every error of `app` with a problem."""
 
     @app.exception_handler(EasyBrailleError)
     async def ours(_: Request, error: EasyBrailleError) -> JSONResponse:

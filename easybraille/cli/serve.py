@@ -44,6 +44,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Serve until it is stopped."""
     import uvicorn
 
+    from ..api.protocol import BoundedProtocol
+
     host = args.host or (settings.host if "host" in settings.model_fields_set else LOOPBACK[0])
     chosen = args.port if args.port is not None else settings.port if "port" in settings.model_fields_set else None
     listening = _bound(host, chosen, settings.port)
@@ -59,9 +61,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if everywhere:
         note(say("The whole network can reach it. --host 127.0.0.1 is for this machine alone."))
     with listening:
-        uvicorn.Server(uvicorn.Config(app, log_config=None, log_level=settings.log_level.lower())).run(
-            sockets=[listening]
-        )
+        uvicorn.Server(
+            uvicorn.Config(app, http=BoundedProtocol, log_config=None, log_level=settings.log_level.lower())
+        ).run(sockets=[listening])
     return OK
 
 

@@ -33,7 +33,7 @@ class Content:
 
 
 def contents(folder: Path) -> tuple[list[Content], list[str], list[Path]]:
-    """The pictures and PDF files in a folder and those below it, in natural order; what can't be opened; what is left out.
+    """List the pictures and PDF files below a folder in natural order, those that can't be opened, and what is left out.
 
     Raises:
         UsageError: it is no folder, nothing is in it, or two files would give one result.

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..errors import UsageError
-from ..imaging.kinds import HEAD_BYTES, is_readable
+from ..imaging.kinds import HEAD_BYTES, kind_of
 from ..natural_order import natural_key
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif", ".pdf"}
@@ -95,7 +95,7 @@ def _is_hidden(path: Path) -> bool:
 def _looks_readable(path: Path) -> bool:
     try:
         with path.open("rb") as file:
-            return is_readable(file.read(HEAD_BYTES))
+            return kind_of(file.read(HEAD_BYTES)) is not None
     except OSError:
         return False
 

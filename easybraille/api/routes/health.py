@@ -60,10 +60,14 @@ async def health() -> Alive:
     responses={503: {"model": Readiness, "description": NOT_READY}},
 )
 async def ready(request: Request) -> JSONResponse:
-    """200 once the weights are loaded and warm, else 503 with the state."""
+    """200 once the weights are loaded and warm, else 503 with the state: starting, draining, failed or overloaded.
+
+    It is overloaded while no request can be admitted, and none is about to end.
+    """
     service: Service = request.app.state.service
-    if service.state != "ready":
-        return JSONResponse({"status": service.state}, 503, {"Retry-After": RETRY_AFTER})
+    state = "overloaded" if service.state == "ready" and request.app.state.admission.blocked else service.state
+    if state != "ready":
+        return JSONResponse({"status": state}, 503, {"Retry-After": RETRY_AFTER})
     reader = service.reader
     model = reader.model
     said = {"status": "ready", "model": model.name, "version": model.version, "engine": model.engine}

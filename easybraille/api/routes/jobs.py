@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import anyio
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -25,10 +25,10 @@ from ..problems import MEDIA_TYPE, RETRY_AFTER, Problem
 T = TypeVar("T")
 _PIECE = 500
 _SAID = 3
-# Of a download: 500 addresses with longer ones would be more than Lambda may answer.
+# Longest name of a download: with longer ones, 500 addresses would exceed the largest answer of Lambda.
 _LONGEST_NAME = 100
 
-# As a schema: of a model FastAPI would make a field for each status of each route, which a cold start pays for.
+# A schema, since FastAPI would build a model field for each status of each route, which slows cold starts.
 _PROBLEM = {"description": "Problem", "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}}
 
 router = APIRouter(
@@ -378,7 +378,7 @@ async def _on_job(request: Request, job_id: str, work: Callable[[Jobs, Job], T])
 
 
 def _caller(request: Request) -> str:
-    """The name of the key; "" where jobs are open to anybody."""
+    """Return the name of the caller's key; "" where jobs are open."""
     caller = getattr(request.state, "caller", None)
     return caller.name if caller else ""
 
@@ -405,8 +405,8 @@ def _status(jobs: Jobs, job: Job, after: Place | None = None, most: int = 100) -
         id=job.id,
         state=found.state,
         created=_time(job.created / 1000),
-        started=_time(found.started),
-        ended=_time(found.ended),
+        started=_time_if_any(found.started),
+        ended=_time_if_any(found.ended),
         expires=_time(jobs.expires(job.created)),
         language=job.asked.language,
         layout=job.asked.layout,
@@ -437,12 +437,16 @@ def _results(request: Request, jobs: Jobs, job: Job, after: Place | None, most: 
     return Results(results=listed, next=following.stem if following else None)
 
 
-def _where(job: Job, place: Place) -> dict:
+def _where(job: Job, place: Place) -> dict[str, Any]:
     return {"file": place.file, "page": place.page or None, "name": job.asked.files[place.file - 1].name}
 
 
-def _time(seconds: float | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(int(seconds), UTC)
+def _time(seconds: float) -> datetime:
+    return datetime.fromtimestamp(int(seconds), UTC)
+
+
+def _time_if_any(seconds: float | None) -> datetime | None:
+    return None if seconds is None else _time(seconds)
 
 
 def _absolute(request: Request, url: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Any, Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -20,6 +20,9 @@ router = APIRouter(prefix="/v1", tags=["translating"])
 FORMATS = ("json", "text", "braille", "brf", "pef")
 # A character may be written as \ud83d\ude00.
 _MOST_BYTES = 12 * MOST_CHARACTERS + 10_000
+
+_ALL_FORMATS: dict[str, Any] = {"content": {ALL_FORMATS[name].MEDIA_TYPE: {} for name in FORMATS}}
+_PROBLEM: dict[str, Any] = {"model": Problem, "content": {MEDIA_TYPE: {}}}
 
 
 class Question(BaseModel):
@@ -57,8 +60,7 @@ class Answer(BaseModel):
     operation_id="translate",
     response_model=Answer,
     summary="Translate text to Braille, or Braille to text",
-    responses={200: {"content": {ALL_FORMATS[name].MEDIA_TYPE: {} for name in FORMATS}}}
-    | {status: {"model": Problem, "content": {MEDIA_TYPE: {}}} for status in (400, 404, 406, 413, 422, 501, 503)},
+    responses={200: _ALL_FORMATS, **dict.fromkeys((400, 404, 406, 413, 422, 501, 503), _PROBLEM)},
     openapi_extra={
         "requestBody": {"required": True, "content": {"application/json": {"schema": Question.model_json_schema()}}}
     },
@@ -76,15 +78,18 @@ async def translate(
     """
     name = responses.chosen(request, format, FORMATS)
     size = responses.paper(paper)
-    question = _question(await whole(request, request.app.state.settings, _MOST_BYTES))
-    code = question.language or language or "es"
+    admission = request.app.state.admission
+    with admission.place():
+        question = _question(await whole(request, request.app.state.settings, _MOST_BYTES))
+        code = question.language or language or "es"
 
-    def work() -> bytes:
-        if question.text is not None:
-            return _embossed(question.text, code, name, size)
-        return _read(question.braille or "", code, name, layout)
+        def work() -> bytes:
+            if question.text is not None:
+                return _embossed(question.text, code, name, size)
+            return _read(question.braille or "", code, name, layout)
 
-    return responses.respond(await request.app.state.admission.run(request, work), name)
+        content = await admission.run(request, work)
+    return responses.respond(content, name)
 
 
 def _read(sent: str, language: str, name: str, layout: Layout) -> bytes:

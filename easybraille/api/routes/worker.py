@@ -1,4 +1,4 @@
-"""POST /worker: one message of the queue, from Elastic Beanstalk's queue daemon on this machine."""
+"""POST /worker: one message of the queue, sent by Elastic Beanstalk's queue daemon on this machine."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ...errors import InvalidParameterError
 from ...jobs import messages
 from ..body import whole
 
-# SQS takes no larger message.
+# The largest message that SQS accepts.
 _MOST_BYTES = 1_048_576
 
 router = APIRouter(include_in_schema=False)
@@ -19,7 +19,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.post("/worker")
 async def take(request: Request, x_aws_sqsd_receive_count: Annotated[int, Header(ge=1)] = 1) -> Response:
-    """200 once the outcome is stored, and only then does the daemon delete the message."""
+    """Process one message; the daemon deletes it after the answer 200, which means that the outcome is stored."""
     state = request.app.state
     body = await whole(request, state.settings, _MOST_BYTES)
     try:
