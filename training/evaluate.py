@@ -141,9 +141,11 @@ def load_detector(weights: Path) -> OnnxDetector:
     if weights.suffix == ".json":
         found = resolve(from_environment({"MODEL_PATH": str(weights)}))
         return OnnxDetector(found.onnx, found.manifest)
+    from easybraille.recognition.detectors.checkpoint import flanks, load_network
     from export.convert import to_onnx
 
     manifest = read_manifest(SHIPPED)
+    manifest.flanks = flanks(load_network(weights))
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "best.onnx"
         to_onnx(weights, target)
