@@ -171,11 +171,14 @@ def webp_canvas() -> bytes:
 
 
 def tiff_chain(pages: int = 200_000) -> bytes:
-    """A TIFF with a chain of 200,000 directories of one field."""
-    data = bytearray(b"II*\0" + struct.pack("<I", 8))
+    """A TIFF of one valid page, behind which lies a chain of 200,000 directories of one field."""
+    data = bytearray(tiff_of(10, 10, 1, bytes(100)))
+    link = 8 + 2 + 12 * int.from_bytes(data[8:10], "little")
+    start = len(data)
+    struct.pack_into("<I", data, link, start)
     for number in range(pages):
-        next_ = 8 + (number + 1) * 18 if number + 1 < pages else 0
-        data += struct.pack("<HHHIII", 1, 256, 4, 1, 10, next_)
+        following = start + (number + 1) * 18 if number + 1 < pages else 0
+        data += struct.pack("<HHHIII", 1, 256, 4, 1, 10, following)
     return bytes(data)
 
 

@@ -26,7 +26,7 @@ from . import decoding
 from .kinds import Kind
 
 # Other work of the machine comes first: pages that are cheap to open are not slowed by those that are not.
-_NICENESS = 5
+_NICENESS = 3
 _LONGEST_LINE = 65_536
 # Of the memory limit, what the interpreter needs to report that it was reached.
 _SPARE_BYTES = 16_000_000
