@@ -42,7 +42,7 @@ const queue = createQueue(store, {
   onStart: (item, number, of) => say([news, words.reading(item.name, number, of)].filter(Boolean).join(" ")),
   onPause: (item, seconds, code) => say((words.pauses[code] ?? words.pauses.other)(item.name, seconds)),
   onRead: (item, pages) => (news = newsOf(item, pages)),
-  onFailed: (item, problem) => (news = words.was_not_read(item.name, problemText(problem).text)),
+  onFailed: (item, problem) => (news = words.was_not_read(item.name, problemText(problem))),
   onKey: () => askForKey(true),
   onEnd: ended,
 });
@@ -228,9 +228,14 @@ if ("serviceWorker" in navigator) navigator.serviceWorker.register("sw.js").catc
 const before = await restored();
 if (before && !store.get().items.length) {
   store.update((state) => ({ ...state, ...before }));
-  say(words.restored(pagesInOrder(store.get()).length));
+  const back = words.restored(pagesInOrder(store.get()).length);
   jobs.resume();
-  if (store.get().items.some(({ stage, job }) => stage === "waiting" && !job)) queue.run();
+  if (store.get().items.some(({ stage, job }) => stage === "waiting" && !job)) {
+    news = back;
+    queue.run();
+  } else {
+    say(back);
+  }
   showProgress();
 }
 keep(store);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -137,11 +138,11 @@ class Visit:
         page = context.new_page()
         if clock:
             page.clock.install()
-        home = address.split("?", maxsplit=1)[0].split("#", maxsplit=1)[0]
+        home = re.split("[?#]", address, maxsplit=1)[0]
         # Listening from the start keeps the browser's own dialog away, however quickly a key is pressed.
         page.on("filechooser", lambda chooser: None)
         page.on("request", lambda request: self._check(request.url, home))
-        page.on("console", lambda message: self._complain(message))
+        page.on("console", self._complain)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.goto(address)
         page.wait_for_selector("html[data-ready]", state="attached")

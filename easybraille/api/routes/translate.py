@@ -54,7 +54,12 @@ class Question(BaseModel):
 
 
 class TranslatedPage(BaseModel):
-    """One page of Braille: its lines with the text of every cell, and its paragraphs."""
+    """One page of Braille: its lines with the text of every cell, and its paragraphs.
+
+    Attributes:
+        lines: from top to bottom, one for each line of the Braille.
+        paragraphs: the lines grouped into paragraphs.
+    """
 
     lines: list[Line]
     paragraphs: list[Paragraph]

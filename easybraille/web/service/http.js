@@ -106,6 +106,8 @@ function sendOnce(path, { method = "POST", body, headers = {}, keyless, signal, 
     exchange.open(method, path);
     exchange.responseType = "blob";
     for (const [name, value] of Object.entries(headers)) exchange.setRequestHeader(name, value);
+    // The service says its sentences in the language of the page, which may not be the browser's first.
+    if (!keyless) exchange.setRequestHeader("Accept-Language", document.documentElement.lang);
     if (!keyless && storedKey()) exchange.setRequestHeader("X-API-Key", storedKey());
     exchange.upload.onprogress = ({ loaded, total }) => {
       onSent?.(total ? loaded / total : 0);

@@ -74,7 +74,7 @@ export function createList(store, retry) {
       );
       parts.push(html("div", { class: "pages" }, html("ol", {}, ...pieces)));
     }
-    if (item.problem && item.stage === "failed") parts[0].title = problemText(item.problem).text;
+    if (item.problem && item.stage === "failed") parts[0].title = problemText(item.problem);
     return parts;
   }
 

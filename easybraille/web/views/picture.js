@@ -276,6 +276,7 @@ export function createPicture(store, pointed) {
     render(state);
     const [now, then] = [shownPage(state), shownPage(before)];
     if (now && state.correcting && !before.correcting) requestAnimationFrame(enlarge);
+    else if (!state.correcting && before.correcting) requestAnimationFrame(fit);
     else if (now && now.id === then?.id && now.content.cursor !== then.content.cursor) reveal(boxAt(now.content.cursor));
   });
   new ResizeObserver(() => {

@@ -111,7 +111,7 @@ export function openSave(store, settled) {
     } catch (error) {
       if (!(error instanceof Problem)) console.error(error);
       const { code, detail } = error instanceof Problem ? error : { code: "other", detail: "" };
-      problem.textContent = words.save_problems[code] ?? problemText({ code, detail }).text;
+      problem.textContent = words.save_problems[code] ?? problemText({ code, detail });
     } finally {
       go.disabled = false;
       dialog.removeAttribute("aria-busy");

@@ -141,9 +141,9 @@ export function createViewer(store, does) {
   function renderFailed(item) {
     heading.textContent = words.failed_heading(item.name);
     advice.hidden = true;
-    const { text: why, english } = problemText(item.problem ?? { code: "other", detail: "" });
+    const why = problemText(item.problem ?? { code: "other", detail: "" });
     failed.replaceChildren(
-      html("p", { class: "error", lang: english ? "en" : null }, why),
+      html("p", { class: "error" }, why),
       html("p", { class: "buttons" }, button(words.retry, () => does.retry(item), { class: "main" })),
     );
   }

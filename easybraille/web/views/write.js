@@ -93,7 +93,7 @@ export function showWrite() {
   function explain(error) {
     if (!(error instanceof Problem)) console.error(error);
     const { code, detail } = error instanceof Problem ? error : { code: "other", detail: "" };
-    problem.textContent = problemText({ code, detail }).text;
+    problem.textContent = problemText({ code, detail });
   }
 
   tools.hidden = true;

@@ -114,7 +114,7 @@ export const en = {
     `${many(lines, "line", "lines")}, ${many(cells, "cell", "cells")}, ${doubts ? `${doubts} doubtful` : "none doubtful"}`,
   none: "No Braille was found.",
   none_short: "No Braille",
-  unreliable: "The reading is not reliable: many cells were hard to make out.",
+  unreliable: "The reading is not reliable.",
   unreliable_short: "Not reliable",
   turned: "The page was not upright; it is shown turned.",
   stale: "The text will be updated when the service answers.",
@@ -308,6 +308,7 @@ export const en = {
     "Once opened, the page works without a network too: what was read can be looked at and corrected. Reading needs the service.",
   ],
 
+  // The service's own words name its limits; these are not its own, or not for a person before this page.
   problems: {
     too_large: "The file is too large for the service. Choose a smaller one.",
     not_ready: "The service is busy or starting. Try again in a moment.",
@@ -317,8 +318,6 @@ export const en = {
     no_jobs: "Reading in the background is not possible here.",
     other: "The service could not read it.",
   },
-  // The service's own words are English and name its limits; these are not its own, or not for this page.
-  own_problems: ["timeout", "offline", "gone", "other"],
   advice: {
     no_braille: "No Braille was found. Photograph the page from above, filling the picture, with light from one side.",
     too_small: "The cells are very small in the picture. Come closer until the page fills it.",

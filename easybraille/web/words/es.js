@@ -119,7 +119,7 @@ export const es = {
     (doubts ? many(doubts, "dudoso", "dudosos") : "ninguno dudoso"),
   none: "No se ha encontrado braille.",
   none_short: "Sin braille",
-  unreliable: "La lectura no es fiable: muchos signos se distinguen mal.",
+  unreliable: "La lectura no es fiable.",
   unreliable_short: "Lectura poco fiable",
   turned: "La página no estaba derecha; se muestra ya girada.",
   stale: "El texto se actualizará en cuanto responda el servicio.",
@@ -318,7 +318,7 @@ export const es = {
     "Una vez abierta, la página funciona también sin red: lo leído se puede ver y corregir. Para leer hace falta el servicio.",
   ],
 
-  // By the code of a problem. One that is not here is shown as the service words it, in English.
+  // By the code of a problem. One that is not here is shown as the service words it.
   problems: /** @type {Record<string, string>} */ ({
     empty: "El archivo está vacío.",
     not_a_picture: "No es una imagen que se pueda leer. Elija una foto JPEG, PNG, WebP, TIFF o HEIC, o un PDF.",
@@ -346,8 +346,6 @@ export const es = {
     no_jobs: "Aquí no se puede leer en segundo plano.",
     other: "El servicio no ha podido leerlo.",
   }),
-  // Problems that the page words itself in every language.
-  own_problems: /** @type {string[]} */ ([]),
   // By the code of an advice.
   advice: /** @type {Record<string, string>} */ ({
     no_braille: "No se ha encontrado braille. Fotografíe la página desde arriba, que ocupe toda la imagen y con luz lateral.",

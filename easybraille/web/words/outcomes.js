@@ -6,6 +6,7 @@ import { countOf, doubtsOf } from "../state/cells.js";
 import { words } from "./words.js";
 
 const UNRELIABLE = ["uncertain", "unreliable"];
+const NOTHING = "no_braille";
 const TURNED = ["upside_down", "sideways"];
 
 /**
@@ -23,7 +24,10 @@ export function outcomeOf(page) {
   const codes = page.advice.map(({ code }) => code);
   const { lines } = page.content;
   const cells = countOf(lines);
-  if (!cells) return { kind: "none", short: words.none_short, text: words.none };
+  if (!cells) {
+    const known = page.advice.find(({ code }) => code === NOTHING);
+    return { kind: "none", short: words.none_short, text: known ? adviceText(known) : words.none };
+  }
   const facts = words.facts(lines.filter((line) => line.cells.length).length, cells, doubtsOf(lines).length);
   const turned = codes.some((code) => TURNED.includes(code)) ? ` ${words.turned}` : "";
   if (!page.edited && codes.some((code) => UNRELIABLE.includes(code))) {
@@ -34,7 +38,7 @@ export function outcomeOf(page) {
 
 /** The advice that is said with the outcome: the most important, what the outcome says itself left out. @param {Page} page */
 export const firstAdvice = ({ advice }) => {
-  const found = advice.find(({ code }) => !TURNED.includes(code));
+  const found = advice.find(({ code }) => code !== NOTHING && !TURNED.includes(code));
   return found ? adviceText(found) : "";
 };
 
@@ -42,15 +46,10 @@ export const firstAdvice = ({ advice }) => {
 export const adviceText = ({ code, message }) => words.advice[code] ?? message;
 
 /**
- * Why something failed. The service words its problems in English, with its limits; Spanish goes by their code.
+ * Why something failed: in the page's words where it has some, else in the service's, which names its limits.
  * @param {{code: string, detail: string}} problem
- * @returns {{text: string, english: boolean}}
  */
-export function problemText({ code, detail }) {
-  const known = words.problems[code];
-  const english = Boolean(detail) && (words.code === "en" ? !words.own_problems.includes(code) : !known);
-  return { text: english ? detail : (known ?? words.problems.other), english };
-}
+export const problemText = ({ code, detail }) => words.problems[code] ?? (detail || words.problems.other);
 
 /** @param {Item} item */
 export function stageText(item) {
