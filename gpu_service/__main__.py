@@ -1,4 +1,4 @@
-"""`python -m gpu_service`: the service under gunicorn, with the settings of the environment."""
+"""`python -m gpu_service`: runs the service under gunicorn, with the settings of the environment."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CONFIGURATION = Path(__file__).with_name("gunicorn.conf.py")
 
 
 def main() -> None:
-    """Check the settings, so that a wrong one is a sentence and no traceback, and become gunicorn."""
+    """Check the settings, so that a wrong one gives a message without a traceback, and run gunicorn."""
     try:
         from_environment()
     except SettingError as error:

@@ -1,4 +1,4 @@
-"""The application for a machine that does much: the same one, with the best engine that there is, shared by all."""
+"""The application of the GPU service: the common one, with the best engine of the machine, shared by all requests."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from .batching import Batching
 from .engine import choose
 from .metrics import EngineMetrics
 
-# A page upright, on its side, as wide as a sheet of A4, and the piece that tells how a page is turned.
+# Rows and columns of a page upright, a page on its side, a page of A4, and the crop from which orientation is told.
 SIZES = ((1376, 1032), (1032, 1376), (1376, 973), (480, 480))
 
 
 def create_app() -> FastAPI:
-    """The application with the settings of the environment; it loads its weights once it runs."""
+    """The application with the settings of the environment; it loads its weights after it has started."""
     settings = from_environment()
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     metrics = Metrics()
     app = create_api(settings, load=lambda: load(settings, app.state.service, metrics))
     app.state.service.when_ready = lambda reader: metrics.engine(reader.detector)
-    # Whoever is let in gets a thread and waits for the engine, where the line is a fair one.
+    # Each admitted request gets a thread and waits for the engine, whose queue is fair.
     app.state.admission = Admission(settings.readers + settings.queue, 0)
     app.state.pages = anyio.CapacityLimiter(settings.readers + settings.queue)
     metrics.add_to(app)
@@ -41,7 +41,7 @@ def create_app() -> FastAPI:
 
 
 def load(settings: Settings, service: Service, metrics: Metrics) -> Reader:
-    """A reader whose engine is warm, and shared by all requests.
+    """A reader whose engine is warm and shared by all requests.
 
     Raises:
         ModelError: see `choose`.
@@ -51,11 +51,11 @@ def load(settings: Settings, service: Service, metrics: Metrics) -> Reader:
     for size in SIZES if network.batches else SIZES[:1]:
         for pages in {1, most}:
             network.run([np.full(size, 200, np.uint8)] * pages)
-    watcher = EngineMetrics(network, metrics.registry)
-    batching = Batching(network, most, settings.batch_wait_ms / 1000, watcher, lost=replace_this_process)
+    observer = EngineMetrics(network, metrics.registry)
+    batching = Batching(network, most, settings.batch_wait_ms / 1000, observer, engine_lost=replace_this_process)
     return Reader(batching, Limits(settings.max_pixels, settings.max_pages))
 
 
 def replace_this_process() -> None:
-    """Have gunicorn start another one in its place, with an engine that works."""
+    """Let gunicorn replace this process by one with a working engine."""
     os.kill(os.getpid(), signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""How much work some inputs are, told from their headers: pages, pixels, and the seconds that they take here."""
+"""Estimates the work of some inputs from their headers: pages, pixels, and the seconds that reading them takes here."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from easybraille.imaging import pdfium
 from easybraille.imaging.files import LONGEST_SIDE, PDF_DPI, open_image
 
-# On the two cores of the default memory size, with the weights that ship; `python -m bench.work_estimate` holds it against
-# what reading takes. A pixel of a PNG costs more, one of a JPEG less.
+# Measured on two cores, with the shipped weights; `python -m bench.work_estimate` compares the estimate with the time
+# that reading takes. A pixel of a PNG costs more, one of a JPEG less.
 PAGE_SECONDS = 0.3
 PIXEL_SECONDS = 15e-9
-# How much one reading counts against those before it.
+# Weight of the newest measurement in the moving average.
 NEWEST = 0.2
 
 
 @dataclass(frozen=True, slots=True)
-class Effort:
-    """What there is to do.
+class Workload:
+    """The size of a request.
 
     Attributes:
-        pages: 0 for what can't be read at all; saying so is no work.
+        pages: 0 for inputs that cannot be read; refusing them is no work.
         pixels: of all pages together, as they are decoded.
     """
 
@@ -33,34 +33,34 @@ class Effort:
         return f"{self.pages} page{'s' * (self.pages != 1)}, {self.pixels / 1e6:.0f} megapixels"
 
 
-class Pace:
-    """How long work takes here, learnt from what it took: memory buys cores, and weights differ."""
+class DurationModel:
+    """Predicts durations, corrected by a moving average of measured ones: memory buys cores, and weights differ."""
 
     def __init__(self) -> None:
         self._factor = 1.0
 
-    def seconds(self, effort: Effort) -> float:
-        """What is to be expected."""
-        return self._factor * _usual(effort)
+    def seconds(self, workload: Workload) -> float:
+        """The expected duration."""
+        return self._factor * _uncorrected(workload)
 
-    def learn(self, effort: Effort, seconds: float) -> None:
-        """Take into account what a reading took."""
-        if effort.pages:
-            self._factor += NEWEST * (seconds / _usual(effort) - self._factor)
-
-
-def _usual(effort: Effort) -> float:
-    return effort.pages * PAGE_SECONDS + effort.pixels * PIXEL_SECONDS
+    def learn(self, workload: Workload, seconds: float) -> None:
+        """Include a measured duration."""
+        if workload.pages:
+            self._factor += NEWEST * (seconds / _uncorrected(workload) - self._factor)
 
 
-def measure(inputs: Iterable[bytes]) -> Effort:
-    """The work that these files are; nothing is decoded."""
+def _uncorrected(workload: Workload) -> float:
+    return workload.pages * PAGE_SECONDS + workload.pixels * PIXEL_SECONDS
+
+
+def measure(inputs: Iterable[bytes]) -> Workload:
+    """The workload of these files; nothing is decoded."""
     sizes = [int(width * height) for data in inputs for width, height in _sizes(data)]
-    return Effort(len(sizes), sum(sizes))
+    return Workload(len(sizes), sum(sizes))
 
 
 def _sizes(data: bytes) -> Iterator[tuple[float, float]]:
-    """Width and height of each page; of what can't be read, as far as it goes."""
+    """Width and height of each page, up to the first that cannot be read."""
     return _of_pdf(data) if b"%PDF-" in data[:1024] else _of_picture(data)
 
 

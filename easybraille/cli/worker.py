@@ -20,8 +20,8 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Work until SIGTERM or Ctrl-C; what has been begun is ended first."""
-    from ..jobs.consumer import Worker
-    from ..jobs.processor import Work
+    from ..jobs.consumer import Consumer
+    from ..jobs.processor import Processor
     from ..jobs.setup import connect
     from ..startup import make_reader
 
@@ -34,8 +34,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     store, queue = connect(settings)
     logging.info("a message may come %d times", queue.most_receives)
     reader = make_reader(settings)
-    work = Work(store, queue, lambda: reader, settings)
+    work = Processor(store, queue, lambda: reader, settings)
     # No thread can be ended from outside. Whoever watches this process starts another one, and a page that gets stuck
     # each time fails as one that kills does.
-    Worker(queue, work, settings.readers, stuck=lambda: os._exit(1)).run(stop)
+    Consumer(queue, work, settings.readers, stuck=lambda: os._exit(1)).run(stop)
     return 0

@@ -1,5 +1,5 @@
-"""A folder of pictures through a deployed service as one job: the client of `/v1/jobs`.
+"""The client of `/v1/jobs`: sends a folder of pictures to a deployed service as one job and fetches the results.
 
-All state is the service's. The job's Idempotency-Key is made from the folder's content and the options, so the same
-command finds its own job again, asks which files are missing, and goes on from there.
+It keeps no state. The job's Idempotency-Key is derived from the folder's content and the options, so that the same
+command finds its own job again, asks which files are missing, and continues.
 """

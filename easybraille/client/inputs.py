@@ -1,4 +1,4 @@
-"""Files and folders on a command line become inputs, each with its place among the results."""
+"""Expands the files and folders of a command line into inputs, each with the location of its result."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".heic", ".heif",
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A file to read, and where its result goes below the output folder, without suffix."""
+    """A file to read, and the location of its result below the output folder, without suffix."""
 
     path: Path
     stem: Path
 
 
 def collect(paths: Iterable[Path]) -> list[Input]:
-    """The files that paths name, folders opened, in a fixed order.
+    """The files that paths name, those of folders included, in a fixed order.
 
     Raises:
-        UsageError: a path does not exist, or two files would write one result.
+        UsageError: a path does not exist.
     """
     found: list[Input] = []
     for path in paths:

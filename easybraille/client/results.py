@@ -1,4 +1,4 @@
-"""What an output folder's results were made from, so that a later run makes only those that are missing or differ."""
+"""The origin of the results in an output folder, so that a later run makes only those that are missing or differ."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ NAME = ".easybraille-done.jsonl"
 
 
 class Results:
-    """The results in a folder and, in the file NAME there, what each was made from: a line a result, the last counts.
+    """The results in a folder and, in its file NAME, the origin of each: one line a result, of which the last counts.
 
     Args:
-        folder: where they are; need not exist.
-        made_with: what they are made with besides their inputs: weights, options.
+        folder: need not exist.
+        made_with: what the results depend on besides their inputs: weights, options.
     """
 
     def __init__(self, folder: Path, **made_with: str | None):
@@ -25,14 +25,14 @@ class Results:
         self._known = dict(_lines(folder / NAME))
 
     def has(self, name: Path, source: str, digest: str) -> bool:
-        """Whether `name` is there, made with the same from an input of this name and this digest of its content."""
+        """Whether `name` exists and has the same origin: an input of this name and content digest, weights, options."""
         return self._known.get(name.as_posix()) == self._origin(source, digest) and (self._folder / name).is_file()
 
     def write(self, name: Path, source: str, digest: str, content: bytes) -> None:
-        """Put a result there, whole, and only then note what it was made from."""
+        """Write a result atomically, and then record its origin."""
         write_whole(self._folder / name, content)
         origin = self._origin(source, digest)
-        # A process that was killed may have left a line without an end: the newline in front of this one ends it.
+        # A killed process may have left an incomplete line: the newline before this one ends it.
         with (self._folder / NAME).open("a", encoding="utf-8") as notes:
             notes.write("\n" + json.dumps([name.as_posix(), origin]))
         self._known[name.as_posix()] = origin
@@ -43,7 +43,7 @@ class Results:
 
 
 def _lines(path: Path) -> list[tuple[str, str]]:
-    """Names and origins; lines that a killed process left unfinished say nothing."""
+    """Names and origins; incomplete lines of a killed process are skipped."""
     found = []
     for line in path.read_text("utf-8").splitlines() if path.is_file() else ():
         try:

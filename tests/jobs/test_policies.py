@@ -16,7 +16,7 @@ from moto.iam.access_control import IAMRequestBase
 from easybraille.errors import NotReadyError
 from easybraille.jobs.models import NewFile, NewJob
 from easybraille.jobs.object_keys import Place
-from easybraille.jobs.processor import Work
+from easybraille.jobs.processor import Processor
 from easybraille.jobs.queues.sqs import SqsQueue
 from easybraille.jobs.service import Jobs
 from easybraille.jobs.storage.s3 import S3Store
@@ -82,13 +82,13 @@ def test_each_part_may_do_what_it_does_and_nothing_else(reader, letter, monkeypa
         settings: Settings = from_environment(here.settings)
         serving, reading = Part(here, "JobsApiPolicy", monkeypatch), Part(here, "JobsWorkerPolicy", monkeypatch)
         jobs = Jobs(serving.store, serving.queue, settings)
-        work = Work(reading.store, reading.queue, lambda: reader, settings)
+        work = Processor(reading.store, reading.queue, lambda: reader, settings)
 
         def read_everything():
             while messages := reading.queue.receive(10, 0, 30):
                 for message in messages:
-                    reading.queue.hold(message, 60)
-                    work.do(message.body, message.receives)
+                    reading.queue.change_visibility(message, 60)
+                    work.process(message.body, message.receives)
                     reading.queue.delete(message)
 
         with enforced(monkeypatch):

@@ -100,7 +100,7 @@ def test_metrics_are_in_the_embedded_format(function: Emulator, letter: bytes) -
     assert emitted["Pages"] == [1.0]
     # An alarm of the stack looks for it by this name.
     assert described["Dimensions"] == [["service"]] and emitted["service"] == "easybraille"
-    assert emitted["HeavyPathAwayError"] == [0.0]
+    assert emitted["HeavyPathAway"] == [0.0]
 
 
 def test_the_documentation_works_behind_a_stage(function: Emulator) -> None:

@@ -27,6 +27,6 @@ async def take(request: Request, x_aws_sqsd_receive_count: Annotated[int, Header
     except ValueError:
         raise InvalidParameterError("This is no message of a job.") from None
     await anyio.to_thread.run_sync(
-        lambda: state.jobs.work().do(body.decode(), x_aws_sqsd_receive_count), limiter=state.pages
+        lambda: state.jobs.processor().process(body.decode(), x_aws_sqsd_receive_count), limiter=state.pages
     )
     return Response()
