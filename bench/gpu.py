@@ -28,7 +28,7 @@ from easybraille.recognition.detections import Detections
 from easybraille.recognition.detectors.network import Network
 from easybraille.recognition.detectors.onnx import OnnxDetector
 from easybraille.recognition.detectors.torch import TorchDetector
-from easybraille.recognition.page_detection import find_cells
+from easybraille.recognition.page_detection import detect_front
 from easybraille.settings import from_environment
 from tests.gpu_service.served import served
 
@@ -137,7 +137,7 @@ def main() -> None:
     pages = [picture.gray for path in args.pages for picture in pictures(path.read_bytes())]
     print("| cells of | compared with | cells | not in both | other dots | boxes, px | confidence |")
     print("|---|---|---|---|---|---|---|")
-    reference, ours, quick = ([find_cells(one, page).cells for page in pages] for one in (onnx, full, half))
+    reference, ours, quick = ([detect_front(one, page).cells for page in pages] for one in (onnx, full, half))
     print(compare("full precision | ONNX Runtime", ours, reference))
     print(compare("half precision | ONNX Runtime", quick, reference))
     alone = [full.detect([page])[0] for page in pages]

@@ -12,7 +12,7 @@ import numpy as np
 import onnx
 
 from easybraille.recognition.detections import Detections
-from easybraille.recognition.detectors.network import stacked
+from easybraille.recognition.detectors.network import stack_images
 from easybraille.recognition.detectors.onnx import OnnxDetector
 
 from .measure import cells_of
@@ -87,7 +87,7 @@ def _inputs(detector: OnnxDetector, pictures: Iterable[Path]) -> Iterator[dict[s
         recorder = _Recorder(detector)
         cells_of(recorder, path)
         for image in recorder.shown:
-            yield {"images": stacked([image], detector.manifest) * np.float32(1 / 255)}
+            yield {"images": stack_images([image], detector.manifest) * np.float32(1 / 255)}
 
 
 class _Recorder:

@@ -23,11 +23,11 @@ from tqdm import tqdm
 from easybraille.imaging.files import pictures as open_pictures
 from easybraille.model_store import SHIPPED, resolve
 from easybraille.recognition import page_detection
-from easybraille.recognition.detections import Detections, digits, mirrored
+from easybraille.recognition.detections import Detections, digits, mirror
 from easybraille.recognition.detectors import Detector
 from easybraille.recognition.detectors.onnx import OnnxDetector
 from easybraille.recognition.model import read_manifest
-from easybraille.recognition.page_detection import find_back, find_cells
+from easybraille.recognition.page_detection import detect_back, detect_front
 from easybraille.settings import from_environment
 
 from .pages import NOT_BRAILLE, TRAIN_DENTS, VAL, in_development, pictures, source_of, split, truth
@@ -63,11 +63,11 @@ HEADER = f"{'set':28s} pages labelled  found  ms/page precision recall F1     bo
 def read(detector: Detector, path: Path) -> Detections:
     """The cells that a picture is labelled with, as it shows them: its front's, or of a scan of dents its back's."""
     picture = next(open_pictures(path.read_bytes()))
-    found = find_cells(detector, picture.gray)
+    found = detect_front(detector, picture.gray)
     cells = found.cells
     if path.parent.name == Path(TRAIN_DENTS).name:
-        found = find_back(detector, picture.gray, found)
-        cells = mirrored(found.cells, picture.gray.shape[1])
+        found = detect_back(detector, picture.gray, found)
+        cells = mirror(found.cells, picture.gray.shape[1])
     return Detections(found.boxes * np.float32(picture.scale), cells.dots, cells.scores, cells.confidence)
 
 
@@ -169,7 +169,7 @@ def main() -> None:
         if (value := getattr(args, name)) is not None:
             setattr(detector.manifest.thresholds, name, value)
     if args.once:
-        page_detection.CLOSER = ()
+        page_detection.FUSION_ROUNDS = ()
     leave_out = frozenset(filter(None, args.left_out.split(",")))
     results = [measure(name, detector, paths) for name, paths in sets(args.data, leave_out, args.development).items()]
     labelled = [r for r in results if r.total.labelled]

@@ -1,8 +1,8 @@
 """How often each dot pattern comes in upright Braille: `python -m training.patterns --data DATA`.
 
 Prints the table of `easybraille/recognition/orientation.py`: parts in 10,000, the mean over Russian and Chinese (the
-labelled training pages, without the development split) and Spanish, English, French and German (letters by the trigrams that
-ship, through Spanish Braille). Every pattern has at least a few parts: none is impossible anywhere.
+labelled training pages, without the development split) and Spanish, English, French and German (letters by the
+trigrams that ship, through Spanish Braille). Every pattern has at least a few parts: none is impossible anywhere.
 """
 
 from __future__ import annotations

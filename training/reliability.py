@@ -1,8 +1,8 @@
 """Whether confidence means what it says: `python -m training.reliability --data DATA [--output FOLDER]`.
 
 Finds the sharpness (easybraille/recognition/calibration.py) under which the development pages' cells are most likely
-what they are labelled, and prints for the val pages how often cells of each confidence are right; --output draws reliability.png.
-A cell counts where its box is right (IoU at least 0.5): whether its dots are is the question.
+what they are labelled, and prints for the val pages how often cells of each confidence are right; --output draws
+reliability.png. A cell counts where its box is right (IoU at least 0.5): whether its dots are is the question.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from easybraille.recognition.calibration import SHARPNESS, likelihoods
+from easybraille.recognition.calibration import SHARPNESS, pattern_probabilities
 from easybraille.recognition.detectors import Detector
 
 from .pages import VAL, pictures, split, truth
@@ -41,7 +41,9 @@ def best_sharpness(scores: np.ndarray, labels: np.ndarray, even: float) -> float
     """The power of the odds under which the labels are likeliest."""
     tried = np.round(np.arange(0.4, 2.01, 0.05), 2)
     rows = np.arange(len(labels))
-    return float(min(tried, key=lambda s: -np.log(np.maximum(likelihoods(scores, even, s)[rows, labels], 1e-9)).mean()))
+    return float(
+        min(tried, key=lambda s: -np.log(np.maximum(pattern_probabilities(scores, even, s)[rows, labels], 1e-9)).mean())
+    )
 
 
 def bins(confidence: np.ndarray, right: np.ndarray) -> list[tuple[int, float, float]]:
@@ -61,7 +63,7 @@ def measure(detector: Detector, data: Path) -> tuple[float, list[tuple[int, floa
     even = detector.manifest.thresholds.dot
     wanted = best_sharpness(scores, labels, even)
     scores, dots, labels = read_cells(detector, [p for folder in VAL for p in pictures(data / folder)])
-    confidence = likelihoods(scores, even)[np.arange(len(dots)), dots]
+    confidence = pattern_probabilities(scores, even)[np.arange(len(dots)), dots]
     return wanted, bins(confidence, dots == labels)
 
 

@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from easybraille.languages import get
 from easybraille.recognition.detectors import Detector
-from easybraille.recognition.page_detection import find_cells
+from easybraille.recognition.page_detection import detect_front
 
 from .augment import warp_boxes
 from .pages import LabelledPage, mask
@@ -144,7 +144,7 @@ def f1(detector: Detector, sweep: Sweep, level: float) -> float:
     for seed in range(PAGES):
         rng = np.random.default_rng(seed)
         page = sweep.spoil(text_page(sweep.sheet(level), rng), level, rng)
-        found = find_cells(detector, page.image)
+        found = detect_front(detector, page.image)
         total.add(score(found.boxes, found.cells.dots, page.boxes, page.dots))
     return total.f1
 

@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 from tqdm import tqdm
 
-from easybraille.imaging.transforms import turned, turned_boxes
+from easybraille.imaging.transforms import rotate, rotate_boxes
 from easybraille.recognition.detections import Detections
 from easybraille.recognition.detectors import Detector
-from easybraille.recognition.page_detection import PAGE_SIDE, find_cells
+from easybraille.recognition.page_detection import PAGE_SIDE, detect_front
 
 from .pages import VAL, load, pictures
 from .score import Score, score
@@ -64,9 +64,9 @@ def measure(detector: Detector, data: Path) -> list[Turned]:
     for quarters in range(4):
         counting, total, recognised = Counting(detector), Score(), 0
         for page in tqdm(pages, desc=f"turned by {90 * quarters}", unit="page", leave=False, file=sys.stderr):
-            found = find_cells(counting, turned(page.image, quarters))
+            found = detect_front(counting, rotate(page.image, quarters))
             recognised += found.quarters == -quarters % 4
-            boxes = turned_boxes(page.boxes, quarters, page.image.shape).astype(np.float32)
+            boxes = rotate_boxes(page.boxes, quarters, page.image.shape).astype(np.float32)
             total.add(score(found.boxes, found.cells.dots, boxes, page.dots))
         result.append(Turned(90 * quarters, len(pages), recognised, total.f1, counting.pixels / one_pass))
     return result

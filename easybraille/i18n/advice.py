@@ -47,6 +47,6 @@ MESSAGES = {
 }
 
 
-def in_words(codes: Iterable[str], language: str) -> list[Advice]:
+def advice_for(codes: Iterable[str], language: str) -> list[Advice]:
     """Codes with their messages: in Spanish for the language "es", in English for any other."""
     return [Advice(code, MESSAGES[code]["es" if language == "es" else "en"]) for code in codes]

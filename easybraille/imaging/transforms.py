@@ -6,12 +6,12 @@ import numpy as np
 from PIL import Image
 
 
-def turned(image: np.ndarray, quarters: int) -> np.ndarray:
+def rotate(image: np.ndarray, quarters: int) -> np.ndarray:
     """A picture (rows, columns) turned by quarters counterclockwise."""
     return np.ascontiguousarray(np.rot90(image, quarters)) if quarters % 4 else image
 
 
-def turned_boxes(boxes: np.ndarray, quarters: int, shape: tuple[int, int]) -> np.ndarray:
+def rotate_boxes(boxes: np.ndarray, quarters: int, shape: tuple[int, int]) -> np.ndarray:
     """Boxes of a picture, where they are once it is turned.
 
     Args:
@@ -27,7 +27,7 @@ def turned_boxes(boxes: np.ndarray, quarters: int, shape: tuple[int, int]) -> np
     return boxes
 
 
-def leveled(image: np.ndarray, degrees: float) -> np.ndarray:
+def deskew(image: np.ndarray, degrees: float) -> np.ndarray:
     """A picture (rows, columns) uint8 turned counterclockwise, with a grey border for all of its corners."""
     if not degrees:
         return image
@@ -35,7 +35,7 @@ def leveled(image: np.ndarray, degrees: float) -> np.ndarray:
     return np.asarray(Image.fromarray(image).rotate(degrees, Image.Resampling.BILINEAR, expand=True, fillcolor=border))
 
 
-def tilted_boxes(boxes: np.ndarray, degrees: float, level: tuple[int, int], whole: tuple[int, int]) -> np.ndarray:
+def undo_deskew_boxes(boxes: np.ndarray, degrees: float, level: tuple[int, int], whole: tuple[int, int]) -> np.ndarray:
     """Boxes of a leveled picture, where they are in the picture as it was: centres move, sides keep their lengths.
 
     Args:
@@ -52,7 +52,7 @@ def tilted_boxes(boxes: np.ndarray, degrees: float, level: tuple[int, int], whol
     return np.concatenate([centre - half, centre + half], axis=1).astype(np.float32)
 
 
-def resized(gray: np.ndarray, scale: float) -> np.ndarray:
+def resize(gray: np.ndarray, scale: float) -> np.ndarray:
     """A picture (rows, columns) uint8 enlarged by `scale`."""
     rows, columns = (max(1, round(n * scale)) for n in gray.shape)
     if (rows, columns) == gray.shape:

@@ -1,67 +1,91 @@
-"""Doubtful cells are read by the letters around them, as a person reads a worn page.
+"""Decodes uncertain cells by the letters around them, with a hidden Markov model of Spanish words.
 
-How often runs of up to five cells come in Spanish words says how likely a cell is after those before it. Where the
-picture leaves open what a cell is, or whether there is one, what it shows and what its word makes likely are weighed
-together: the posterior of a hidden Markov model whose states are the cells before, by forward and backward passes
-(Rabiner 1989, "A tutorial on hidden Markov models"). Where the page does not look like Spanish, nothing is changed.
+The states are the cells before a place; the model knows how often runs of up to five cells occur in Spanish words. What
+the picture shows of a cell and what its word makes likely are combined into posteriors by forward and backward passes
+(Rabiner 1989, "A tutorial on hidden Markov models"). A page that does not look like Spanish is left as it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
 from ..recognition import layout
+from ..recognition.calibration import CellReadings
+from ..recognition.layout import Grid
 from .spanish.ngrams import BLANK, NOTHING, START, after, spanish
 
 LANGUAGE = "es"
-# A cell this certain stays what it is; one this clear says which language it may be.
+# A cell with at least the first probability is kept as it is; one with at least the second counts as evidence of the
+# page's language.
 CERTAIN, CLEAR = 0.95, 0.6
-# What else a cell may be is looked at from this probability on, and so many patterns at most.
-LEAST, MOST = 1e-4, 16
-# The cells of a word tell of one another, so none is evidence of its own.
+# Patterns of a cell that are considered: from this probability on, and so many at most.
+MIN_PROBABILITY, MAX_PATTERNS = 1e-4, 16
+# Weight of the word against the picture: the cells of a word depend on each other, so none is independent evidence.
 WEIGHT = 0.6
-# So many ways to read a word's beginning are followed.
-WAYS = 64
+# Beam width: so many readings of a word's beginning are followed.
+MAX_STATES = 64
 # Nats a cell above which a page is not Spanish: chosen between pages of a primer as they are seen, with all that is
 # wrong in them, and English and Russian.
-FOREIGN = 3.7
-ENOUGH = 25
+MAX_CROSS_ENTROPY = 3.7
+MIN_CELLS = 25
 NUMBER = 0b111100
 
 
-def read(likely: np.ndarray, there: np.ndarray, lines: Sequence[Sequence[int]]) -> np.ndarray:
-    """What the cells of a Spanish page are likely to be, given what stands around them.
+def decode(readings: CellReadings, grid: Grid, language: str) -> tuple[CellReadings, np.ndarray]:
+    """The readings of a page with its uncertain cells decoded, where the page is and looks like Spanish.
 
     Args:
-        likely: (n, 64) probabilities of each cell's dot patterns by what the picture shows.
-        there: (n,) the probability that there is a cell at all.
-        lines: indices of the cells of each line, `layout.BLANK` for a blank.
+        readings: of the cells, by what the picture shows.
+        grid: lines of their indices.
+        language: in which the page is to be read.
 
     Returns:
-        (n, 64) probabilities, the first of each that there is no cell.
+        the readings of the cells that are kept, and their indices (m,): a cell that its word makes unlikely is dropped.
     """
-    result = likely * there[:, None]
-    result[:, BLANK] = 1 - there
+    every = np.arange(len(readings.dots))
+    uncertain = readings.patterns.max(axis=1, initial=0) * readings.present < CERTAIN
+    if not uncertain.any() or not is_plausible(readings.patterns, grid, language):
+        return readings, every
+    patterns = posteriors(readings.patterns, readings.present, grid)
+    dots = patterns.argmax(axis=1).astype(np.uint8)
+    decoded = CellReadings(dots, patterns, readings.present, dots != readings.dots)
+    kept = np.flatnonzero(dots)
+    return decoded.only(kept), kept
+
+
+def posteriors(patterns: np.ndarray, present: np.ndarray, grid: Grid) -> np.ndarray:
+    """The probabilities of the cells of a Spanish page, given the cells around them.
+
+    Args:
+        patterns: (n, 64) probabilities of each cell's dot patterns by what the picture shows.
+        present: (n,) the probability that there is a cell at all.
+        grid: lines of the cells' indices.
+
+    Returns:
+        (n, 64) probabilities; the first of each is that of no cell.
+    """
+    result = patterns * present[:, None]
+    result[:, BLANK] = 1 - present
     certain = result.max(axis=1, initial=0) >= CERTAIN
-    for word in _words(lines):
+    for word in _words(grid):
         if not certain[word].all():
-            _read(result, certain, word)
+            _decode_word(result, certain, word)
     return result
 
 
-def fits(likely: np.ndarray, lines: Sequence[Sequence[int]], language: str) -> bool:
-    """Whether a page that is to be read in a language can be read here, and looks like it; arguments as of `read`."""
-    return language == LANGUAGE and surprise(likely, lines) <= FOREIGN
+def is_plausible(patterns: np.ndarray, grid: Grid, language: str) -> bool:
+    """Whether a page can be decoded in a language and looks like it; arguments as of `posteriors`."""
+    return language == LANGUAGE and cross_entropy(patterns, grid) <= MAX_CROSS_ENTROPY
 
 
-def surprise(likely: np.ndarray, lines: Sequence[Sequence[int]]) -> float:
-    """Mean nats that a clear cell of a page costs; infinite for too few."""
+def cross_entropy(patterns: np.ndarray, grid: Grid) -> float:
+    """The mean negative log probability of a page's clear cells under the model, nats; infinite for too few cells."""
     befores, cells = [], []
-    for word in _words(lines):
+    for word in _words(grid):
         before = START
-        for mask in [*(_clear(likely, i) for i in word), BLANK]:
+        for mask in [*(_clear(patterns, i) for i in word), BLANK]:
             if mask < 0:
                 before = NOTHING
                 continue
@@ -69,19 +93,19 @@ def surprise(likely: np.ndarray, lines: Sequence[Sequence[int]]) -> float:
                 befores.append(before)
                 cells.append(mask)
             before = int(after(np.array(before), np.array(mask)))
-    if len(cells) < ENOUGH:
+    if len(cells) < MIN_CELLS:
         return float("inf")
     return -float(spanish().log(np.array(befores), np.array(cells)).mean())
 
 
-def _clear(likely: np.ndarray, i: int) -> int:
+def _clear(patterns: np.ndarray, i: int) -> int:
     """The pattern of a clear cell, else -1."""
-    return int(likely[i].argmax()) if likely[i].max() >= CLEAR else -1
+    return int(patterns[i].argmax()) if patterns[i].max() >= CLEAR else -1
 
 
-def _words(lines: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+def _words(grid: Grid) -> Iterator[list[int]]:
     """Indices of the cells between blanks."""
-    for line in lines:
+    for line in grid:
         word: list[int] = []
         for i in [*line, layout.BLANK]:
             if i != layout.BLANK:
@@ -91,8 +115,8 @@ def _words(lines: Sequence[Sequence[int]]) -> Iterator[list[int]]:
                 word = []
 
 
-def _read(likely: np.ndarray, certain: np.ndarray, word: list[int]) -> None:
-    """Put the posteriors of a word's doubtful cells into `likely`."""
+def _decode_word(likely: np.ndarray, certain: np.ndarray, word: list[int]) -> None:
+    """Replace the probabilities of a word's uncertain cells in `likely` by their posteriors."""
     choices = [_choices(likely[i], bool(certain[i])) for i in word]
     model = spanish()
     states, forward = np.array([START]), np.zeros(1)
@@ -104,7 +128,7 @@ def _read(likely: np.ndarray, certain: np.ndarray, word: list[int]) -> None:
         then, where = np.unique(after(states[:, None], masks[None]), return_inverse=True)
         reached = np.full(len(then), -np.inf)
         np.logaddexp.at(reached, where.ravel(), (forward[:, None] + steps).ravel())
-        followed = np.argsort(-reached, kind="stable")[:WAYS]
+        followed = np.argsort(-reached, kind="stable")[:MAX_STATES]
         passes.append((forward, steps, where.reshape(steps.shape), len(then), followed))
         states, forward = then[followed], reached[followed]
     ends = 0.0 if _in_number(choices, len(word)) else WEIGHT
@@ -122,8 +146,8 @@ def _read(likely: np.ndarray, certain: np.ndarray, word: list[int]) -> None:
 
 def _choices(likely: np.ndarray, certain: bool) -> np.ndarray:
     """The patterns that a place may hold; (64,) probabilities."""
-    best = np.argsort(-likely, kind="stable")[: 1 if certain else MOST]
-    return best[likely[best] >= min(LEAST, likely[best[0]])]
+    best = np.argsort(-likely, kind="stable")[: 1 if certain else MAX_PATTERNS]
+    return best[likely[best] >= min(MIN_PROBABILITY, likely[best[0]])]
 
 
 def _in_number(choices: list[np.ndarray], place: int) -> bool:

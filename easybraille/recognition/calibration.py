@@ -1,28 +1,61 @@
-"""How likely a cell is what it was read as, and what else it may be."""
+"""Calibrates what the network says: the probability of each dot pattern of a cell, and that there is a cell at all."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
-from .detections import Detections
+from .detections import Detections, digits
 from .detectors.postprocess import log_odds
 from .model import Thresholds
 
-# The network is a little too sure of itself or not sure enough; its odds to this power come true as often as they say.
+# Temperature scaling: the network's odds raised to this power come true as often as they say.
 # `python -m training.reliability` finds it on the development pages and draws how it holds on others.
 SHARPNESS = 1.1
-# Odds that a doubtful cell which stands in its place among others is one, over those that the network gives it: chosen
-# so that full stops stay.
-ON_LATTICE = 3.0
+# Factor on the odds that an uncertain cell exists where it has a place on the lattice: chosen so that full stops stay.
+LATTICE_ODDS = 3.0
 _PATTERNS = np.arange(64)
 _RAISED = ((_PATTERNS[:, None] >> np.arange(6)) & 1).astype(float)
 
 
-def likelihoods(scores: np.ndarray, even: float, sharpness: float = SHARPNESS) -> np.ndarray:
-    """Probabilities (n, 64) of each dot pattern by its mask; a cell has at least one dot, so the first is 0.
+@dataclass(frozen=True, slots=True)
+class CellReadings:
+    """What each cell of a page may be.
+
+    Attributes:
+        dots: (n,) uint8 masks, as the cells are read.
+        patterns: (n, 64) the probability of each dot pattern.
+        present: (n,) the probability that there is a cell at all.
+        by_word: (n,) bool, whether the cell's word says something else than the picture alone.
+    """
+
+    dots: np.ndarray
+    patterns: np.ndarray
+    present: np.ndarray
+    by_word: np.ndarray
+
+    @property
+    def confidence(self) -> np.ndarray:
+        """(n,) the probability that all dots of a cell are right."""
+        confidence: np.ndarray = self.patterns[np.arange(len(self.dots)), self.dots]
+        return confidence
+
+    def only(self, which: np.ndarray) -> CellReadings:
+        """Some of the cells, by index (m,)."""
+        return CellReadings(self.dots[which], self.patterns[which], self.present[which], self.by_word[which])
+
+    def digits(self, grid: Sequence[Sequence[int]]) -> list[list[str]]:
+        """Lines of cells as their raised dots, "125"; "" for a blank."""
+        return [["" if i < 0 else digits(int(self.dots[i])) for i in line] for line in grid]
+
+
+def pattern_probabilities(scores: np.ndarray, even: float, sharpness: float = SHARPNESS) -> np.ndarray:
+    """The probabilities (n, 64) of each dot pattern by its mask; a cell has at least one dot, so the first is 0.
 
     Args:
-        scores: (n, 6) what the network says of each dot.
+        scores: (n, 6) the network's probability of each dot.
         even: the score at which a dot is as likely raised as not; the threshold by which cells are read.
         sharpness: power of the odds.
     """
@@ -35,27 +68,27 @@ def likelihoods(scores: np.ndarray, even: float, sharpness: float = SHARPNESS) -
     return likely / likely.sum(axis=1, keepdims=True)
 
 
-def presence(confidence: np.ndarray, certain: float) -> np.ndarray:
-    """Probabilities (n,) that cells which the lattice has kept are there at all.
+def presence_probabilities(confidence: np.ndarray, certain: float) -> np.ndarray:
+    """The probabilities (n,) that cells which the lattice has kept exist at all.
 
     Args:
         confidence: (n,) of each.
-        certain: from which one is beyond doubt. Of the others it says something that they have a place on the lattice.
+        certain: the confidence from which a cell is certain to exist. A place on the lattice is evidence for others.
     """
-    odds = ON_LATTICE * confidence.astype(float) / np.maximum(1 - confidence, 1e-6)
+    odds = LATTICE_ODDS * confidence.astype(float) / np.maximum(1 - confidence, 1e-6)
     return np.where(confidence >= certain, 1.0, odds / (1 + odds))
 
 
-def doubt(cells: Detections, thresholds: Thresholds) -> float:
-    """The share of candidates that are likely wrong: no cell, or one with other dots."""
+def expected_error_rate(cells: Detections, thresholds: Thresholds) -> float:
+    """The expected share of cells that are wrong: no cell, or one with other dots."""
     if not len(cells):
         return 0.0
-    likely = likelihoods(cells.scores, thresholds.dot).max(axis=1)
-    return float(1 - (likely * presence(cells.confidence, thresholds.confidence)).mean())
+    likely = pattern_probabilities(cells.scores, thresholds.dot).max(axis=1)
+    return float(1 - (likely * presence_probabilities(cells.confidence, thresholds.confidence)).mean())
 
 
 def alternatives(likely: np.ndarray, dots: int, most: int = 3, least: float = 0.05) -> list[tuple[int, float]]:
-    """What else a cell may be: masks and probabilities, the likeliest first; that there is none is no reading of it.
+    """The other patterns that a cell may have: masks and probabilities, the likeliest first.
 
     Args:
         likely: (64,) of one cell.

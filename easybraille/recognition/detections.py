@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..imaging.transforms import turned_boxes
+from ..imaging.transforms import rotate_boxes
 
 DOTS = 6
 # Where each dot comes to stand, by index.
@@ -48,29 +48,29 @@ def mask(digits: str) -> int:
     return sum(1 << (int(digit) - 1) for digit in digits)
 
 
-def upside_down(cells: Detections, shape: tuple[int, int]) -> Detections:
+def rotate_half_turn(cells: Detections, shape: tuple[int, int]) -> Detections:
     """Cells of a picture turned by 180 degrees, dots and all.
 
     Args:
         shape: (rows, columns) of the picture.
     """
-    return _with_dots(cells, turned_boxes(cells.boxes, 2, shape), HALF_TURN)
+    return _with_permuted_dots(cells, rotate_boxes(cells.boxes, 2, shape), HALF_TURN)
 
 
-def mirrored(cells: Detections, columns: int) -> Detections:
+def mirror(cells: Detections, columns: int) -> Detections:
     """Cells of a picture mirrored left to right, as the reader of the sheet's other side feels them.
 
     Args:
         columns: of the picture.
     """
     boxes = cells.boxes[:, [2, 1, 0, 3]] * np.float32([-1, 1, -1, 1]) + np.float32([columns, 0, columns, 0])
-    return _with_dots(cells, boxes, MIRROR)
+    return _with_permuted_dots(cells, boxes, MIRROR)
 
 
-def permuted(dots: np.ndarray, order: np.ndarray) -> np.ndarray:
+def permute_dots(dots: np.ndarray, order: np.ndarray) -> np.ndarray:
     """Masks (n,) whose dot i becomes the former dot order[i]."""
     return (((dots[:, None] >> order) & 1) << np.arange(6)).sum(axis=1).astype(np.uint8)
 
 
-def _with_dots(cells: Detections, boxes: np.ndarray, order: np.ndarray) -> Detections:
-    return Detections(boxes, permuted(cells.dots, order), cells.scores[:, order], cells.confidence)
+def _with_permuted_dots(cells: Detections, boxes: np.ndarray, order: np.ndarray) -> Detections:
+    return Detections(boxes, permute_dots(cells.dots, order), cells.scores[:, order], cells.confidence)

@@ -14,7 +14,7 @@ from collections.abc import Callable
 import numpy as np
 
 from .detections import Detections
-from .layout import Leveled, cell_pitch, level
+from .layout import LeveledCells, cell_pitch, level_cells
 
 FIRST_COLUMN, SECOND_COLUMN = 0b000111, 0b111000
 TOP, BOTTOM = 0b001001, 0b100100
@@ -44,7 +44,7 @@ def settle(cells: Detections, certain: float) -> Detections:
     sure = cells.confidence >= certain
     if sure.sum() < ENOUGH:
         return cells.only(sure if sure.sum() >= SOME else cells.confidence >= ALONE)
-    page = level(cells.boxes.astype(float))
+    page = level_cells(cells.boxes.astype(float))
     width = float(np.median(page.width))
     # A box is a grid of 1 × 2 dot distances with one margin all around: it is one dot distance higher than wide.
     dot = float(
@@ -94,7 +94,7 @@ class _Lattice:
 
     def __init__(
         self,
-        page: Leveled,
+        page: LeveledCells,
         dots: np.ndarray,
         firm: np.ndarray,
         sure: np.ndarray,

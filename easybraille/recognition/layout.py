@@ -17,8 +17,12 @@ CELL_PITCH_RANGE = (1.2, 2.0)
 ENOUGH = 120
 
 
+# Lines of indices of cells, `BLANK` for a blank place; an empty list is an empty line.
+Grid = list[list[int]]
+
+
 @dataclass(frozen=True, slots=True)
-class Leveled:
+class LeveledCells:
     """Cells in a frame turned so that lines run level.
 
     Attributes:
@@ -31,8 +35,8 @@ class Leveled:
     width: np.ndarray
 
 
-def lines(boxes: np.ndarray) -> list[list[int]]:
-    """The page's lines from top to bottom.
+def arrange_lines(boxes: np.ndarray) -> Grid:
+    """Arrange cells into the page's lines from top to bottom.
 
     Args:
         boxes: (n, 4) float, x1, y1, x2, y2 in pixels.
@@ -43,7 +47,7 @@ def lines(boxes: np.ndarray) -> list[list[int]]:
     """
     if len(boxes) == 0:
         return []
-    page = level(np.asarray(boxes, float))
+    page = level_cells(np.asarray(boxes, float))
     rows = _rows(page)
     columns = _columns(page, rows, _cell_pitch(page, rows))
     result: list[list[int]] = []
@@ -58,17 +62,42 @@ def lines(boxes: np.ndarray) -> list[list[int]]:
     return result
 
 
-def level(boxes: np.ndarray) -> Leveled:
+def drop_cells(grid: Grid, kept: np.ndarray) -> Grid:
+    """A page's lines with some of its cells only, numbered anew.
+
+    Args:
+        grid: lines of indices.
+        kept: (m,) the indices of the cells that stay, ascending. The place of any other becomes a blank; lines that
+            have lost all their cells are empty, and are left out at the page's top and bottom, as are columns that are
+            blank on all lines at its left.
+    """
+    renumbered = {int(old): new for new, old in enumerate(kept)}
+    lines = [[renumbered.get(i, BLANK) for i in line] for line in grid]
+    if len(renumbered) == sum(i != BLANK for line in grid for i in line):
+        return lines
+    lines = [line[: next((n for n in range(len(line), 0, -1) if line[n - 1] != BLANK), 0)] for line in lines]
+    filled = [number for number, line in enumerate(lines) if line]
+    if not filled:
+        return []
+    lines = lines[filled[0] : filled[-1] + 1]
+    leading = [next((n for n, i in enumerate(line) if i != BLANK), 0) for line in lines]
+    # As in `_columns`, a lone cell left of the page does not set its left edge.
+    words = [before for before, line in zip(leading, lines) if sum(i != BLANK for i in line) > 1]
+    indent = min(words or [before for before, line in zip(leading, lines) if line])
+    return [line[min(indent, before) :] for before, line in zip(leading, lines)]
+
+
+def level_cells(boxes: np.ndarray) -> LeveledCells:
     """Turn the cells by the median angle between neighbours on a line."""
     centre = (boxes[:, :2] + boxes[:, 2:]) / 2
-    rise = slope(boxes)
+    rise = line_slope(boxes)
     norm = np.hypot(1, rise)
     level_x = (centre[:, 0] + rise * centre[:, 1]) / norm
     level_y = (centre[:, 1] - rise * centre[:, 0]) / norm
-    return Leveled(level_x, level_y, _smooth_width(level_x, level_y, boxes[:, 2] - boxes[:, 0]))
+    return LeveledCells(level_x, level_y, _smooth_width(level_x, level_y, boxes[:, 2] - boxes[:, 0]))
 
 
-def slope(boxes: np.ndarray) -> float:
+def line_slope(boxes: np.ndarray) -> float:
     """How far lines sink by pixel to the right: the median of neighbours on a line, 0 where no two stand on one.
 
     Args:
@@ -104,7 +133,7 @@ def _smooth_width(x: np.ndarray, y: np.ndarray, width: np.ndarray) -> np.ndarray
     return np.clip(plane @ factors, 0.6 * np.median(width), 1.6 * np.median(width))
 
 
-def _rows(page: Leveled) -> list[np.ndarray]:
+def _rows(page: LeveledCells) -> list[np.ndarray]:
     """Indices of each line's cells from left to right, lines from top to bottom.
 
     Neighbours are chained into pieces first, each following the line's own curve; pieces that go on in each other
@@ -149,7 +178,7 @@ class _Course(NamedTuple):
         return self.y + self.slope * (x - self.x)
 
 
-def _course(page: Leveled, end: list[int]) -> _Course:
+def _course(page: LeveledCells, end: list[int]) -> _Course:
     """Through the mean of the cells at a piece's end, along their slope when there are enough."""
     xs, ys = [float(page.x[i]) for i in end], [float(page.y[i]) for i in end]
     x, y = sum(xs) / len(end), sum(ys) / len(end)
@@ -159,7 +188,7 @@ def _course(page: Leveled, end: list[int]) -> _Course:
     return _Course(x, y, min(max(slope, -0.08), 0.08))
 
 
-def _joined(page: Leveled, pieces: list[list[int]]) -> list[list[int]]:
+def _joined(page: LeveledCells, pieces: list[list[int]]) -> list[list[int]]:
     """Join pieces that lie on one line and don't overlap, nearest ones first; each goes on in one other at most."""
     starts = [_course(page, piece[:6]) for piece in pieces]
     ends = [_course(page, piece[-6:]) for piece in pieces]
@@ -189,19 +218,19 @@ def _joined(page: Leveled, pieces: list[list[int]]) -> list[list[int]]:
     return joined
 
 
-def _in_order(page: Leveled, pieces: list[list[int]]) -> list[np.ndarray]:
+def _in_order(page: LeveledCells, pieces: list[list[int]]) -> list[np.ndarray]:
     """Lines from top to bottom; a bent page may put one line's end below the next line's start."""
     rows = [np.array(piece) for piece in pieces]
     return sorted(rows, key=lambda row: float(np.median(page.y[row])))
 
 
-def _cell_pitch(page: Leveled, rows: list[np.ndarray]) -> float:
+def _cell_pitch(page: LeveledCells, rows: list[np.ndarray]) -> float:
     """Distance between neighbouring cells of the lines, in widths of a box."""
     steps = [np.diff(page.x[row]) / page.width[row][1:] for row in rows if len(row) > 1]
     return _pitch(np.concatenate(steps) if steps else np.empty(0))
 
 
-def cell_pitch(page: Leveled) -> float:
+def cell_pitch(page: LeveledCells) -> float:
     """Distance between neighbouring cells in widths of a box, before anybody knows the lines."""
     order = np.argsort(page.x, kind="stable")
     x, y, width = page.x[order], page.y[order], page.width[order]
@@ -230,7 +259,7 @@ def _pitch(steps: np.ndarray) -> float:
     return float(steps[some].sum() / places[some].sum())
 
 
-def _columns(page: Leveled, rows: list[np.ndarray], pitch: float) -> list[np.ndarray]:
+def _columns(page: LeveledCells, rows: list[np.ndarray], pitch: float) -> list[np.ndarray]:
     """The column of each cell of each line; the page's first one is 0.
 
     Within a line by the steps between its cells; from line to line by the cells above, so that a page seen from
@@ -266,7 +295,7 @@ def _with_blanks(row: np.ndarray, columns: np.ndarray) -> list[int]:
     return result
 
 
-def _line_pitch(page: Leveled, rows: list[np.ndarray]) -> float:
+def _line_pitch(page: LeveledCells, rows: list[np.ndarray]) -> float:
     """Distance between lines that follow each other, in widths: the usual one if it is one that Braille has."""
     gaps = np.array([_gap(page, above, below) for above, below in zip(rows, rows[1:])])
     low, high = LINE_PITCH_RANGE
@@ -274,7 +303,7 @@ def _line_pitch(page: Leveled, rows: list[np.ndarray]) -> float:
     return float(np.median(usual)) if len(usual) else LINE_PITCH
 
 
-def _gap(page: Leveled, above: np.ndarray, below: np.ndarray) -> float:
+def _gap(page: LeveledCells, above: np.ndarray, below: np.ndarray) -> float:
     """Vertical distance of two lines where they face each other, in widths of a box there."""
     left = max(page.x[above[0]], page.x[below[0]])
     right = min(page.x[above[-1]], page.x[below[-1]])

@@ -7,18 +7,18 @@ from collections.abc import Sequence
 import numpy as np
 
 from .detections import Detections
-from .detectors.postprocess import log_odds, raised, suppress
+from .detectors.postprocess import log_odds, raised_dots, suppress
 from .model import Thresholds
 
 # Cells of two looks are the same where their centres are nearer than these shares of a cell's width.
 ACROSS, DOWN = 0.25, 0.32
 # Log odds beyond these say no more; a look that shows no cell says this much against each dot.
-MOST = 6.0
+MAX_LOG_ODDS = 6.0
 # How much the best look says of whether there is a cell; the rest is said by what half of the looks agree on.
-BEST = 0.65
+BEST_WEIGHT = 0.65
 
 
-def fused(looks: Sequence[Detections], thresholds: Thresholds) -> Detections:
+def fuse(looks: Sequence[Detections], thresholds: Thresholds) -> Detections:
     """The cells that the looks show together; the odds of their dots are the mean of what all looks give them.
 
     Args:
@@ -33,9 +33,9 @@ def fused(looks: Sequence[Detections], thresholds: Thresholds) -> Detections:
     kept = order[suppress(boxes[order], thresholds.overlap)]
     odds = np.stack([_odds(look, boxes[kept]) for look in looks])
     scores = _probability(odds.mean(axis=0))
-    best = np.minimum(log_odds(confidence[kept]), MOST)
-    there = _probability(BEST * best + (1 - BEST) * np.median(odds.max(axis=2), axis=0))
-    cells = Detections(boxes[kept], raised(scores, thresholds.dot), scores, there)
+    best = np.minimum(log_odds(confidence[kept]), MAX_LOG_ODDS)
+    there = _probability(BEST_WEIGHT * best + (1 - BEST_WEIGHT) * np.median(odds.max(axis=2), axis=0))
+    cells = Detections(boxes[kept], raised_dots(scores, thresholds.dot), scores, there)
     return cells.only(there >= thresholds.candidate)
 
 
@@ -45,7 +45,7 @@ def _probability(odds: np.ndarray) -> np.ndarray:
 
 def _odds(look: Detections, boxes: np.ndarray) -> np.ndarray:
     """(n, 6) log odds of the dots of cells at (n, 4) places."""
-    odds = np.full((len(boxes), 6), -MOST)
+    odds = np.full((len(boxes), 6), -MAX_LOG_ODDS)
     if not len(look) or not len(boxes):
         return odds
     width = float(np.median(boxes[:, 2] - boxes[:, 0]))
@@ -53,7 +53,7 @@ def _odds(look: Detections, boxes: np.ndarray) -> np.ndarray:
     distance = np.where((across < ACROSS) & (down < DOWN), across + down, np.inf)
     nearest = distance.argmin(axis=1)
     there = np.isfinite(distance.min(axis=1))
-    odds[there] = np.clip(log_odds(look.scores[nearest[there]]), -MOST, MOST)
+    odds[there] = np.clip(log_odds(look.scores[nearest[there]]), -MAX_LOG_ODDS, MAX_LOG_ODDS)
     return odds
 
 

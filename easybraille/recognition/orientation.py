@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..imaging.transforms import leveled, turned
-from .detections import HALF_TURN, MIRROR, Detections, permuted
+from ..imaging.transforms import deskew, rotate
+from .detections import HALF_TURN, MIRROR, Detections, permute_dots
 from .detectors import Detector
-from .layout import slope
-from .skew import tilt
+from .layout import line_slope
+from .skew import estimate_skew
 
 # How often each pattern comes, parts in 10,000; `python -m training.patterns` counts them.
 # fmt: off
@@ -28,32 +28,32 @@ FREQUENCY = (
 )
 # fmt: on
 # Side of the piece that is looked at, pixels; a dozen cells by eight lines where cells are as wide as wanted.
-PIECE = 416
+CROP_SIDE = 416
 # Certain cells among all candidates: seldom below 0.7 the right way round, never above 0.6 a quarter turn away.
-FITS = 0.65
-FEW = 12
+MIN_CERTAIN_SHARE = 0.65
+MIN_CERTAIN_CELLS = 12
 # What speaks for an upright page before anybody looks, in nats: most are. Text of a dozen letters outweighs it.
-UPRIGHT = 8.0
+UPRIGHT_PRIOR = 8.0
 # Odds, in nats, that need no look in the other directions.
-BEYOND_DOUBT = 20.0
+DECISIVE_ODDS = 20.0
 # Degrees up to which lines are level enough: the detector knows twice as many.
-LEVEL = 7.0
+MAX_LEVEL_SKEW = 7.0
 
 _masks = np.arange(64, dtype=np.uint8)
 _log = np.log(np.maximum(FREQUENCY, 1))
-_ways = np.stack(
+_pattern_logs = np.stack(
     [
         _log,
-        _log[permuted(_masks, HALF_TURN)],
-        _log[permuted(_masks, MIRROR)],
-        _log[permuted(permuted(_masks, MIRROR), HALF_TURN)],
+        _log[permute_dots(_masks, HALF_TURN)],
+        _log[permute_dots(_masks, MIRROR)],
+        _log[permute_dots(permute_dots(_masks, MIRROR), HALF_TURN)],
     ]
 )
-_odds = _ways - _ways.mean(axis=0)
+_odds = _pattern_logs - _pattern_logs.mean(axis=0)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class DirectionEvidence:
     """What shows in one direction.
 
     Attributes:
@@ -73,12 +73,12 @@ class Look:
     @property
     def fits(self) -> bool:
         """Whether light and cells lie as the detector knows them."""
-        return self.certain >= FEW and self.certain >= FITS * self.candidates
+        return self.certain >= MIN_CERTAIN_CELLS and self.certain >= MIN_CERTAIN_SHARE * self.candidates
 
     @property
     def beyond_doubt(self) -> bool:
         """Whether there is no need to look in the other directions: the page stands upright."""
-        return self.fits and self.upright > max(self.upside_down, self.seen_through) + BEYOND_DOUBT
+        return self.fits and self.upright > max(self.upside_down, self.seen_through) + DECISIVE_ODDS
 
     @property
     def front(self) -> float:
@@ -86,14 +86,14 @@ class Look:
         return max(self.upright, self.upside_down)
 
 
-def look(cells: Detections, certain: float, quarters: int = 0) -> Look:
+def direction_evidence(cells: Detections, certain: float, quarters: int = 0) -> DirectionEvidence:
     """What the candidates of a picture turned by `quarters` say."""
     sure = cells.dots[cells.confidence >= certain]
     upright, upside_down, *through = _odds[:, sure].sum(axis=1)
-    return Look(quarters, len(sure), len(cells), float(upright), float(upside_down), float(max(through)))
+    return DirectionEvidence(quarters, len(sure), len(cells), float(upright), float(upside_down), float(max(through)))
 
 
-def way_to_turn(detector: Detector, gray: np.ndarray) -> tuple[float, int | None]:
+def estimate_direction(detector: Detector, gray: np.ndarray) -> tuple[float, int | None]:
     """How to turn a picture so that cells stand and light falls as the detector knows them.
 
     The page may still be upside down then (lit from its foot): all its cells say that better than a piece.
@@ -105,40 +105,40 @@ def way_to_turn(detector: Detector, gray: np.ndarray) -> tuple[float, int | None
         degrees counterclockwise that level it, 0 where it is level enough, and quarter turns counterclockwise that
         come after, 0 to 3; None where no direction shows enough to tell.
     """
-    piece = busiest(gray, PIECE)
+    piece = most_detailed_crop(gray, CROP_SIDE)
     cells = detector.detect([piece])[0]
-    first = look(cells, detector.manifest.thresholds.confidence)
-    if first.beyond_doubt and abs(slope(cells.boxes)) < np.tan(np.deg2rad(LEVEL)):
+    first = direction_evidence(cells, detector.manifest.thresholds.confidence)
+    if first.beyond_doubt and abs(line_slope(cells.boxes)) < np.tan(np.deg2rad(MAX_LEVEL_SKEW)):
         return 0.0, 0
-    degrees = tilt(piece)
-    if abs(degrees) < LEVEL:
+    degrees = estimate_skew(piece)
+    if abs(degrees) < MAX_LEVEL_SKEW:
         degrees = 0.0
     elif not first.beyond_doubt:
-        piece = busiest(leveled(gray, degrees), PIECE)
-        first = _look(detector, piece, 0)
-    return degrees, 0 if first.beyond_doubt else _quarters(detector, piece, first)
+        piece = most_detailed_crop(deskew(gray, degrees), CROP_SIDE)
+        first = _evidence_in(detector, piece, 0)
+    return degrees, 0 if first.beyond_doubt else _best_quarter_turns(detector, piece, first)
 
 
-def _quarters(detector: Detector, piece: np.ndarray, first: Look) -> int | None:
+def _best_quarter_turns(detector: Detector, piece: np.ndarray, first: DirectionEvidence) -> int | None:
     """Quarter turns after which a piece is as the detector knows it; None where no direction shows enough."""
-    looks = [first, *(_look(detector, piece, quarters) for quarters in (1, 2, 3))]
+    looks = [first, *(_evidence_in(detector, piece, quarters) for quarters in (1, 2, 3))]
     best, most = None, 0.0
     for one in looks:
         # In the light that shows one side's dots, the opposite light shows the other's through the paper.
         opposite = looks[(one.quarters + 2) % 4]
         if one.fits or opposite.fits:
-            odds = one.front + opposite.seen_through + UPRIGHT * (one.quarters == 0)
+            odds = one.front + opposite.seen_through + UPRIGHT_PRIOR * (one.quarters == 0)
             if odds > most:
                 best, most = one.quarters, odds
     return best
 
 
-def _look(detector: Detector, piece: np.ndarray, quarters: int) -> Look:
-    cells = detector.detect([turned(piece, quarters)])[0]
-    return look(cells, detector.manifest.thresholds.confidence, quarters)
+def _evidence_in(detector: Detector, piece: np.ndarray, quarters: int) -> DirectionEvidence:
+    cells = detector.detect([rotate(piece, quarters)])[0]
+    return direction_evidence(cells, detector.manifest.thresholds.confidence, quarters)
 
 
-def busiest(gray: np.ndarray, side: int) -> np.ndarray:
+def most_detailed_crop(gray: np.ndarray, side: int) -> np.ndarray:
     """The square piece (side, side) with the most fine detail, less at an edge of the picture."""
     rows, columns = gray.shape
     if rows <= side and columns <= side:

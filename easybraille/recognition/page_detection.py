@@ -1,199 +1,224 @@
-"""Cells at whatever size, however turned and in whatever light: the picture is brought to what the detector knows."""
+"""Detects the cells of a page at any size, rotation, skew and light direction."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..imaging.transforms import leveled, resized, tilted_boxes, turned, turned_boxes
-from .calibration import doubt
-from .detections import Detections, mirrored, upside_down
+from ..imaging.transforms import deskew, resize, rotate, rotate_boxes, undo_deskew_boxes
+from .calibration import expected_error_rate
+from .detections import Detections, mirror, rotate_half_turn
 from .detectors import Detector
 from .lattice import settle
-from .multiscale import fused
-from .orientation import FEW, UPRIGHT, look, way_to_turn
+from .multiscale import fuse
+from .orientation import MIN_CERTAIN_CELLS, UPRIGHT_PRIOR, direction_evidence, estimate_direction
 
 # A page that fills the picture has about 30 cells on a line: at this longer side they are some 22 pixels wide.
 PAGE_SIDE = 1376
-# Other sizes to try where the first shows next to nothing: a few cells photographed large, or a page far away.
+# Longer sides to try where the first shows next to nothing: a few cells photographed large, or a page far away.
 OTHER_SIDES = (688, 2400, 344)
 LARGEST_SIDE = 3200
-# A page with more wrong cells than this share, by what the detector itself says of each, is looked at again in several
-# sizes: a dot that is hidden in one shows in another. Where still much is in doubt, as under large print, in more.
-# Cells that show faintly in one look count beside those of the others.
-CLOSER = ((0.005, (1.0, 1.15, 1.3)), (0.05, (1.45, 1.6)))
-GLIMPSE = 0.15
+# Multi-scale fusion: a page whose expected error rate exceeds the first number is detected again at these multiples of
+# its scale, since a dot that is hidden at one scale shows at another. The second round adds scales where the rate stays
+# high, as under large print.
+FUSION_ROUNDS = ((0.005, (1.0, 1.15, 1.3)), (0.05, (1.45, 1.6)))
+# Candidate threshold in fusion: a cell that is faint at one scale counts beside those of the others.
+FAINT_CANDIDATE = 0.15
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DetectedSide:
     """The cells of one side of a page.
 
     Attributes:
-        cells: as the reader of that side has them before himself: upright, a back mirrored.
+        cells: as the reader of that side feels them: upright, those of a back mirrored.
         boxes: (n, 4) the same cells' boxes in the picture as it was given.
-        quarters: turns counterclockwise that make the text upright.
-        light: turns counterclockwise after which light comes from above.
-        tilt: degrees that the picture was turned by, counterclockwise, before any of these turns, to level its lines.
+        quarters: counterclockwise quarter turns that make the text upright.
+        light: counterclockwise quarter turns after which light comes from above.
+        skew: degrees that the picture was rotated by, counterclockwise, before these turns, to level its lines.
     """
 
     cells: Detections
     boxes: np.ndarray
     quarters: int
     light: int
-    tilt: float = 0.0
+    skew: float = 0.0
 
     @property
     def rotation(self) -> int:
-        """Degrees clockwise that make the text upright."""
+        """Clockwise degrees that make the text upright: 0, 90, 180 or 270."""
         return -self.quarters % 4 * 90
 
-    def only(self, which: np.ndarray, dots: np.ndarray) -> Found:
-        """Some of the cells, by index (m,), with other dots (m,)."""
-        return replace(self, cells=replace(self.cells.only(which), dots=dots), boxes=self.boxes[which])
 
+def detect_front(detector: Detector, gray: np.ndarray) -> DetectedSide:
+    """Detect the cells of a page's front.
 
-def find_cells(detector: Detector, gray: np.ndarray) -> Found:
-    """The front's cells of a picture of any size, turned by any angle, lit from any side.
-
-    A look at a piece tells the direction; then one pass where the page fills the picture, a second where its cells
-    turn out smaller or larger than the detector likes, and more only where next to nothing is found.
+    A crop of the page gives its direction. Then one pass runs at the scale of a page that fills the picture, a second
+    one where its cells turn out smaller or larger than the detector prefers, and more only where next to nothing is
+    found or much is uncertain.
 
     Args:
         gray: (rows, columns) uint8.
     """
     certain = detector.manifest.thresholds.confidence
     scale = _page_scale(gray)
-    degrees, quarters = way_to_turn(detector, resized(gray, scale))
-    level = leveled(gray, degrees)
-    if quarters is None:
-        cells, quarters = _any_way(detector, level, scale)
+    degrees, light = estimate_direction(detector, resize(gray, scale))
+    level = deskew(gray, degrees)
+    if light is None:
+        candidates, light = _best_light_direction(detector, level, scale)
     else:
-        cells = _at_its_size(detector, turned(level, quarters), scale)
-    cells = _closer(detector, turned(level, quarters), cells)
-    return _as_taken(_front(cells, quarters, level.shape, certain), degrees, level.shape, gray.shape)
+        candidates = _detect_at_best_scale(detector, rotate(level, light), scale)
+
+    def settled(candidates: Detections) -> DetectedSide:
+        return _settled_front(candidates, light, level.shape, certain)
+
+    front = _with_fusion(detector, rotate(level, light), candidates, settled)
+    return _before_deskew(front, degrees, level.shape, gray.shape)
 
 
-def _any_way(detector: Detector, gray: np.ndarray, scale: float) -> tuple[Detections, int]:
-    """The candidates of a picture that a look does not tell the direction of, and the quarter turns that show them."""
+def detect_back(detector: Detector, gray: np.ndarray, front: DetectedSide) -> DetectedSide:
+    """Detect the cells of the other side by its dents in the same picture: lit from below, a dent looks like a dot.
+
+    Args:
+        gray: (rows, columns) uint8.
+        front: the other side, as `detect_front` found it.
+    """
     certain = detector.manifest.thresholds.confidence
-    best, light = _at_its_size(detector, gray, scale, OTHER_SIDES), 0
-    if not look(best, certain).fits:
+    level = deskew(gray, front.skew)
+    light = (front.light + 2) % 4
+    lit = rotate(level, light)
+    candidates = _detect_at_best_scale(detector, lit, _page_scale(gray))
+
+    def settled(candidates: Detections) -> DetectedSide:
+        return _settled_back(candidates, light, front.quarters, level.shape, certain)
+
+    back = _with_fusion(detector, lit, candidates, settled)
+    return _before_deskew(back, front.skew, level.shape, gray.shape)
+
+
+def _best_light_direction(detector: Detector, gray: np.ndarray, scale: float) -> tuple[Detections, int]:
+    """The candidates of a picture whose crop leaves its direction open, and the quarter turns that show them best."""
+    certain = detector.manifest.thresholds.confidence
+    best, light = _detect_at_best_scale(detector, gray, scale, OTHER_SIDES), 0
+    if not direction_evidence(best, certain).fits:
         for quarters in (2, 1, 3):
-            other = _at_its_size(detector, turned(gray, quarters), scale)
-            if look(other, certain).fits and _certain(other, certain) > 2 * _certain(best, certain):
+            other = _detect_at_best_scale(detector, rotate(gray, quarters), scale)
+            fits = direction_evidence(other, certain).fits
+            if fits and _certain_count(other, certain) > 2 * _certain_count(best, certain):
                 best, light = other, quarters
     return best, light
 
 
-def find_back(detector: Detector, gray: np.ndarray, front: Found) -> Found:
-    """The cells of the other side, by its dents in the same picture: lit from below, a dent looks like a dot."""
-    certain = detector.manifest.thresholds.confidence
-    level = leveled(gray, front.tilt)
-    light, quarters = (front.light + 2) % 4, front.quarters
-    shape = _shape(level.shape, light)
-    lit = turned(level, light)
-    cells = _closer(detector, lit, _at_its_size(detector, lit, _page_scale(gray)))
-    if light != quarters:
-        cells = upside_down(cells, shape)
-    seen = look(mirrored(cells, shape[1]), certain)
-    if seen.upside_down > seen.upright + UPRIGHT:  # the sheet is turned over along its upper edge
-        cells, quarters = upside_down(cells, shape), (quarters + 2) % 4
-    cells = settle(mirrored(cells, shape[1]), certain)
-    back = Found(cells, turned_boxes(mirrored(cells, shape[1]).boxes, -quarters, shape), quarters, light)
-    return _as_taken(back, front.tilt, level.shape, gray.shape)
-
-
-def _front(cells: Detections, light: int, whole: tuple[int, int], certain: float) -> Found:
-    """Candidates of the picture turned by `light`, settled and the right way up."""
-    shape = _shape(whole, light)
-    seen = look(cells, certain)
+def _settled_front(candidates: Detections, light: int, whole: tuple[int, ...], certain: float) -> DetectedSide:
+    """Candidates of the picture rotated by `light` quarter turns, upright and settled on their lattice."""
+    shape = _rotated_shape(whole, light)
+    evidence = direction_evidence(candidates, certain)
     quarters = light
-    if seen.upside_down > seen.upright + (UPRIGHT if light == 0 else 0.0):
-        cells, quarters = upside_down(cells, shape), (light + 2) % 4
-    cells = settle(cells, certain)
-    return Found(cells, turned_boxes(cells.boxes, -quarters, shape), quarters, light)
+    if evidence.upside_down > evidence.upright + (UPRIGHT_PRIOR if light == 0 else 0.0):
+        candidates, quarters = rotate_half_turn(candidates, shape), (light + 2) % 4
+    cells = settle(candidates, certain)
+    return DetectedSide(cells, rotate_boxes(cells.boxes, -quarters, shape), quarters, light)
 
 
-def _as_taken(found: Found, degrees: float, level: tuple[int, int], whole: tuple[int, int]) -> Found:
-    """Cells of a picture that was leveled, with their boxes where they are in the picture as it was given.
+def _settled_back(
+    candidates: Detections, light: int, quarters: int, whole: tuple[int, ...], certain: float
+) -> DetectedSide:
+    """Candidates of a back, mirrored, upright and settled on their lattice; `quarters` are those of the front."""
+    shape = _rotated_shape(whole, light)
+    if light != quarters:
+        candidates = rotate_half_turn(candidates, shape)
+    evidence = direction_evidence(mirror(candidates, shape[1]), certain)
+    if evidence.upside_down > evidence.upright + UPRIGHT_PRIOR:  # the sheet is turned over along its upper edge
+        candidates, quarters = rotate_half_turn(candidates, shape), (quarters + 2) % 4
+    cells = settle(mirror(candidates, shape[1]), certain)
+    return DetectedSide(cells, rotate_boxes(mirror(cells, shape[1]).boxes, -quarters, shape), quarters, light)
+
+
+def _with_fusion(
+    detector: Detector, gray: np.ndarray, candidates: Detections, settled: Callable[[Detections], DetectedSide]
+) -> DetectedSide:
+    """The settled side, by multi-scale fusion where too many of its cells are expected to be wrong."""
+    preferred, thresholds = detector.manifest.input.cell_width, detector.manifest.thresholds
+    side = settled(candidates)
+    certain = candidates.only(candidates.confidence >= thresholds.confidence)
+    if len(certain) < MIN_CERTAIN_CELLS:
+        return side
+    width = float(np.median(certain.boxes[:, 2] - certain.boxes[:, 0]))
+    passes: list[Detections] = []
+    for tolerated, multiples in FUSION_ROUNDS:
+        if expected_error_rate(side.cells, thresholds) <= tolerated:
+            break
+        scales = (min(multiple * preferred / width, LARGEST_SIDE / max(gray.shape)) for multiple in multiples)
+        passes += [_detect_at_scale(detector, gray, scale, FAINT_CANDIDATE) for scale in scales]
+        side = settled(fuse(passes, thresholds))
+    return side
+
+
+def _before_deskew(side: DetectedSide, degrees: float, level: tuple[int, ...], whole: tuple[int, ...]) -> DetectedSide:
+    """A side found in the deskewed picture, with its boxes moved to where they are in the picture as it was given.
 
     Args:
-        degrees: see `leveled`.
-        level, whole: (rows, columns) of the two.
+        degrees: see `deskew`.
+        level, whole: (rows, columns) of the two pictures.
     """
-    return replace(found, boxes=tilted_boxes(found.boxes, degrees, level, whole), tilt=degrees)
+    return replace(side, boxes=undo_deskew_boxes(side.boxes, degrees, level, whole), skew=degrees)
 
 
-def _shape(whole: tuple[int, int], quarters: int) -> tuple[int, int]:
-    """(rows, columns) of a picture once it is turned."""
+def _rotated_shape(whole: tuple[int, ...], quarters: int) -> tuple[int, ...]:
+    """(rows, columns) of a picture after quarter turns."""
     return whole[::-1] if quarters % 2 else whole
 
 
-def _certain(cells: Detections, certain: float) -> int:
-    """How many cells a pass has found for certain."""
+def _certain_count(cells: Detections, certain: float) -> int:
+    """The number of cells whose confidence reaches `certain`."""
     return int((cells.confidence >= certain).sum())
 
 
 def _page_scale(gray: np.ndarray) -> float:
-    """By how much to enlarge a picture whose page fills it."""
+    """The scale at which a page that fills the picture has cells of the preferred width."""
     return min(1.0, PAGE_SIDE / max(gray.shape))
 
 
-def _at_its_size(detector: Detector, gray: np.ndarray, scale: float, others: tuple[int, ...] = ()) -> Detections:
-    """The candidates at the size that shows the most: a page's, else one of `others`, and then what its cells want.
+def _detect_at_best_scale(
+    detector: Detector, gray: np.ndarray, scale: float, other_sides: tuple[int, ...] = ()
+) -> Detections:
+    """The candidates at the scale that shows the most: a page's, else one of `other_sides`, then that of its cells.
 
     Args:
-        gray: (rows, columns) uint8, larger by its border where it was leveled.
-        scale: that shows a page.
-        others: longer sides of the picture, pixels.
+        gray: (rows, columns) uint8, larger by its border where it was deskewed.
+        scale: that of a page.
+        other_sides: longer sides of the picture to try, pixels.
     """
-    wanted, certain = detector.manifest.input, detector.manifest.thresholds.confidence
+    preferred, certain = detector.manifest.input, detector.manifest.thresholds.confidence
     longest = max(gray.shape)
-    best = _at(detector, gray, scale)
-    if _certain(best, certain) < FEW:
-        for side in others:
-            # Only small pictures are blown up: what a large one does not show at its own size is not there.
+    best = _detect_at_scale(detector, gray, scale)
+    if _certain_count(best, certain) < MIN_CERTAIN_CELLS:
+        for side in other_sides:
+            # Only small pictures are enlarged: what a large one does not show at its own size is not there.
             other = min(side / longest, max(1.0, PAGE_SIDE / longest))
             if abs(np.log(other / scale)) < 0.2:
                 continue
-            found = _at(detector, gray, other)
-            # Specks that pass for a cell at one size or another are no reason to prefer it.
-            if _certain(found, certain) > max(3, 2 * _certain(best, certain)):
+            found = _detect_at_scale(detector, gray, other)
+            # Specks that pass for a cell at one scale or another are no reason to prefer it.
+            if _certain_count(found, certain) > max(3, 2 * _certain_count(best, certain)):
                 best, scale = found, other
     sure = best.only(best.confidence >= certain)
     if len(sure) < 3:
         return best
-    better = wanted.cell_width / float(np.median(sure.boxes[:, 2] - sure.boxes[:, 0]))
+    better = preferred.cell_width / float(np.median(sure.boxes[:, 2] - sure.boxes[:, 0]))
     better = min(better, LARGEST_SIDE / longest)
-    # Close enough is left alone: a second pass costs as much as the first and changes little.
+    # A second pass costs as much as the first and changes little where the first was close enough.
     if 0.8 < better / scale < 1.25:
         return best
-    again = _at(detector, gray, better)
-    return again if _certain(again, certain) > 0.8 * len(sure) else best
+    again = _detect_at_scale(detector, gray, better)
+    return again if _certain_count(again, certain) > 0.8 * len(sure) else best
 
 
-def _closer(detector: Detector, gray: np.ndarray, cells: Detections) -> Detections:
-    """The candidates of a picture, by several looks at it where too many of them are doubtful."""
-    wanted, thresholds = detector.manifest.input.cell_width, detector.manifest.thresholds
-    sure = cells.only(cells.confidence >= thresholds.confidence)
-    if len(sure) < FEW:
-        return cells
-    width = float(np.median(sure.boxes[:, 2] - sure.boxes[:, 0]))
-    looks: list[Detections] = []
-    for share, sizes in CLOSER:
-        if doubt(settle(cells, thresholds.confidence), thresholds) <= share:
-            break
-        scales = (min(size * wanted / width, LARGEST_SIDE / max(gray.shape)) for size in sizes)
-        looks += [_at(detector, gray, scale, GLIMPSE) for scale in scales]
-        cells = fused(looks, thresholds)
-    return cells
-
-
-def _at(detector: Detector, gray: np.ndarray, scale: float, candidate: float | None = None) -> Detections:
-    """The candidates of a picture looked at in one size; `candidate` as in `Detector.detect`."""
-    image = resized(gray, scale)
+def _detect_at_scale(detector: Detector, gray: np.ndarray, scale: float, candidate: float | None = None) -> Detections:
+    """The candidates of a picture at one scale, boxes in its own pixels; `candidate` as in `Detector.detect`."""
+    image = resize(gray, scale)
     cells = detector.detect([image], candidate)[0]
     back = np.array([gray.shape[1] / image.shape[1], gray.shape[0] / image.shape[0]] * 2, np.float32)
     return Detections(cells.boxes * back, cells.dots, cells.scores, cells.confidence)

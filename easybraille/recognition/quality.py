@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageFilter
 
-from .page_detection import Found
+from .page_detection import DetectedSide
 
 SMALL_CELL = 13.0
 DARK = 45
@@ -19,7 +19,7 @@ EDGE = 0.5
 CUT = 3
 
 
-def measured(gray: np.ndarray, found: Found, confidence: np.ndarray) -> list[str]:
+def assess(gray: np.ndarray, found: DetectedSide, confidence: np.ndarray) -> list[str]:
     """Codes of what is wrong with a picture, the most important first.
 
     Args:
@@ -34,11 +34,11 @@ def measured(gray: np.ndarray, found: Found, confidence: np.ndarray) -> list[str
         codes.append("no_braille")
     elif width < SMALL_CELL:
         codes.append("too_small")
-    if width and at_an_edge(boxes, gray.shape, EDGE * width) >= CUT:
+    if width and count_at_edge(boxes, gray.shape, EDGE * width) >= CUT:
         codes.append("cut_off")
     if float(np.percentile(gray, 90)) < DARK:
         codes.append("too_dark")
-    if width and softness(gray, boxes, width) > BLURRED:
+    if width and blur_ratio(gray, boxes, width) > BLURRED:
         codes.append("blurred")
     if found.light != found.quarters:
         codes.append("light_from_below")
@@ -49,14 +49,14 @@ def measured(gray: np.ndarray, found: Found, confidence: np.ndarray) -> list[str
     return codes
 
 
-def at_an_edge(boxes: np.ndarray, shape: tuple[int, int], near: float) -> int:
+def count_at_edge(boxes: np.ndarray, shape: tuple[int, int], near: float) -> int:
     """How many of the boxes (n, 4) stand within `near` pixels of one edge of a picture (rows, columns), at most."""
     rows, columns = shape
     gaps = np.stack([boxes[:, 0], boxes[:, 1], columns - boxes[:, 2], rows - boxes[:, 3]])
     return int((gaps < near).sum(axis=1).max())
 
 
-def softness(gray: np.ndarray, boxes: np.ndarray, width: float) -> float:
+def blur_ratio(gray: np.ndarray, boxes: np.ndarray, width: float) -> float:
     """Share of the steps between neighbouring pixels that is left after blurring by a fifteenth of a cell's width.
 
     Crete et al., "The blur effect" (2007): a sharp picture loses much by it, a blurred one next to nothing.
@@ -79,9 +79,9 @@ def softness(gray: np.ndarray, boxes: np.ndarray, width: float) -> float:
     scale = 22 / width
     size = (max(2, round(piece.width * scale)), max(2, round(piece.height * scale)))
     piece = piece.resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR)
-    return _steps(piece.filter(ImageFilter.GaussianBlur(1.5))) / max(_steps(piece), 1e-6)
+    return _mean_gradient(piece.filter(ImageFilter.GaussianBlur(1.5))) / max(_mean_gradient(piece), 1e-6)
 
 
-def _steps(image: Image.Image) -> float:
+def _mean_gradient(image: Image.Image) -> float:
     values = np.asarray(image, np.float32)
     return float(np.abs(np.diff(values, axis=0)).mean() + np.abs(np.diff(values, axis=1)).mean())

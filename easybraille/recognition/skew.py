@@ -5,15 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 # Rows and columns of dots repeat after as many pixels: from lines far apart down to the dots of a small cell.
-LONGEST, SHORTEST = 60, 9
+MAX_PERIOD, MIN_PERIOD = 60, 9
 STEP = 0.5
 # The edge of a sheet is far stronger than any dot: detail counts up to so many times the usual.
-STRONG = 2.0
+MAX_DETAIL = 2.0
 # By how much the angle of lines stands out among all angles: Braille by 2.3 times and more, mere noise by less.
-DISTINCT = 1.8
+MIN_PROMINENCE = 1.8
 
 
-def tilt(piece: np.ndarray) -> float:
+def estimate_skew(piece: np.ndarray) -> float:
     """The angle that lines of Braille run at, degrees clockwise, from -45 to 45; 0 where no angle stands out.
 
     Dots stand in rows and in columns, however the light falls. The power spectrum of a piece is strong then along two
@@ -22,25 +22,25 @@ def tilt(piece: np.ndarray) -> float:
     Args:
         piece: (rows, columns) uint8, cells from 7 to 60 pixels wide.
     """
-    if min(piece.shape) < LONGEST:
+    if min(piece.shape) < MAX_PERIOD:
         return 0.0
     detail = np.hypot(*np.gradient(piece.astype(np.float32)))
-    detail = np.minimum(detail, STRONG * detail.mean())
+    detail = np.minimum(detail, MAX_DETAIL * detail.mean())
     rows, columns = piece.shape
     window = np.outer(np.hanning(rows), np.hanning(columns))
     power = np.abs(np.fft.fft2((detail - detail.mean()) * window)) ** 2
     degrees = np.arange(-45, 45, STEP)
-    often = np.arange(1 / LONGEST, 1 / SHORTEST, 0.5 / max(piece.shape))  # times a pixel
+    often = np.arange(1 / MAX_PERIOD, 1 / MIN_PERIOD, 0.5 / max(piece.shape))  # times a pixel
     along = np.outer(np.cos(np.deg2rad(degrees)), often)
     across = np.outer(np.sin(np.deg2rad(degrees)), often)
-    rays = _at(power, along, across) + _at(power, -across, along)
+    rays = _sample_spectrum(power, along, across) + _sample_spectrum(power, -across, along)
     # What repeats seldom is much stronger than what repeats often, and says no more.
     strength = (rays / np.maximum(rays.mean(axis=0), 1e-9)).sum(axis=1)
     strength = sum(weight * np.roll(strength, by) for by, weight in zip(range(-2, 3), (1, 2, 3, 2, 1)))
-    return float(degrees[strength.argmax()]) if strength.max() > DISTINCT * np.median(strength) else 0.0
+    return float(degrees[strength.argmax()]) if strength.max() > MIN_PROMINENCE * np.median(strength) else 0.0
 
 
-def _at(power: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def _sample_spectrum(power: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
     """A spectrum (rows, columns) at frequencies across and down, times a pixel."""
     rows, columns = power.shape
     return power[np.rint(y * rows).astype(int), np.rint(x * columns).astype(int)]

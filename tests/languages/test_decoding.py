@@ -40,10 +40,10 @@ class Page:
         return i
 
     def read(self) -> np.ndarray:
-        return decoding.read(self.likely, self.there, self.lines)
+        return decoding.posteriors(self.likely, self.there, self.lines)
 
     def fits(self, language: str = "es") -> bool:
-        return decoding.fits(self.likely, self.lines, language)
+        return decoding.is_plausible(self.likely, self.lines, language)
 
 
 @pytest.fixture

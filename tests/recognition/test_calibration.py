@@ -5,42 +5,47 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from easybraille.recognition.calibration import alternatives, doubt, likelihoods, presence
+from easybraille.recognition.calibration import (
+    alternatives,
+    expected_error_rate,
+    pattern_probabilities,
+    presence_probabilities,
+)
 from easybraille.recognition.detections import Detections
-from easybraille.recognition.detectors.postprocess import raised
+from easybraille.recognition.detectors.postprocess import raised_dots
 from easybraille.recognition.model import Thresholds
 
 
 def test_the_patterns_of_a_cell_share_one_probability_and_no_cell_is_empty():
-    likely = likelihoods(np.float32([[0.9, 0.2, 0.5, 0.01, 0.99, 0.3], [0.1] * 6]), 0.5)
+    likely = pattern_probabilities(np.float32([[0.9, 0.2, 0.5, 0.01, 0.99, 0.3], [0.1] * 6]), 0.5)
     assert np.allclose(likely.sum(axis=1), 1)
     assert (likely[:, 0] == 0).all()
 
 
 def test_a_pattern_is_as_likely_as_its_dots_together():
     scores = np.float32([[0.9, 0.2, 0.001, 0.001, 0.001, 0.001]])
-    likely = likelihoods(scores, 0.5, 1.0)[0]
+    likely = pattern_probabilities(scores, 0.5, 1.0)[0]
     assert likely[0b11] / likely[0b01] == pytest.approx(0.2 / 0.8, rel=1e-3)
 
 
 def test_a_doubtful_dot_gives_the_other_reading_as_an_alternative():
-    likely = likelihoods(np.float32([[0.999, 0.4, 0.001, 0.001, 0.001, 0.001]]), 0.5, 1.0)[0]
+    likely = pattern_probabilities(np.float32([[0.999, 0.4, 0.001, 0.001, 0.001, 0.001]]), 0.5, 1.0)[0]
     assert alternatives(likely, 0b01) == [(0b11, pytest.approx(0.4, abs=0.01))]
 
 
 def test_a_certain_cell_has_no_alternatives():
-    likely = likelihoods(np.float32([[0.999, 0.999, 0.001, 0.001, 0.001, 0.001]]), 0.5)[0]
+    likely = pattern_probabilities(np.float32([[0.999, 0.999, 0.001, 0.001, 0.001, 0.001]]), 0.5)[0]
     assert alternatives(likely, 0b11) == []
 
 
 def test_what_is_read_by_the_threshold_is_what_is_likeliest():
     scores = np.float32([[0.99, 0.4, 0.01, 0.01, 0.01, 0.01]])
-    assert likelihoods(scores, 0.35)[0].argmax() == 0b11
-    assert likelihoods(scores, 0.5)[0].argmax() == 0b01
+    assert pattern_probabilities(scores, 0.35)[0].argmax() == 0b11
+    assert pattern_probabilities(scores, 0.5)[0].argmax() == 0b01
 
 
 def test_a_doubtful_cell_on_the_lattice_is_likelier_there_than_the_network_says():
-    there = presence(np.float32([0.5, 0.8, 0.95]), 0.9)
+    there = presence_probabilities(np.float32([0.5, 0.8, 0.95]), 0.9)
     assert 0.5 < there[0] < there[1] < 1 and there[2] == 1
 
 
@@ -48,5 +53,7 @@ def test_a_doubtful_cell_on_the_lattice_is_likelier_there_than_the_network_says(
 def test_the_share_of_cells_that_are_likely_wrong_is_what_they_say_of_themselves(scores, share):
     dots = np.float32([[score, 0, 0, 0, 0, 0] for score in scores]).reshape(-1, 6)
     boxes = np.zeros((len(scores), 4), np.float32)
-    cells = Detections(boxes, raised(dots, 0.35), dots, dots.max(axis=1, initial=0))
-    assert doubt(cells, Thresholds(confidence=0.9, candidate=0.5, dot=0.35)) == pytest.approx(share, abs=0.01)
+    cells = Detections(boxes, raised_dots(dots, 0.35), dots, dots.max(axis=1, initial=0))
+    assert expected_error_rate(cells, Thresholds(confidence=0.9, candidate=0.5, dot=0.35)) == pytest.approx(
+        share, abs=0.01
+    )

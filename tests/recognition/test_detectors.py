@@ -12,7 +12,7 @@ import pytest
 from easybraille.model_store import SHIPPED
 from easybraille.recognition.detections import Detections
 from easybraille.recognition.detectors.onnx import OnnxDetector
-from easybraille.recognition.detectors.torch import TorchDetector, alike
+from easybraille.recognition.detectors.torch import TorchDetector, group_by_size
 from easybraille.recognition.model import read_manifest
 from tests.made_page import rendered
 
@@ -67,7 +67,7 @@ def test_half_precision_places_boxes_as_full_precision_does(torch, pages):
 
 
 def test_pages_that_run_together_are_of_nearly_one_size():
-    groups = list(alike([(1376, 1024), (1376, 992), (320, 320), (1024, 1376), (1344, 1024), (320, 352)]))
+    groups = list(group_by_size([(1376, 1024), (1376, 992), (320, 320), (1024, 1376), (1344, 1024), (320, 352)]))
     assert sorted(map(sorted, groups)) == [[0, 1, 4], [2, 5], [3]]
 
 

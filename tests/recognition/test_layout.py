@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from easybraille import languages
-from easybraille.recognition.layout import BLANK, lines
+from easybraille.recognition.layout import BLANK, arrange_lines
 
 PAGE = """\
       El nido
@@ -64,35 +64,35 @@ def bent(boxes: np.ndarray, turn=0.0, lean=0.0, curve=0.0, jitter=0.0) -> np.nda
 )
 def test_lines_words_indents_and_empty_lines_survive(how):
     boxes, grid = written(PAGE)
-    assert lines(bent(boxes, **how)) == grid
+    assert arrange_lines(bent(boxes, **how)) == grid
 
 
 def test_the_order_of_the_detections_does_not_matter():
     boxes, _ = written(PAGE)
     order = np.random.default_rng(1).permutation(len(boxes))
-    shuffled = [[BLANK if i == BLANK else int(order[i]) for i in line] for line in lines(boxes[order])]
-    assert shuffled == lines(boxes)
+    shuffled = [[BLANK if i == BLANK else int(order[i]) for i in line] for line in arrange_lines(boxes[order])]
+    assert shuffled == arrange_lines(boxes)
 
 
 def test_a_missed_cell_leaves_a_blank_and_moves_nothing():
     boxes, grid = written("uno dos tres\ncuatro cinco")
     gone = 4
-    without = lines(np.delete(boxes, gone, axis=0))
+    without = arrange_lines(np.delete(boxes, gone, axis=0))
     expected = [[BLANK if i in (gone, BLANK) else i - (i > gone) for i in line] for line in grid]
     assert without == expected
 
 
 def test_one_cell_is_a_line():
-    assert lines(np.array([[10.0, 10.0, 31.0, 44.0]])) == [[0]]
+    assert arrange_lines(np.array([[10.0, 10.0, 31.0, 44.0]])) == [[0]]
 
 
 def test_no_cells_are_no_lines():
-    assert lines(np.empty((0, 4))) == []
+    assert arrange_lines(np.empty((0, 4))) == []
 
 
 def test_double_spaced_lines_have_empty_lines_between():
     boxes, _ = written("uno dos tres\n\ncuatro cinco\n\nseis siete")
-    assert [bool(line) for line in lines(boxes)] == [True, False, True, False, True]
+    assert [bool(line) for line in arrange_lines(boxes)] == [True, False, True, False, True]
 
 
 def test_any_boxes_give_each_cell_once():
@@ -100,5 +100,5 @@ def test_any_boxes_give_each_cell_once():
     for count in (2, 3, 10, 60):
         corner = rng.uniform(0, 900, (count, 2))
         boxes = np.concatenate([corner, corner + rng.uniform(5, 60, (count, 2))], axis=1)
-        found = [i for line in lines(boxes) for i in line if i != BLANK]
+        found = [i for line in arrange_lines(boxes) for i in line if i != BLANK]
         assert sorted(found) == list(range(count))

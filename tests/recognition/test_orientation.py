@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 from easybraille import languages
-from easybraille.imaging.transforms import turned, turned_boxes
-from easybraille.recognition.detections import Detections, mirrored, upside_down
-from easybraille.recognition.orientation import PIECE, busiest, look
+from easybraille.imaging.transforms import rotate, rotate_boxes
+from easybraille.recognition.detections import Detections, mirror, rotate_half_turn
+from easybraille.recognition.orientation import CROP_SIDE, direction_evidence, most_detailed_crop
 from tests.made_page import png, rendered
 from training.pages import mask
 from training.synthetic import Sheet, render
@@ -42,11 +42,11 @@ def boxes(page) -> np.ndarray:
 def test_a_turned_photo_reads_the_same_and_says_how_it_was_turned(reader, letter, quarters):
     gray = picture(letter)
     (upright,) = reader.read(file(gray)).pages
-    (page,) = reader.read(file(turned(gray, quarters))).pages
+    (page,) = reader.read(file(rotate(gray, quarters))).pages
     assert page.rotation == 90 * quarters  # clockwise, against the counterclockwise turn
     assert page.text == upright.text
-    assert (page.height, page.width) == turned(gray, quarters).shape
-    expected = turned_boxes(boxes(upright), quarters, gray.shape)
+    assert (page.height, page.width) == rotate(gray, quarters).shape
+    expected = rotate_boxes(boxes(upright), quarters, gray.shape)
     assert np.allclose(boxes(page), expected, atol=3)
 
 
@@ -71,7 +71,7 @@ def two_sided(light: float = 100) -> np.ndarray:
 
 @pytest.mark.parametrize("quarters", [0, 1, 2])
 def test_both_sides_come_from_one_picture(reader, quarters):
-    front, back = reader.read(file(turned(two_sided(), quarters)), sides="both").pages
+    front, back = reader.read(file(rotate(two_sided(), quarters)), sides="both").pages
     assert [(p.side, p.number) for p in (front, back)] == [("front", 1), ("back", 2)]
     assert words(front.text) == words(TEXT)
     assert words(back.text) == words(BACK)
@@ -99,9 +99,9 @@ def detections(dots: list[int]) -> Detections:
 def test_a_text_on_its_head_and_one_seen_through_the_paper_are_told_from_an_upright_one():
     dots = [mask(cell) for line in languages.get("es").write(TEXT) for cell in line if cell]
     cells = detections(dots)
-    upright = look(cells, 0.9)
-    turned_ = look(upside_down(cells, (100, 100)), 0.9)
-    through = look(mirrored(cells, 100), 0.9)
+    upright = direction_evidence(cells, 0.9)
+    turned_ = direction_evidence(rotate_half_turn(cells, (100, 100)), 0.9)
+    through = direction_evidence(mirror(cells, 100), 0.9)
     assert upright.upright > max(upright.upside_down, upright.seen_through) + 20
     assert turned_.upside_down == pytest.approx(upright.upright)
     assert through.seen_through == pytest.approx(upright.upright)
@@ -109,16 +109,16 @@ def test_a_text_on_its_head_and_one_seen_through_the_paper_are_told_from_an_upri
 
 def test_turning_four_times_changes_nothing():
     cells = detections([1, 0b110])
-    again = turned_boxes(turned_boxes(cells.boxes, 3, (50, 80)), 1, (80, 50))
+    again = rotate_boxes(rotate_boxes(cells.boxes, 3, (50, 80)), 1, (80, 50))
     assert np.array_equal(again, cells.boxes)
-    assert list(upside_down(cells, (100, 100)).dots) == [32, 0b011000]
-    assert list(mirrored(cells, 100).dots) == [8, 0b110000]
+    assert list(rotate_half_turn(cells, (100, 100)).dots) == [32, 0b011000]
+    assert list(mirror(cells, 100).dots) == [8, 0b110000]
 
 
 def test_the_busiest_piece_is_where_the_fine_detail_is():
     gray = np.full((1400, 1000), 128, np.uint8)
     gray[900:1200, 500:900] += np.random.default_rng(0).integers(0, 30, (300, 400), np.uint8)
     gray[:, :60] = 0  # the table's edge
-    piece = busiest(gray, PIECE)
-    assert piece.shape == (PIECE, PIECE)
-    assert np.abs(np.diff(piece.astype(int))).mean() > 0.6 * 10 * 300 * 400 / PIECE**2
+    piece = most_detailed_crop(gray, CROP_SIDE)
+    assert piece.shape == (CROP_SIDE, CROP_SIDE)
+    assert np.abs(np.diff(piece.astype(int))).mean() > 0.6 * 10 * 300 * 400 / CROP_SIDE**2

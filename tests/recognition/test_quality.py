@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from easybraille.i18n.advice import MESSAGES, in_words
+from easybraille.i18n.advice import MESSAGES, advice_for
 from tests.made_page import png, rendered
 from training.synthetic import Sheet
 
@@ -69,5 +69,5 @@ def test_no_braille_at_all(reader):
 
 def test_every_advice_is_there_in_spanish_and_english():
     assert all({"es", "en"} <= set(message) for message in MESSAGES.values())
-    assert in_words(["blurred"], "es")[0].message.startswith("La imagen está borrosa")
-    assert in_words(["blurred"], "de")[0].message.startswith("The picture is blurred")
+    assert advice_for(["blurred"], "es")[0].message.startswith("La imagen está borrosa")
+    assert advice_for(["blurred"], "de")[0].message.startswith("The picture is blurred")

@@ -9,10 +9,10 @@ import pytest
 from PIL import Image
 
 from easybraille import languages
-from easybraille.imaging.transforms import leveled, tilted_boxes, turned
+from easybraille.imaging.transforms import deskew, rotate, undo_deskew_boxes
 from easybraille.recognition import page_detection
-from easybraille.recognition.page_detection import find_cells
-from easybraille.recognition.skew import tilt
+from easybraille.recognition.page_detection import detect_front
+from easybraille.recognition.skew import estimate_skew
 from tests.made_page import rendered
 from training.pages import mask
 from training.primer import error_rate
@@ -73,7 +73,7 @@ def test_boxes_are_where_the_cells_are_in_the_picture_that_was_sent(reader, degr
 
 @pytest.mark.parametrize(("quarters", "degrees"), [(1, 20), (2, -25), (3, 30)])
 def test_the_rotation_of_a_page_askew_is_its_quarter_turn(reader, quarters, degrees):
-    (page,) = reader.read(file(askew(turned(PAGE.image, quarters), degrees))).pages
+    (page,) = reader.read(file(askew(rotate(PAGE.image, quarters), degrees))).pages
     assert misread(page, TEXT) <= 1
     assert page.rotation == 90 * quarters
 
@@ -93,9 +93,9 @@ def test_both_sides_of_a_sheet_askew_come_from_one_picture(reader):
 
 @pytest.mark.parametrize("degrees", [-6, -3, 4, 6])
 def test_a_page_that_lies_almost_straight_costs_one_look_and_one_pass(reader, degrees, monkeypatch):
-    monkeypatch.setattr(page_detection, "CLOSER", ())  # what is in doubt costs more, however straight it lies
+    monkeypatch.setattr(page_detection, "FUSION_ROUNDS", ())  # what is in doubt costs more, however straight it lies
     counting, gray = Counting(reader.detector), askew(PAGE.image, degrees)
-    assert find_cells(counting, gray).tilt == 0
+    assert detect_front(counting, gray).skew == 0
     assert counting.pixels <= 416 * 416 + gray.size
 
 
@@ -103,20 +103,20 @@ def test_a_page_that_lies_almost_straight_costs_one_look_and_one_pass(reader, de
 @pytest.mark.parametrize("light", [95, 180, 270])
 def test_the_angle_of_the_lines_is_told_in_any_light(degrees, light):
     gray = rendered(TEXT, sheet=Sheet(light=light, grain=0.05)).image
-    assert tilt(askew(gray, degrees)) == pytest.approx(degrees, abs=1)
+    assert estimate_skew(askew(gray, degrees)) == pytest.approx(degrees, abs=1)
 
 
 def test_a_picture_without_lines_has_no_angle():
     rng = np.random.default_rng(0)
-    assert tilt(np.full((416, 416), 128, np.uint8)) == 0
-    assert tilt(rng.integers(0, 256, (416, 300), np.uint8)) == 0
-    assert tilt(rng.integers(0, 256, (1, 7), np.uint8)) == 0
+    assert estimate_skew(np.full((416, 416), 128, np.uint8)) == 0
+    assert estimate_skew(rng.integers(0, 256, (416, 300), np.uint8)) == 0
+    assert estimate_skew(rng.integers(0, 256, (1, 7), np.uint8)) == 0
 
 
 def test_a_box_of_a_leveled_picture_goes_back_to_its_place():
     gray = np.zeros((300, 200), np.uint8)
     gray[50:56, 40:46] = 255
-    level = leveled(gray, 20)
+    level = deskew(gray, 20)
     y, x = np.argwhere(level > 120).mean(axis=0) + 0.5
-    back = tilted_boxes(np.array([[x - 3, y - 4, x + 3, y + 4]]), 20, level.shape, gray.shape)
+    back = undo_deskew_boxes(np.array([[x - 3, y - 4, x + 3, y + 4]]), 20, level.shape, gray.shape)
     assert back[0] == pytest.approx([40, 49, 46, 57], abs=0.7)

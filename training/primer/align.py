@@ -23,7 +23,7 @@ from easybraille.imaging.files import pictures
 from easybraille.model_store import SHIPPED
 from easybraille.recognition.detections import digits, mask
 from easybraille.recognition.detectors.network import Network
-from easybraille.recognition.page_detection import find_cells
+from easybraille.recognition.page_detection import detect_front
 
 from ..evaluate import load_detector
 from . import PICTURES, TEXTS
@@ -135,7 +135,7 @@ class Line:
 
 def aligned(detector: Network, gray: np.ndarray, text: list[str]) -> list[Line | None]:
     """The text lines of a page, each on its row; None for one whose row is not sure."""
-    found = find_cells(detector, gray).boxes
+    found = detect_front(detector, gray).boxes
     width, height = np.median(found[:, 2] - found[:, 0]), np.median(found[:, 3] - found[:, 1])
     evidence = Evidence(detector, gray, float(width))
     cells = [words(line) for line in text]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from easybraille.recognition.layout import BLANK, lines
+from easybraille.recognition.layout import BLANK, arrange_lines
 
 # Columns that a text may begin before, or end after, what was found of the page.
 BEYOND = 3
@@ -35,7 +35,7 @@ def rows_of(boxes: np.ndarray) -> list[Row]:
     """The rows of a page, by the cells that were found on it, boxes (n, 4)."""
     centres = (boxes[:, :2] + boxes[:, 2:]) / 2
     rows = []
-    for line in lines(boxes):
+    for line in arrange_lines(boxes):
         column, index = np.array([(k, i) for k, i in enumerate(line) if i != BLANK]).reshape(-1, 2).T
         if len(index) < 4:
             continue

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from easybraille.imaging.transforms import resized
+from easybraille.imaging.transforms import resize
 from easybraille.recognition.detectors.network import Network
 from easybraille.recognition.detectors.postprocess import log_odds
 
@@ -29,7 +29,7 @@ class Evidence:
     def __init__(self, detector: Network, gray: np.ndarray, width: float):
         self._maps = []
         for wanted in WIDTHS:
-            image = resized(gray, wanted / width)
+            image = resize(gray, wanted / width)
             output = detector.run([image])[0]
             columns = -(-image.shape[1] // 32) * 32 // STRIDE
             scale = image.shape[1] / gray.shape[1]

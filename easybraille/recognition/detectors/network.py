@@ -60,16 +60,16 @@ def check_shape(path: Path, manifest: Manifest, channels: int, classes: int) -> 
         )
 
 
-def padded(size: tuple[int, ...], manifest: Manifest) -> tuple[int, ...]:
+def padded_size(size: tuple[int, ...], manifest: Manifest) -> tuple[int, ...]:
     """The sides that a picture has as the network's input."""
     multiple = manifest.input.multiple
     return tuple(math.ceil(side / multiple) * multiple for side in size)
 
 
-def stacked(images: Sequence[np.ndarray], manifest: Manifest) -> np.ndarray:
+def stack_images(images: Sequence[np.ndarray], manifest: Manifest) -> np.ndarray:
     """Grey pictures (h, w) uint8 as one array (n, channels, h', w') uint8, their far sides padded."""
     wanted = manifest.input
-    sides = padded(tuple(max(image.shape[axis] for image in images) for axis in (0, 1)), manifest)
+    sides = padded_size(tuple(max(image.shape[axis] for image in images) for axis in (0, 1)), manifest)
     full = np.full((len(images), wanted.channels, *sides), wanted.padding, np.uint8)
     for page, image in zip(full, images):
         page[:, : image.shape[0], : image.shape[1]] = image

@@ -9,7 +9,7 @@ import numpy as np
 
 from ...errors import ModelError
 from ..model import Manifest
-from .network import Network, check_shape, stacked
+from .network import Network, check_shape, stack_images
 
 
 class OnnxDetector(Network):
@@ -50,5 +50,5 @@ class OnnxDetector(Network):
         return [self._run(image) for image in images]
 
     def _run(self, image: np.ndarray) -> np.ndarray:
-        page = stacked([image], self.manifest) * np.float32(1 / 255)
+        page = stack_images([image], self.manifest) * np.float32(1 / 255)
         return self._session.run(None, {self._input: page})[0][0]

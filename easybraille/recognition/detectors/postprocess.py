@@ -55,10 +55,10 @@ def decode(
 def _one_a_dot(said: np.ndarray, threshold: float, classes: Classes) -> tuple[np.ndarray, np.ndarray]:
     """Masks (n,) and scores (n, 6) where each class is a dot; said: (n, 6)."""
     scores = said[:, [classes.dots.index(str(i + 1)) for i in range(DOTS)]]
-    return raised(scores, threshold), scores
+    return raised_dots(scores, threshold), scores
 
 
-def raised(scores: np.ndarray, threshold: float) -> np.ndarray:
+def raised_dots(scores: np.ndarray, threshold: float) -> np.ndarray:
     """Masks (n,) of the dots whose score (n, 6) reaches the threshold, and of each cell's most certain one."""
     up = scores >= np.minimum(threshold, scores.max(axis=1, keepdims=True))
     return (up << np.arange(DOTS)).sum(axis=1).astype(np.uint8)

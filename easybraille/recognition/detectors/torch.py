@@ -10,7 +10,7 @@ import numpy as np
 
 from ..model import Manifest
 from .checkpoint import channels, load_network
-from .network import Network, check_shape, padded, stacked
+from .network import Network, check_shape, padded_size, stack_images
 
 # Pages of one run are padded to a common size, of which at most this share is padding.
 PADDING = 0.25
@@ -54,13 +54,13 @@ class TorchDetector(Network):
     def run(self, images: Sequence[np.ndarray]) -> list[np.ndarray]:
         """See `Network.run`. Pages of nearly the same size are run together."""
         outputs: dict[int, np.ndarray] = {}
-        for group in alike([padded(image.shape, self.manifest) for image in images]):
+        for group in group_by_size([padded_size(image.shape, self.manifest) for image in images]):
             outputs |= zip(group, self._run([images[i] for i in group]))
         return [outputs[i] for i in range(len(images))]
 
     def _run(self, images: Sequence[np.ndarray]) -> np.ndarray:
         torch = self._torch
-        pages = torch.from_numpy(stacked(images, self.manifest))
+        pages = torch.from_numpy(stack_images(images, self.manifest))
         with self._lock, torch.inference_mode():
             pages = pages.to(next(self._network.parameters()).device)
             predictions, _ = self._network((pages.half() if self._half else pages.float()) / 255)
@@ -77,7 +77,7 @@ def _keep_full(head) -> None:
     head.register_forward_pre_hook(lambda _, inputs: ([features.float() for features in inputs[0]],))
 
 
-def alike(sizes: Sequence[tuple[int, ...]]) -> Iterator[list[int]]:
+def group_by_size(sizes: Sequence[tuple[int, ...]]) -> Iterator[list[int]]:
     """Indices of pages in groups whose sizes are so near that little is padding.
 
     Args:
