@@ -127,9 +127,12 @@ def secrets_manager(secret: str) -> Callable[[], str]:
         import boto3  # takes long to import
         from botocore.config import Config
 
+        from .aws.region import region_of_secret
+
         # Somebody waits for the answer meanwhile.
         config = Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 3, "mode": "standard"})
-        return boto3.client("secretsmanager", config=config).get_secret_value(SecretId=secret)["SecretString"]
+        client = boto3.client("secretsmanager", region_name=region_of_secret(secret), config=config)
+        return client.get_secret_value(SecretId=secret)["SecretString"]
 
     return fetch
 

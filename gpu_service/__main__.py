@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from gunicorn.app.wsgiapp import WSGIApplication
+from gunicorn.arbiter import Arbiter
 
 from easybraille.errors import SettingError
 from easybraille.settings import from_environment
@@ -20,7 +21,13 @@ def main() -> None:
     except SettingError as error:
         sys.exit(str(error))
     sys.argv = ["gunicorn", "--config", str(CONFIGURATION), *sys.argv[1:]]
-    WSGIApplication("%(prog)s [OPTIONS]").run()
+    try:
+        WSGIApplication("%(prog)s [OPTIONS]").run()
+    except SystemExit as ended:
+        # gunicorn's own status for workers that cannot start; the log has the reason.
+        if ended.code in (Arbiter.WORKER_BOOT_ERROR, Arbiter.APP_LOAD_ERROR):
+            sys.exit(1)
+        raise
 
 
 if __name__ == "__main__":

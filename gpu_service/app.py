@@ -9,6 +9,7 @@ import signal
 import anyio
 import numpy as np
 from fastapi import FastAPI
+from gunicorn.arbiter import Arbiter
 
 from easybraille.api.admission import Admission
 from easybraille.api.app import create_app as create_api
@@ -33,6 +34,8 @@ def create_app() -> FastAPI:
     metrics = Metrics()
     app = create_api(settings, load=lambda: load(settings, app.state.service, metrics))
     app.state.service.when_ready = lambda reader: metrics.engine(reader.detector)
+    # gunicorn ends with all workers when one says that it cannot start.
+    app.state.service.when_failed = lambda: os._exit(Arbiter.WORKER_BOOT_ERROR)
     # Each admitted request gets a thread and waits for the engine, whose queue is fair.
     app.state.admission = Admission(settings.readers + settings.queue, 0)
     app.state.pages = anyio.CapacityLimiter(settings.readers + settings.queue)

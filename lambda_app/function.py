@@ -18,11 +18,12 @@ from easybraille.settings import Settings, from_environment
 from easybraille.startup import make_reader, warm_up
 
 from . import telemetry
+from .check import check
 from .gateway import Gateway
 from .responses import TEXT, fit
 from .routing import RoutingReader
 
-WARM_UP = "easybraille.warm-up"
+WARM_UP, CHECK = "easybraille.warm-up", "easybraille.check"
 # Lambda assigns a core for each so many MB, but shows at least two (docs.aws.amazon.com, "Configure memory").
 MB_PER_CORE = 1769
 # Warming up with a small page takes a twentieth of the time of a full one, and the first response is as quick.
@@ -50,11 +51,16 @@ def start() -> tuple[Settings, Reader]:
     return settings, RoutingReader(reader, settings)
 
 
-_mangum = Mangum(Gateway(create_app(*start(), local_jobs=False)), lifespan="off", text_mime_types=TEXT)
+_settings, _reader = start()
+_mangum = Mangum(Gateway(create_app(_settings, _reader, local_jobs=False)), lifespan="off", text_mime_types=TEXT)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """Handle one event: of an HTTP API, a REST API or a function URL, or of a schedule that keeps this process warm."""
+    """Handle one event: of an HTTP API, a REST API or a function URL, of a schedule that keeps this process warm, or of
+    the check of a new version.
+    """
     if event.get("source") in (WARM_UP, "aws.events", "aws.scheduler"):
         return {"status": "warm"}
+    if event.get("source") == CHECK:
+        return check(_reader)
     return fit(_mangum(event, context), event)

@@ -13,8 +13,12 @@ READ_SECONDS = 5
 _CONNECT_SECONDS, _ATTEMPTS = 2, 6
 
 
-def client(service: str) -> Any:
-    """A client of "s3" or "sqs", safe to share between threads. Raises SettingError where boto3 is not installed."""
+def client(service: str, region: str) -> Any:
+    """A client of "s3" or "sqs" in a region, safe to share between threads.
+
+    Raises:
+        SettingError: boto3 is not installed.
+    """
     try:
         import boto3
         from botocore.config import Config
@@ -25,6 +29,7 @@ def client(service: str) -> Any:
     own = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
     return boto3.client(
         service,
+        region_name=region,
         config=Config(
             connect_timeout=_CONNECT_SECONDS,
             read_timeout=READ_SECONDS,

@@ -23,7 +23,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     from ..jobs.consumer import Consumer
     from ..jobs.processor import Processor
     from ..jobs.setup import connect
-    from ..startup import make_reader
+    from ..startup import make_reader, start_reader
 
     if settings.jobs_bucket is None:
         raise SettingError("EASYBRAILLE_JOBS_BUCKET and EASYBRAILLE_JOBS_QUEUE say where the work is; set both.")
@@ -33,7 +33,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         signal.signal(sign, lambda *_: stop.set())
     store, queue = connect(settings)
     logging.info("a message may come %d times", queue.most_receives)
-    reader = make_reader(settings)
+    reader = start_reader(lambda: make_reader(settings), stop)
     work = Processor(store, queue, lambda: reader, settings)
     # No thread can be ended from outside. Whoever watches this process starts another one, and a page that gets stuck
     # each time fails as one that kills does.

@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 
 
 def connect(settings: Settings) -> tuple[Store, Queue]:
-    """The store and the queue: a bucket and SQS, else a folder of this machine."""
+    """The store and the queue: a bucket and SQS, else a folder of this machine. Raises SettingError."""
     if settings.jobs_bucket and settings.jobs_queue:
+        from ..aws.region import region_of_bucket
         from .queues.sqs import SqsQueue
         from .storage.s3 import S3Store
 
-        return S3Store(settings.jobs_bucket), SqsQueue(settings.jobs_queue)
+        region = region_of_bucket(settings.jobs_bucket, settings.jobs_queue)
+        return S3Store(settings.jobs_bucket, region), SqsQueue(settings.jobs_queue)
     return _connect_folder(settings)
 
 

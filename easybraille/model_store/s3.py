@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..aws.s3_address import Location
-from ..errors import ModelError
+from ..errors import ModelError, ModelUnavailableError
 from ..recognition.model import ALIAS, Manifest, parse_alias, parse_manifest, read_manifest, sha256
-from ..retries import load_stamina
+from ..retries import retried
 from .local import ENGINES, MANIFEST, Weights, load
 
 log = logging.getLogger(__name__)
@@ -32,13 +32,17 @@ CHUNK = 1 << 18
 # S3's codes of transient errors; any status of 500 and above is transient, too.
 TRANSIENT = {"SlowDown", "Throttling", "ThrottlingException", "RequestTimeout", "RequestTimeTooSkewed", "InternalError"}
 # Responses to HEAD-like requests have no code, only a status.
+_DENIED = (
+    "access is denied, or there is no such key: the role needs s3:GetObject (with a version, s3:GetObjectVersion) on "
+    "it, and where it lacks s3:ListBucket, S3 gives the same answer for a key that does not exist"
+)
 CAUSES = {
     "NoSuchBucket": "there is no such bucket",
     "NoSuchKey": "there is no such key",
     "NoSuchVersion": "there is no such version",
     "404": "there is no such key",
-    "AccessDenied": "access is denied; the role needs s3:GetObject (with a version, s3:GetObjectVersion) on it",
-    "403": "access is denied; the role needs s3:GetObject (with a version, s3:GetObjectVersion) on it",
+    "AccessDenied": _DENIED,
+    "403": _DENIED,
     "InvalidObjectState": "the object is archived; restore it first",
     "MethodNotAllowed": "this version is a deletion, not a file",
 }
@@ -281,13 +285,14 @@ def _retrying(location: Location, attempt: Callable[[], T]) -> T:
     """The result of `attempt`, which is retried after transient errors: throttling, timeouts, broken connections, 5xx.
 
     Raises:
-        ModelError: the error is permanent, or lasts longer than the retries.
+        ModelUnavailableError: the error outlasts the retries.
+        ModelError: the error is permanent.
     """
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
     number = 0
 
-    def retried(error: Exception) -> bool:
+    def retry(error: Exception) -> bool:
         nonlocal number
         number += 1
         if number < ATTEMPTS and _transient(error):
@@ -295,11 +300,16 @@ def _retrying(location: Location, attempt: Callable[[], T]) -> T:
         return _transient(error)
 
     try:
-        retrying = load_stamina().retry(on=retried, attempts=ATTEMPTS, wait_initial=FIRST_WAIT, wait_jitter=WAIT_JITTER)
-        return retrying(attempt)()
+        return retried(attempt, retry, ATTEMPTS, FIRST_WAIT, WAIT_JITTER)
     except (BotoCoreError, ClientError) as error:
-        gave_up = f"; gave up after {ATTEMPTS} attempts" if _transient(error) else ""
-        raise ModelError(f"{location}: {_cause(error)}{gave_up}.") from None
+        if _transient(error):
+            message = f"{location}: {_cause(error)}; gave up after {ATTEMPTS} attempts."
+            raise ModelUnavailableError(message) from None
+        if isinstance(error, NoCredentialsError):
+            raise ModelUnavailableError(
+                f"{location}: there are no AWS credentials; the machine needs a role."
+            ) from None
+        raise ModelError(f"{location}: {_cause(error)}.") from None
 
 
 def _transient(error: Exception) -> bool:

@@ -60,7 +60,7 @@ class Part:
             patched.setattr(boto3, "DEFAULT_SESSION", None)
             patched.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
             patched.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
-            self.store = S3Store(here.bucket)
+            self.store = S3Store(here.bucket, "eu-west-1")
             self.queue = SqsQueue(here.settings["EASYBRAILLE_JOBS_QUEUE"])
 
 

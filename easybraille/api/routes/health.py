@@ -19,10 +19,11 @@ async def health() -> dict[str, str]:
 
 @router.get("/ready", summary="Whether pages can be read", responses={503: {"description": "not yet, or no longer"}})
 async def ready(request: Request) -> JSONResponse:
-    """200 once the weights are loaded and warm, else 503 with the state."""
+    """200 once the weights are loaded and warm, else 503 with the state, and the reason of a start that fails."""
     service: Service = request.app.state.service
     if service.state != "ready":
-        return JSONResponse({"status": service.state}, 503, {"Retry-After": RETRY_AFTER})
+        reason = {"reason": service.reason} if service.reason else {}
+        return JSONResponse({"status": service.state} | reason, 503, {"Retry-After": RETRY_AFTER})
     reader = service.reader
     model = reader.model
     said = {"status": "ready", "model": model.name, "version": model.version, "engine": model.engine}

@@ -32,8 +32,8 @@ class Queue(Protocol):
     def most_receives(self) -> int:
         """How many times a message is delivered before it becomes a dead letter."""
 
-    def send(self, bodies: Iterable[str]) -> None:
-        """Append messages. When it raises, some of them may have been sent."""
+    def send(self, bodies: Iterable[str], delay_seconds: int = 0) -> None:
+        """Append messages, which are delivered after a delay. When it raises, some of them may have been sent."""
 
     def receive(self, most: int, wait_seconds: int, visibility_seconds: int) -> list[Message]:
         """Messages, at most `most` (up to ten).

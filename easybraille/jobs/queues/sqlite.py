@@ -54,10 +54,10 @@ class SqliteQueue:
             self._database.execute("PRAGMA synchronous = NORMAL")
             self._database.executescript(_SCHEMA)
 
-    def send(self, bodies: Iterable[str]) -> None:
+    def send(self, bodies: Iterable[str], delay_seconds: int = 0) -> None:
         """Insert all messages, or none, in one transaction."""
         now = time.time()
-        rows = [(body, now, now) for body in bodies]
+        rows = [(body, now, now + delay_seconds) for body in bodies]
         with self._transaction() as database:
             database.executemany("INSERT INTO messages (body, sent, visible) VALUES (?, ?, ?)", rows)
 

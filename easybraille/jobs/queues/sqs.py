@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from ...aws.clients import READ_SECONDS, client
+from ...aws.region import region_of_queue
 from ...errors import SettingError
 from ..unavailable import aws_errors, unavailable
 from .base import Message
@@ -28,7 +29,7 @@ class SqsQueue:
 
     def __init__(self, url: str):
         self._url = url
-        self._client = client("sqs")
+        self._client = client("sqs", region_of_queue(url))
 
     @cached_property
     def most_receives(self) -> int:
@@ -40,18 +41,21 @@ class SqsQueue:
             raise SettingError(f"EASYBRAILLE_JOBS_QUEUE is {self._url}, which has no dead-letter queue; it needs one.")
         return int(json.loads(policy)["maxReceiveCount"])
 
-    def send(self, bodies: Iterable[str]) -> None:
+    def send(self, bodies: Iterable[str], delay_seconds: int = 0) -> None:
         """SendMessageBatch, ten at a time."""
         bodies = iter(bodies)
         while batch := list(islice(bodies, _LARGEST_BATCH)):
             with aws_errors(self._url):
-                self._send(batch)
+                self._send(batch, delay_seconds)
 
-    def _send(self, bodies: list[str]) -> None:
+    def _send(self, bodies: list[str], delay_seconds: int) -> None:
         """Send a batch; the messages that SQS names as failed are retried, without those that succeeded."""
         failed: list[dict[str, Any]] = []
         for _ in range(_ATTEMPTS):
-            entries = [{"Id": str(number), "MessageBody": body} for number, body in enumerate(bodies)]
+            entries = [
+                {"Id": str(number), "MessageBody": body, "DelaySeconds": delay_seconds}
+                for number, body in enumerate(bodies)
+            ]
             failed = self._client.send_message_batch(QueueUrl=self._url, Entries=entries).get("Failed", [])
             bodies = [bodies[int(one["Id"])] for one in failed]
             if not bodies:

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from ...aws.clients import client, status
-from ...retries import load_stamina
+from ...retries import retried
 from ..unavailable import aws_errors, unavailable
 from .base import Entry, ObjectChangedError, ObjectMissingError, Upload
 
@@ -23,11 +23,12 @@ class S3Store:
 
     Args:
         bucket: contains nothing but jobs, and keeps no versions.
+        region: the bucket's.
     """
 
-    def __init__(self, bucket: str):
+    def __init__(self, bucket: str, region: str):
         self._bucket = bucket
-        self._client = client("s3")
+        self._client = client("s3", region)
 
     def get(self, key: str, etag: str | None = None) -> bytes:
         """GetObject."""
@@ -35,14 +36,13 @@ class S3Store:
 
         condition = {"IfMatch": f'"{etag}"'} if etag else {}
 
-        @load_stamina().retry(on=BotoCoreError, attempts=_ATTEMPTS, wait_initial=0, wait_jitter=0)
         def read() -> bytes:
             content: bytes = self._client.get_object(Bucket=self._bucket, Key=key, **condition)["Body"].read()
             return content
 
         with aws_errors(f"s3://{self._bucket}/{key}"):
             try:
-                return read()
+                return retried(read, BotoCoreError, _ATTEMPTS)
             except ClientError as error:
                 if status(error) == 404:
                     raise ObjectMissingError(key) from None
@@ -76,13 +76,12 @@ class S3Store:
             # Another process writes or deletes the object at this moment.
             return isinstance(error, ClientError) and status(error) == 409
 
-        @load_stamina().retry(on=conflicts, attempts=_ATTEMPTS, wait_initial=0, wait_jitter=0)
         def write() -> None:
             self._client.put_object(Bucket=self._bucket, Key=key, Body=content, IfNoneMatch="*")
 
         with aws_errors(f"s3://{self._bucket}/{key}"):
             try:
-                write()
+                retried(write, conflicts, _ATTEMPTS)
             except ClientError as error:
                 if status(error) == 412:
                     return False
