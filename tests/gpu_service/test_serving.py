@@ -195,7 +195,7 @@ def test_a_start_waits_for_s3_and_goes_on_when_it_is_back(tmp_path):
         aws = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
         client = boto3.client("s3", endpoint_url=s3.direct, **aws)
         client.create_bucket(Bucket="weights")
-        for name in ("manifest.json", "best.onnx"):
+        for name in ("manifest.json", "best.onnx", "best.pt"):
             client.upload_file(str(ROOT / "models" / name), "weights", name)
         s3.chance, s3.kinds = 1.0, ("slow down",)
         environment = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_ENDPOINT_URL": s3.url}
