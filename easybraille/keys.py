@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 from .errors import NotReadyError
 
-SCOPES = ("read", "jobs")
+SCOPES = ("read", "jobs", "metrics")
 PREFIX = "eb_"
 # How long the keys of a secret are used before it is asked for again: a new or withdrawn key counts after this.
 SECONDS = 300.0

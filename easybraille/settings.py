@@ -100,6 +100,12 @@ class Settings(BaseModel):
         description="what needs no key: none, read, or read,jobs, the last only where EASYBRAILLE_HOST is this machine "
         "itself (127.0.0.1, ::1, localhost); by default as much as is allowed there",
     )
+    metrics: Literal["open", "key"] | None = Field(
+        None,
+        alias="EASYBRAILLE_METRICS",
+        description="whether /metrics is open or needs a key with the scope metrics; open by default where "
+        "EASYBRAILLE_HOST is this machine itself",
+    )
     api_keys: str | None = Field(
         None,
         alias="EASYBRAILLE_API_KEYS",
@@ -206,7 +212,8 @@ class Settings(BaseModel):
         """What anybody may do without a key; never jobs where others than this machine can call."""
         here = self.host in LOOPBACK
         scopes = self.open or ("read,jobs" if here else "read")
-        return frozenset(scopes.split(",")) - {"none"} - (frozenset() if here else {"jobs"})
+        metrics = {"metrics"} if (self.metrics or ("open" if here else "key")) == "open" else set()
+        return frozenset(scopes.split(",")) - {"none"} - (frozenset() if here else {"jobs"}) | metrics
 
     @field_validator("open")
     @classmethod

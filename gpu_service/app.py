@@ -17,11 +17,14 @@ from easybraille.api.lifecycle import Service
 from easybraille.api.metrics import Metrics
 from easybraille.imaging.files import Limits
 from easybraille.reader import Reader
-from easybraille.settings import Settings, from_environment
+from easybraille.settings import LOOPBACK, Settings, from_environment
 
+from . import request_log
 from .batching import Batching
 from .engine import choose
 from .metrics import EngineMetrics
+
+log = logging.getLogger(__name__)
 
 # Rows and columns of a page upright, a page on its side, a page of A4, and the crop from which orientation is told.
 SIZES = ((1376, 1032), (1032, 1376), (1376, 973), (480, 480))
@@ -29,8 +32,8 @@ SIZES = ((1376, 1032), (1032, 1376), (1376, 973), (480, 480))
 
 def create_app() -> FastAPI:
     """The application with the settings of the environment; it loads its weights after it has started."""
-    settings = from_environment()
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    settings = closed(from_environment())
+    request_log.configure(settings.log_level)
     metrics = Metrics()
     app = create_api(settings, load=lambda: load(settings, app.state.service, metrics))
     app.state.service.when_ready = lambda reader: metrics.engine(reader.detector)
@@ -40,7 +43,19 @@ def create_app() -> FastAPI:
     app.state.admission = Admission(settings.readers + settings.queue, 0)
     app.state.pages = anyio.CapacityLimiter(settings.readers + settings.queue)
     metrics.add_to(app)
+    app.add_middleware(request_log.RequestLog)
     return app
+
+
+def closed(settings: Settings) -> Settings:
+    """The settings, with reading closed to callers without a key where others than this machine can call and no
+    setting opens it: this service is the expensive one.
+    """
+    if settings.open is not None or settings.host in LOOPBACK:
+        return settings
+    if not settings.api_keys and not settings.api_keys_secret:
+        log.warning("nobody can read here: there are no API keys, and EASYBRAILLE_OPEN=read is not set")
+    return settings.model_copy(update={"open": "none"})
 
 
 def load(settings: Settings, service: Service, metrics: Metrics) -> Reader:

@@ -20,6 +20,7 @@ def add(commands: argparse._SubParsersAction) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Work until SIGTERM or Ctrl-C; what has been begun is ended first."""
+    from ..jobs import heartbeat
     from ..jobs.consumer import Consumer
     from ..jobs.processor import Processor
     from ..jobs.setup import connect
@@ -33,9 +34,13 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         signal.signal(sign, lambda *_: stop.set())
     store, queue = connect(settings)
     logging.info("a message may come %d times", queue.most_receives)
+    heartbeat.beat()
     reader = start_reader(lambda: make_reader(settings), stop)
     work = Processor(store, queue, lambda: reader, settings)
     # No thread can be ended from outside. Whoever watches this process starts another one, and a page that gets stuck
     # each time fails as one that kills does.
-    Consumer(queue, work, settings.readers, stuck=lambda: os._exit(1)).run(stop)
+    try:
+        Consumer(queue, work, settings.readers, stuck=lambda: os._exit(1), alive=heartbeat.beat).run(stop)
+    finally:
+        heartbeat.end()
     return 0

@@ -41,15 +41,22 @@ class Consumer:
         processor: processes them.
         concurrency: how many messages are processed at the same time.
         stuck: called when a message has exceeded its time limit and its thread does not end.
+        alive: called at each poll of the queue.
     """
 
     def __init__(
-        self, queue: Queue, processor: Processor, concurrency: int, stuck: Callable[[], object] = lambda: None
+        self,
+        queue: Queue,
+        processor: Processor,
+        concurrency: int,
+        stuck: Callable[[], object] = lambda: None,
+        alive: Callable[[], object] = lambda: None,
     ):
         self._queue = queue
         self._processor = processor
         self._concurrency = concurrency
         self._stuck = stuck
+        self._alive = alive
         self._free = threading.Semaphore(concurrency)
         self._in_flight: set[_InFlight] = set()
         self._lock = threading.Lock()
@@ -62,6 +69,7 @@ class Consumer:
         try:
             with ThreadPoolExecutor(self._concurrency, thread_name_prefix="page") as pool:
                 while not stop.is_set():
+                    self._alive()
                     self._receive(pool, stop)
         finally:
             ended.set()
