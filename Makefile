@@ -25,6 +25,9 @@ test-containers: $(TEST)/ready
 lint: $(TEST)/ready
 	$(TEST)/bin/ruff check .
 	$(TEST)/bin/ruff format --check .
+	$(TEST)/bin/mypy
+	$(TEST)/bin/lint-imports
+	$(TEST)/bin/codespell
 	$(TEST)/bin/hadolint Dockerfile.lambda Dockerfile.ec2
 	$(TEST)/bin/cfn-lint template.yaml
 

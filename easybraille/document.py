@@ -1,7 +1,7 @@
-"""What was read: the shape of the answer, from the document down to the cell.
+"""The answer's data types: a document of pages, lines and cells, and the paragraphs made of the lines.
 
-Other software relies on these names. Boxes are x1, y1, x2, y2 in pixels of the picture as sent, upright by its EXIF
-orientation (a PDF page: as rendered).
+The field names are part of the public JSON. Boxes are x1, y1, x2, y2 in pixels of the submitted picture, turned upright
+by its EXIF orientation (for a PDF: of the rendered page).
 """
 
 from __future__ import annotations
@@ -10,20 +10,21 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from .languages import Guess
+from .languages.base import Emphasis
+from .recognition.page_detection import Rotation
 
 Box = tuple[float, float, float, float]
 Side = Literal["front", "back"]
-Rotation = Literal[0, 90, 180, 270]
 ParagraphKind = Literal["prose", "heading", "running", "lines"]
 
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """What else a cell may be.
+    """Another possible reading of a cell.
 
     Attributes:
         dots, braille: as a cell's.
-        confidence: 0 to 1, the probability that it is this.
+        confidence: 0 to 1, the probability of this reading.
     """
 
     dots: str
@@ -33,16 +34,17 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One place of a line. A blank has no dots, no box and no confidence.
+    """One Braille cell of a line. A blank cell has no dots, no box and no confidence.
 
     Attributes:
         dots: raised dots as ascending digits, "125"; "" for a blank.
         braille: the same as a Unicode character, "⠓"; "⠀" (U+2800) for a blank.
         text: the part of the line's text that this cell stands for; "" where it only changes its neighbours.
-        box: the 2 × 3 grid of dots, grown on every side by 0.3 of its width.
-        confidence: 0 to 1, the probability that all of its dots are right.
-        doubtful: why the reading is uncertain, a machine-readable word; absent where it isn't.
-        alternatives: what else it may be, the likeliest first; absent where nothing else is likely.
+        box: the 2 × 3 dot grid, extended on every side by 0.3 of its width.
+        confidence: 0 to 1, the probability that all six dots are right.
+        doubtful: a machine-readable reason why the reading is uncertain; absent where it is certain.
+        alternatives: other possible readings, the most probable first; absent where no other is probable.
+        emphasis: the special type of the text, as far as the Braille marks it; absent for plain type.
     """
 
     dots: str
@@ -52,11 +54,12 @@ class Cell:
     confidence: float | None = None
     doubtful: str | None = None
     alternatives: list[Alternative] | None = None
+    emphasis: Emphasis | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the page, without cells where the page has an empty one."""
+    """One line of the page; an empty line of the page has no cells."""
 
     text: str
     braille: str
@@ -65,12 +68,12 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Lines of a page that belong together, as a reader wants them.
+    """Consecutive lines of a page that form one block of text.
 
     Attributes:
-        kind: "prose" flows; "heading" is centred; "running" is the page's number, perhaps with a title; "lines" is
-            verse, a list, a table or an address, whose line ends mean something.
-        text: with split words joined; only "heading" and "lines" have newlines in them.
+        kind: "prose" is running text; "heading" is centred; "running" is the page number, with or without a title;
+            "lines" is verse, a list, a table or an address, whose line ends carry meaning.
+        text: the text with split words joined; only "heading" and "lines" contain newlines.
         lines: indices of the page's lines.
     """
 
@@ -81,7 +84,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What the person with the camera can do better."""
+    """A suggestion for taking a better picture."""
 
     code: str
     message: str
@@ -92,12 +95,12 @@ class Page:
     """One side of one sheet.
 
     Attributes:
-        source, source_page: name of the file it came from, and its page there, from 1.
-        number: its place in the document, from 1.
-        width, height: of the upright picture, pixels.
-        rotation: clockwise degrees that made the text upright.
-        text: the lines joined with newlines, or the paragraphs with empty lines between them, as `layout` asks.
-        paragraphs: the lines as a reader wants them, whatever `layout` is.
+        source, source_page: the name of the input file, and the page's number in it, from 1.
+        number: the page's position in the document, from 1.
+        width, height: size of the upright picture in pixels.
+        rotation: clockwise degrees by which the picture was turned to make the text upright.
+        text: the lines joined with newlines, or with layout "flow" the paragraphs separated by empty lines.
+        paragraphs: the lines grouped into paragraphs, whatever the `layout`.
     """
 
     source: str
@@ -116,7 +119,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Which weights read, and what ran them."""
+    """The weights that were used and the engine that ran them."""
 
     name: str
     version: str
@@ -126,7 +129,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An input that could not be read, and why."""
+    """An input that could not be read, with the reason."""
 
     source: str
     code: str
@@ -135,11 +138,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Everything that was read from one or more inputs.
+    """The result of reading one or more inputs.
 
     Attributes:
-        language: code of the language that the text was read in.
-        guesses: where the language was to be found out, the choice and the runners-up.
+        language: code of the language in which the text was read.
+        guesses: with automatic language detection, the detected language and the runners-up.
     """
 
     language: str

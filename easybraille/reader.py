@@ -15,8 +15,8 @@ from .i18n.advice import advice_for
 from .imaging.files import Limits, Picture, pictures
 from .languages import Sign
 from .languages.cells import unicode_of
-from .languages.decoding import CellReadings, decode
-from .recognition.calibration import alternatives, pattern_probabilities, presence_probabilities
+from .languages.decoding import decode
+from .recognition.calibration import CellReadings, alternatives, pattern_probabilities, presence_probabilities
 from .recognition.detections import digits
 from .recognition.detectors import Detector
 from .recognition.layout import BLANK, Grid, arrange_lines, drop_cells
@@ -187,7 +187,7 @@ def _lines(readings: CellReadings, grid: Grid, boxes: np.ndarray, signs: list[li
     result = []
     for row, row_signs in zip(grid, signs):
         cells = [
-            Cell("", unicode_of(""), sign.text, doubtful=sign.doubt or None)
+            Cell("", unicode_of(""), sign.text, doubtful=sign.doubt or None, emphasis=sign.emphasis)
             if i == BLANK
             else _cell(readings, i, rounded[i], sign)
             for i, sign in zip(row, row_signs)
@@ -212,4 +212,5 @@ def _cell(readings: CellReadings, i: int, box: np.ndarray, sign: Sign) -> Cell:
         confidence=round(float(readings.patterns[i, mask]), 3),
         doubtful=sign.doubt or ("by_its_word" if readings.by_word[i] else None),
         alternatives=others or None,
+        emphasis=sign.emphasis,
     )

@@ -9,6 +9,7 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
 
 from . import keys
 from .aws.s3_address import BUCKET, Location
@@ -40,7 +41,11 @@ class Settings(BaseModel):
         pattern="^[0-9a-fA-F]{64}$",
         description="sha256 that the file at MODEL_S3_PATH or MODEL_PATH must have",
     )
-    host: str = Field("0.0.0.0", alias="EASYBRAILLE_HOST", description="address to listen on")
+    host: str = Field(
+        "0.0.0.0",  # noqa: S104  a container is reached from outside of it
+        alias="EASYBRAILLE_HOST",
+        description="address to listen on",
+    )
     port: int = Field(5000, alias="PORT", ge=0, le=65535, description="port to listen on")
     root_path: str = Field(
         "",
@@ -280,7 +285,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         raise SettingError("\n".join(_sentence(item) for item in error.errors())) from None
 
 
-def _sentence(item: dict) -> str:
+def _sentence(item: ErrorDetails) -> str:
     name = str(item["loc"][0])
     if item["type"] == "extra_forbidden":
         return f"{name} is not a setting of EasyBraille; the documentation lists them all."

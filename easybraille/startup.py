@@ -29,6 +29,7 @@ def make_reader(settings: Settings) -> Reader:
     """
     weights = resolve(settings)
     log.info("weights %s %s from %s", weights.manifest.name, weights.manifest.version, weights.origin)
+    assert weights.onnx is not None, "weights for one engine have its file"
     try:
         detector = OnnxDetector(weights.onnx, weights.manifest, settings.threads)
     except ModelError as error:

@@ -13,6 +13,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from easybraille.errors import EasyBrailleError, ModelError
 from easybraille.recognition.model import VERSION, Manifest
@@ -158,7 +159,7 @@ def _version(text: str) -> str:
     return text
 
 
-def _notes(text: str) -> dict:
+def _notes(text: str) -> dict[str, Any]:
     try:
         notes = json.loads(Path(text).read_text("utf-8"))
     except (OSError, ValueError) as error:

@@ -8,10 +8,10 @@ import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from easybraille.errors import ModelError
-from easybraille.recognition.detectors.checkpoint import channels, load_network
+from easybraille.recognition.detectors.checkpoint import channels, head_of, load_network
 from easybraille.recognition.detectors.onnx import OnnxDetector
 from easybraille.recognition.model import Classes, File, Input, Manifest, Proof, Thresholds, sha256
 from training.pages import pictures as pictures_of
@@ -22,6 +22,9 @@ from .measure import Candidate, Measured, measure
 from .naming import cannot_read, of_names
 from .report import Report
 from .smaller import to_fp16, to_int8
+
+if TYPE_CHECKING:
+    from ultralytics.nn.tasks import DetectionModel
 
 Precision = Literal["fp32", "fp16", "int8"]
 # Fewer cells than these prove nothing.
@@ -52,7 +55,7 @@ class Order:
     version: str
     thresholds: Thresholds
     cell_width: float = 22.0
-    notes: dict = field(default_factory=dict)
+    notes: dict[str, Any] = field(default_factory=dict)
     classes: Path | None = None
     pictures: list[Path] = field(default_factory=list)
     calibration: list[Path] = field(default_factory=list)
@@ -96,9 +99,10 @@ def build(order: Order) -> Manifest:
     return manifest
 
 
-def _names(network, checkpoint: Path) -> list[str]:
-    names, count = network.names or [], network.model[-1].nc
-    names = dict(enumerate(names)) if isinstance(names, list) else names
+def _names(network: DetectionModel, checkpoint: Path) -> list[str]:
+    listed: Any = network.names or []
+    count: int = head_of(network).nc
+    names: dict[int, str] = dict(enumerate(listed)) if isinstance(listed, list) else listed
     if set(names) != set(range(count)):
         raise ModelError(f"{checkpoint.name} has {count} classes and {len(names)} names.")
     return [str(names[i]) for i in range(count)]

@@ -6,7 +6,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from easybraille.recognition.detectors.checkpoint import channels, load_network
+from easybraille.recognition.detectors.checkpoint import channels, head_of, load_network
 
 if TYPE_CHECKING:
     from ultralytics.nn.tasks import DetectionModel
@@ -37,8 +37,8 @@ def write_onnx(network: DetectionModel, target: Path) -> None:
     import onnx
     import torch
 
-    network = network.fuse(verbose=False)
-    head = network.model[-1]
+    network = network.fuse(verbose=False)  # type: ignore[no-untyped-call]
+    head = head_of(network)
     head.export, head.dynamic, head.format = True, True, "onnx"
     example = torch.zeros(1, channels(network), ROWS, COLUMNS)
     temporary = target.with_suffix(".tmp")

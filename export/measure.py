@@ -122,23 +122,25 @@ def _truth(path: Path) -> tuple[np.ndarray, np.ndarray] | None:
         ) from None
 
 
-_candidate: Candidate
-_detector: Detector | None = None
+class _Worker:
+    """What a worker process measures; set by its initializer."""
+
+    candidate: Candidate
+    detector: Detector | None = None
 
 
 def _start(candidate: Candidate) -> None:
-    global _candidate
-    _candidate = candidate
+    _Worker.candidate = candidate
 
 
 def _read(path: Path) -> tuple[Detections, float]:
     """In the worker: the cells of a picture and the time it took; the first also loads and warms the engine."""
-    global _detector
-    if _detector is None:
-        _detector = load(_candidate)
-        cells_of(_detector, path)
+    detector = _Worker.detector
+    if detector is None:
+        detector = _Worker.detector = load(_Worker.candidate)
+        cells_of(detector, path)
     before = time.perf_counter()
-    cells = cells_of(_detector, path)
+    cells = cells_of(detector, path)
     return cells, time.perf_counter() - before
 
 

@@ -157,8 +157,9 @@ def _fitting(names: Sequence[str]) -> dict[str, Classes]:
     """Each way in which all names can be read."""
     fitting = {}
     single = [re.fullmatch(r"(?:dot|punto|point|d|p)?[ _-]?([1-6])", name.lower()) for name in names]
-    if all(single) and sorted(found[1] for found in single) == list("123456"):
-        fitting["dots"] = Classes(scheme="dots", names=names, dots=[found[1] for found in single])
+    digits = [found[1] for found in single if found]
+    if len(digits) == len(names) and sorted(digits) == list("123456"):
+        fitting["dots"] = Classes(scheme="dots", names=list(names), dots=digits)
     for way, (_, read) in PATTERNS.items():
         dots = [read(name) for name in names]
         if None not in dots and any(dots):

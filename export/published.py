@@ -112,7 +112,7 @@ class Published:
             raise ModelError(f"{self._at} names no version before; say which one, `list` shows them.")
         return self._move(alias.before[0], (alias, etag), alias.before[1:])
 
-    def _entries(self) -> Iterator[dict]:
+    def _entries(self) -> Iterator[dict[str, Any]]:
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._at.bucket, Prefix=self._at.beside("").key
         )

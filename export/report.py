@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from .compare import Comparison, Tolerance
 from .measure import Measured
@@ -57,7 +58,7 @@ class Report:
         rows.append(f"recommended: {self.recommended[0]}, because {self.recommended[1]}")
         return "\n".join(rows) + "\n"
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, Any]:
         """The same for programs."""
         return {
             "version": self.version,
@@ -105,8 +106,8 @@ def _worst(pictures: list[Path], comparison: Comparison, most: int = 5) -> str:
     return ", ".join(f"{path.name} ({count})" for count, path in worst if count)
 
 
-def _figures(one: Measured) -> dict:
-    figures = {
+def _figures(one: Measured) -> dict[str, Any]:
+    figures: dict[str, Any] = {
         "name": one.name,
         "bytes": one.bytes,
         "cells": sum(map(len, one.cells)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,7 +35,7 @@ def to_int8(source: Path, target: Path, detector: OnnxDetector, pictures: Iterab
     """
     from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
-    class Shown(CalibrationDataReader):
+    class Shown(CalibrationDataReader):  # type: ignore[misc]  # its base has no types
         def __init__(self) -> None:
             self._inputs = _inputs(detector, pictures)
 
@@ -98,7 +98,7 @@ class _Recorder:
         self.shown: list[np.ndarray] = []
         self._detector = detector
 
-    def detect(self, images: list[np.ndarray], candidate: float | None = None) -> list[Detections]:
+    def detect(self, images: Sequence[np.ndarray], candidate: float | None = None) -> list[Detections]:
         self.shown += images
         return self._detector.detect(images, candidate)
 

@@ -96,7 +96,7 @@ class Batching:
         try:
             for page, output in zip(batch, self._network.run([page.image for page in batch])):
                 page.output.set_result(output)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- an engine's own error belongs to the page that caused it
             if len(batch) > 1:
                 log.warning("%d pages fail together; each is tried alone: %s", len(batch), error)
                 for page in batch:
@@ -109,6 +109,6 @@ class Batching:
         """After a page that failed alone: test the engine with an empty page."""
         try:
             self._network.run([BLANK])
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- an engine's own error
             log.critical("the engine fails: %s", error)
             self._engine_lost()

@@ -25,7 +25,7 @@ control_socket_disable = True
 # Longer than a load balancer keeps an idle connection, so that it never sends a request into a closing one.
 keepalive = 75
 # On a busy disk a worker's heartbeat could be late.
-worker_tmp_dir = next((folder for folder in ("/dev/shm",) if Path(folder).is_dir()), None)
+worker_tmp_dir = next((folder for folder in ("/dev/shm",) if Path(folder).is_dir()), None)  # noqa: S108
 # Each worker writes its metrics here, and any of them adds them up for /metrics.
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:  # it is, when gunicorn reads this once more after SIGHUP
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix="easybraille-metrics-")

@@ -160,7 +160,7 @@ class GpuClient:
         if self._key is None:
             try:
                 self._key = await anyio.to_thread.run_sync(self._fetch, abandon_on_cancel=True)
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 -- boto3's errors, or a secret without text
                 raise GpuUnavailableError(
                     f"this service's key can't be fetched: {type(error).__name__}: {error}"
                 ) from None

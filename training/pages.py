@@ -75,7 +75,7 @@ def source_of(name: str) -> str:
         return PRIMER
     prefix = next((s for s in SOURCES if name.startswith(s)), None)
     if prefix is None:
-        return name.split("_")[0]
+        return name.split("_", maxsplit=1)[0]
     return SAME_SOURCE.get(prefix, prefix)
 
 

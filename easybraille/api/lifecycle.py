@@ -56,7 +56,7 @@ class Service:
         """Load and warm up the reader: the state becomes "ready", or "failed" where no later attempt can succeed."""
         try:
             reader = start_reader(self._load, self._stop, self._attempt_failed, self._keep_trying)
-        except Exception:
+        except Exception:  # noqa: BLE001 -- it is logged already, and the service cannot start
             if self.state == "starting":  # unless it was told to stop in the meantime
                 self.state = "failed"
                 self.when_failed()

@@ -32,7 +32,7 @@ def _parse(part: str) -> tuple[str, float] | None:
 
 def _weight(media_type: str, ranges: list[tuple[str, float]]) -> float:
     """The weight that the most precise range gives it."""
-    for pattern in (media_type, media_type.split("/")[0] + "/*", "*/*"):
+    for pattern in (media_type, media_type.split("/", maxsplit=1)[0] + "/*", "*/*"):
         given = [weight for name, weight in ranges if name == pattern]
         if given:
             return max(given)

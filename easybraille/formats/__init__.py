@@ -1,4 +1,4 @@
-"""A document in the formats that people and programs read; one file a format, each with the same three names."""
+"""The output formats of a document: one module per format, each with the same three names."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from . import braille, brf, html, json, marked, pdf, pef, text
 from .context import Context, Paper, paper_of
 from .pictures import Pictures
 
-# Each module has MEDIA_TYPE, EXTENSION and write(document, context) -> bytes. Of two with one media type the first is
-# what an Accept header gets.
+# Each module has MEDIA_TYPE, EXTENSION and write(document, context) -> bytes. Where two formats share a media type, an
+# Accept header selects the first.
 FORMATS: dict[str, ModuleType] = {
     "json": json,
     "text": text,

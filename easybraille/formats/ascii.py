@@ -1,7 +1,7 @@
 """North American ASCII Braille: one ASCII character for each of the 64 six-dot cells.
 
-The table is the one that embossers, notetakers and liblouis ("en-us-brf.dis") share; it has no standard of its own
-(Library of Congress, Format Description fdd000551, "Braille Ready Format").
+Source of the table: Library of Congress, format description fdd000551, "Braille Ready Format". Embossers, notetakers
+and liblouis ("en-us-brf.dis") use the same table; no formal standard defines it.
 """
 
 from __future__ import annotations
@@ -12,20 +12,20 @@ from ..errors import InvalidTextError
 _CHARACTERS = " A1B'K2L@CIF/MSP\"E3H9O6R^DJG>NTQ,*5<-U8V.%[$+X!&;:4\\0Z7(_?W]#Y)="
 _FIRST = 0x2800
 _SIX_DOTS = 0x3F
-# Two ASCII rows hold the same cells: terminals in lower case send `{|}~ for @[\]^ and a to z for A to Z.
+# Lower-case files use `{|}~ for @[\]^ and a to z for A to Z.
 _LOWER = str.maketrans("`{|}~", "@[\\]^")
 
 
 def to_ascii(braille: str) -> str:
-    """Unicode Braille as ASCII, character by character; dots 7 and 8, which ASCII Braille lacks, are left away."""
+    """Convert Unicode Braille to ASCII Braille; dots 7 and 8, which ASCII Braille lacks, are dropped."""
     return "".join(_CHARACTERS[(ord(cell) - _FIRST) & _SIX_DOTS] for cell in braille)
 
 
 def from_ascii(text: str) -> str:
-    """ASCII Braille, in upper or lower case, as Unicode Braille; line ends and form feeds stay.
+    """Convert ASCII Braille, in upper or lower case, to Unicode Braille; line ends and form feeds are kept.
 
     Raises:
-        InvalidTextError: a character that is not ASCII Braille.
+        InvalidTextError: a character is not ASCII Braille.
     """
     cells = []
     for at, character in enumerate(text.translate(_LOWER).upper()):

@@ -1,4 +1,4 @@
-"""The cells as Unicode Braille, line by line, a form feed between pages."""
+"""Unicode Braille: one text line per row, a form feed between pages."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ EXTENSION = "brl.txt"
 
 
 def write(document: Document, context: Context = PLAIN) -> bytes:
-    """UTF-8 text with a final newline; blanks are U+2800. Lines as they were read, unless the context names a paper."""
+    """Write UTF-8 text with U+2800 for blanks; lines are as read, unless the context has a paper size."""
     return encode(rows.pages(document, context.paper))
 
 
 def encode(pages: list[list[str]]) -> bytes:
-    """Pages of rows as UTF-8 text."""
+    """Encode pages of rows as UTF-8 text."""
     return "\f".join("".join(row + "\n" for row in page) for page in pages).encode()

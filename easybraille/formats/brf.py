@@ -1,4 +1,4 @@
-"""BRF: North American ASCII Braille, a form feed between pages."""
+"""BRF (Braille Ready Format): North American ASCII Braille, a form feed between pages."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ EXTENSION = "brf"
 
 
 def write(document: Document, context: Context = PLAIN) -> bytes:
-    """ASCII with CR LF behind each row; lines and pages as they were read, unless the context names a paper."""
+    """Write ASCII with CR LF after each row; lines and pages are as read, unless the context has a paper size."""
     return encode(rows.pages(document, context.paper))
 
 
 def encode(pages: list[list[str]]) -> bytes:
-    """Pages of rows in Unicode Braille as BRF."""
-    # Braille readers know the end of a row as CR LF (Library of Congress, fdd000551).
+    """Encode pages of rows of Unicode Braille as BRF."""
+    # A row ends in CR LF (Library of Congress, fdd000551).
     return "\f".join("".join(to_ascii(row) + "\r\n" for row in page) for page in pages).encode("ascii")

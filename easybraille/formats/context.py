@@ -1,4 +1,4 @@
-"""What a format may need besides the document: the pictures that were read, and the paper to write for."""
+"""Input of a format besides the document: the pictures that were read, and the paper size to write for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LEAST, _MOST = 10, 200
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """How much Braille one page takes: cells in a row, rows on a page."""
+    """The capacity of an embossed page: cells per row and rows per page."""
 
     cells: int = 40
     rows: int = 25
@@ -22,11 +22,11 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a format may use; most use nothing of it.
+    """Optional input of a format; most formats use none of it.
 
     Attributes:
-        pictures: what was read, for the formats that show it.
-        paper: None keeps the lines and pages as they were read.
+        pictures: the pictures that were read, for the formats that show them.
+        paper: the paper size for which text is laid out again; None keeps the lines and pages as read.
     """
 
     pictures: Pictures | None = None
@@ -37,10 +37,10 @@ PLAIN = Context()
 
 
 def paper_of(size: str | None) -> Paper | None:
-    """Paper of a size such as "40x25", cells by rows; None for None.
+    """Parse a paper size such as "40x25", cells by rows; None gives None.
 
     Raises:
-        InvalidParameterError: it is not such a size, or no page can have it.
+        InvalidParameterError: the text is not a paper size, or the size is out of range.
     """
     if size is None:
         return None

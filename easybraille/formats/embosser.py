@@ -1,6 +1,6 @@
-"""Cells laid out for an embosser: rows that fit the paper, pages that fit the rows.
+"""Layout of cells for an embosser: lines are wrapped to the width of the paper and rows are divided into pages.
 
-A cell is its raised dots as ascending digits, "" a blank, as everywhere in `easybraille.languages`.
+A cell is the ascending digits of its raised dots, "" for a blank, as in `easybraille.languages`.
 """
 
 from __future__ import annotations
@@ -16,33 +16,31 @@ _NUMBER = "3456"
 
 
 def pages(lines: Sequence[Sequence[str]], paper: Paper) -> list[list[Row]]:
-    """Lines of any length as pages of rows; empty rows at the end of a page are left away."""
+    """Lay out lines of any length as pages of rows; empty rows at the end of a page are dropped."""
     rows = [row for line in lines for row in wrap(line, paper.cells)]
     cut = [rows[i : i + paper.rows] for i in range(0, len(rows), paper.rows)]
     return [_without_empty_end(page) for page in cut] or [[]]
 
 
 def wrap(line: Sequence[str], width: int) -> list[Row]:
-    """One line as rows of at most `width` cells; an empty line is one empty row.
+    """Wrap one line into rows of at most `width` cells; an empty line gives one empty row.
 
-    It breaks at blanks, else behind a hyphen that stands between letters, and only a word that is longer than a row
-    is cut, with a hyphen at the cut. Blanks that begin the line stay; those at a break go.
+    Lines break at blanks, otherwise after a hyphen between letters. Only a word that is longer than a row is cut, and a
+    hyphen marks the cut. Blanks at the start of the line are kept; those at a break are dropped.
     """
     words = _words(line)
     if not words:
         return [[]]
     rows: list[Row] = [[]]
     for blanks, word in words:
-        blanks = min(blanks, width // 2)
-        start = [*rows[-1], *[""] * blanks]
+        start = [*rows[-1], *[""] * min(blanks, width // 2)]
         if len(start) + len(word) <= width:
             rows[-1] = start + word
             continue
         head = _fitting_head(word, width - len(start))
         if head:
             rows[-1] = start + word[:head]
-            word = word[head:]
-        rest = word
+        rest = word[head:]
         if rows[-1]:
             rows.append([])
         while len(rest) > width:
@@ -55,7 +53,7 @@ def wrap(line: Sequence[str], width: int) -> list[Row]:
 
 
 def _words(line: Sequence[str]) -> list[tuple[int, Row]]:
-    """Each word with the number of blanks before it."""
+    """The words of a line, each with the number of blanks before it."""
     words: list[tuple[int, Row]] = []
     blanks, word = 0, []
     for cell in [*line, ""]:
@@ -70,9 +68,9 @@ def _words(line: Sequence[str]) -> list[tuple[int, Row]]:
 
 
 def _fitting_head(word: Row, room: int) -> int:
-    """How many cells of the word end behind a hyphen and fit into the room; 0 if none do.
+    """Length of the longest part of the word that ends in a hyphen and fits into the room; 0 if there is none.
 
-    A dash (two hyphens) and the minus or hyphen of a number are no place for a break.
+    A dash (two hyphens) and the minus sign or hyphen of a number do not allow a break.
     """
     best, number = 0, False
     for at, cell in enumerate(word[:room]):
@@ -95,7 +93,7 @@ def _without_empty_end(rows: list[Row]) -> list[Row]:
 
 
 def emboss(written: Sequence[Sequence[Sequence[str]]], paper: Paper | None) -> list[list[str]]:
-    """Pages of lines of cells as pages of rows in Unicode Braille; without paper every line stays one row."""
+    """Lay out pages of lines of cells as pages of rows of Unicode Braille; without paper each line is one row."""
     if paper is None:
         return [[to_unicode(line) for line in lines] for lines in written]
     return [[to_unicode(row) for row in rows] for lines in written for rows in pages(lines, paper)]

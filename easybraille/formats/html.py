@@ -1,4 +1,4 @@
-"""The text as a web page: paragraphs, headings and verse as such, for screen readers and word processors alike."""
+"""HTML: the text with its paragraphs, headings and verse marked up, for screen readers and word processors."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _HEAD = """<!DOCTYPE html>
 
 
 def write(document: Document, context: Context = PLAIN) -> bytes:
-    """UTF-8, without scripts or anything from elsewhere; each page of the document is a section."""
+    """Write UTF-8 HTML without scripts or external resources; each page of the document is a section."""
     title = ", ".join(dict.fromkeys(page.source for page in document.pages if page.source)) or "Braille"
-    code = document.language.split("-")[0]
+    code = document.language.partition("-")[0]
     head = _HEAD.format(language=escape(code if len(code) <= _LONGEST_LANGUAGE else ""), title=escape(title))
     return (head + "\n".join(_section(page) for page in document.pages) + "\n</body>\n</html>\n").encode()
 

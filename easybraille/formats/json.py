@@ -1,4 +1,4 @@
-"""The whole document as JSON, and the schema that says what is in it."""
+"""JSON: the whole document, and its JSON schema."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from .context import PLAIN, Context
 
 MEDIA_TYPE = "application/json"
 EXTENSION = "json"
-_adapter = TypeAdapter(Document)
+_adapter: TypeAdapter[Document] = TypeAdapter(Document)
 
 
 def write(document: Document, context: Context = PLAIN) -> bytes:
-    """UTF-8 JSON on one line; what is absent is left out."""
+    """Write UTF-8 JSON on one line; absent fields are omitted."""
     return _adapter.dump_json(document, exclude_none=True)
 
 
 def parse(content: bytes) -> Document:
-    """The document that `write` wrote. Raises ValueError."""
+    """Parse a document written by `write`. Raises ValueError."""
     return _adapter.validate_json(content)
 
 
 def schema() -> dict[str, Any]:
-    """The JSON schema of what `write` writes (draft 2020-12)."""
-    # "validation": a field with a default may be left out, as `write` leaves out what is absent.
+    """The JSON schema (draft 2020-12) of the output of `write`."""
+    # "validation": a field with a default is optional, because `write` omits absent fields.
     return {"$schema": "https://json-schema.org/draft/2020-12/schema"} | _adapter.json_schema(mode="validation")
 
 

@@ -1,4 +1,4 @@
-"""The picture with its cells marked: a box around each, coloured by confidence, and the text above each line."""
+"""Marked picture: a box around each cell, coloured by confidence, and the text above each line."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ FONT = Path(__file__).parent / "fonts" / "DejaVuSans-subset.ttf"
 LONGEST_SIDE = 1600
 MOST_PAGES = 10
 _COLOURS = 64
-# Okabe and Ito's colours, told apart by colour-blind eyes too; what is doubtful is drawn thicker as well.
+# Okabe and Ito's palette, which colour-blind readers can distinguish; doubtful cells are also drawn thicker.
 SURE, HALF, DOUBTFUL, INK = "#0072B2", "#E69F00", "#D55E00", "#8B0A50"
 _SURE_FROM, _HALF_FROM = 0.9, 0.7
 
 
 def write(document: Document, context: Context = PLAIN) -> bytes:
-    """PNG, the longer side of each page 1600 pixels at most; the pages of a document stand below each other.
+    """Write a PNG; the longer side of each page is at most 1600 pixels, and pages are stacked vertically.
 
     Raises:
-        PictureNeededError: the context has no pictures, or not those of this document.
-        InvalidParameterError: the document has too many pages for one picture.
+        PictureNeededError: the context has no pictures, or lacks one of this document.
+        InvalidParameterError: the document has no page, or too many for one picture.
     """
     if context.pictures is None:
         raise PictureNeededError("A marked picture needs the picture that was read.")
@@ -40,7 +40,7 @@ def write(document: Document, context: Context = PLAIN) -> bytes:
     shown = [context.pictures.show(document, page, LONGEST_SIDE) for page in document.pages]
     for one in shown:
         _mark(one)
-    # A palette makes the file half as large as full colour, and Lambda sends six megabytes at most.
+    # A palette halves the size of the file, and Lambda's responses are limited to six megabytes.
     picture = _below_each_other([one.image for one in shown]).quantize(_COLOURS, Image.Quantize.FASTOCTREE)
     file = io.BytesIO()
     picture.save(file, "PNG")
@@ -49,16 +49,17 @@ def write(document: Document, context: Context = PLAIN) -> bytes:
 
 def colour(cell: Cell) -> str:
     """The colour of a cell's box."""
-    if (cell.confidence or 0) < _HALF_FROM:
+    confidence = cell.confidence or 0.0
+    if confidence < _HALF_FROM:
         return DOUBTFUL
-    return SURE if cell.confidence >= _SURE_FROM and cell.doubtful is None else HALF
+    return SURE if confidence >= _SURE_FROM and cell.doubtful is None else HALF
 
 
 def _mark(shown: Shown) -> None:
     draw = ImageDraw.Draw(shown.image)
     for line in shown.page.lines:
         for word in words(line.cells):
-            boxes = [shown.place(cell.box) for cell in word]
+            boxes = [shown.place(cell.box) for cell in word if cell.box]
             for cell, box in zip(word, boxes):
                 draw.rectangle(box, outline=colour(cell), width=1 + (colour(cell) != SURE))
             text = "".join(cell.text for cell in word).strip()
@@ -67,7 +68,7 @@ def _mark(shown: Shown) -> None:
 
 
 def words(cells: list[Cell]) -> list[list[Cell]]:
-    """The runs of cells between blanks."""
+    """The words of a line: runs of cells between blanks."""
     runs: list[list[Cell]] = [[]]
     for cell in cells:
         if cell.box is not None:
@@ -78,7 +79,7 @@ def words(cells: list[Cell]) -> list[list[Cell]]:
 
 
 def _write_above(draw: ImageDraw.ImageDraw, text: str, boxes: list[tuple[float, float, float, float]]) -> None:
-    """A word above its cells, as large as the gap between two lines, narrower where it would run into the next."""
+    """Write a word above its cells, sized to the gap between lines, smaller where it would overlap the next word."""
     left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
     room = max(box[2] for box in boxes) - left
     size = 0.66 * sum(box[2] - box[0] for box in boxes) / len(boxes)
@@ -89,8 +90,8 @@ def _write_above(draw: ImageDraw.ImageDraw, text: str, boxes: list[tuple[float, 
 
 @cache
 def font(size: int) -> ImageFont.FreeTypeFont:
-    """The font that ships, in a size in pixels."""
-    # Basic layout: the other one needs a library that not every machine has, and these scripts do without.
+    """The bundled font at a size in pixels."""
+    # The Raqm layout needs a library that is not always installed, and the scripts written here do not need it.
     return ImageFont.truetype(FONT, max(size, 1), layout_engine=ImageFont.Layout.BASIC)
 
 

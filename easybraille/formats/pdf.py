@@ -1,4 +1,4 @@
-"""A searchable PDF: each page's picture, with its text invisible where its cells are."""
+"""Searchable PDF: the picture of each page, with its text as an invisible layer over the cells."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ctypes
 import io
 import math
 from collections.abc import Iterable
+from typing import Any
 
 from ..document import Cell, Document
 from ..errors import PictureNeededError
@@ -17,19 +18,19 @@ from .pictures import Shown
 MEDIA_TYPE = "application/pdf"
 EXTENSION = "pdf"
 LONGEST_SIDE = 2200
-# Nobody knows the size of what was photographed; this is A4's longer side in points.
+# The size of the photographed sheet is unknown; this is the longer side of A4 in points.
 _LONGEST_POINTS = 842.0
 _QUALITY = 80
-# In heights of a cell: three blanks; beyond that it is another column.
+# In cell heights: three blanks. A wider gap separates columns.
 _WIDEST_BLANK = 3.5
 _MEASURE = 100
 
 
 def write(document: Document, context: Context = PLAIN) -> bytes:
-    """A PDF with one page for each of the document's; pictures are JPEG, their longer side 2200 pixels at most.
+    """Write a PDF with a page for each page of the document; its JPEG pictures are at most 2200 pixels on a side.
 
     Raises:
-        PictureNeededError: the context has no pictures, or not those of this document.
+        PictureNeededError: the context has no pictures, or lacks one of this document.
     """
     if context.pictures is None:
         raise PictureNeededError("A searchable PDF needs the picture that was read.")
@@ -37,7 +38,7 @@ def write(document: Document, context: Context = PLAIN) -> bytes:
 
 
 def bound(shown: Iterable[Shown], language: str) -> bytes:
-    """The PDF of pages that are shown one after another, in a language by its code."""
+    """Bind pages into a PDF, in order; `language` is the code of their text's language."""
     import pypdfium2
 
     with lock:
@@ -49,7 +50,7 @@ def bound(shown: Iterable[Shown], language: str) -> bytes:
             with lock:
                 writer.add(one)
         with lock:
-            pypdfium2.raw.FPDFCatalog_SetLanguage(pdf, writer.wide(language.split("-")[0]))
+            pypdfium2.raw.FPDFCatalog_SetLanguage(pdf, writer.wide(language.partition("-")[0]))
             file = io.BytesIO()
             pdf.save(file)
         return file.getvalue()
@@ -59,15 +60,15 @@ def bound(shown: Iterable[Shown], language: str) -> bytes:
 
 
 class _Writer:
-    """Adds pages to a PDF; `lock` must be held."""
+    """Adds pages to a PDF; the caller must hold `lock`."""
 
-    def __init__(self, pdf, pypdfium2):
+    def __init__(self, pdf: Any, pypdfium2: Any) -> None:
         self._pdf, self._pdfium, self._raw = pdf, pypdfium2, pypdfium2.raw
         data = FONT.read_bytes()
         buffer = (ctypes.c_uint8 * len(data)).from_buffer_copy(data)
         self._font = self._raw.FPDFText_LoadFont(pdf, buffer, len(data), self._raw.FPDF_FONT_TRUETYPE, True)
         if not self._font:
-            raise RuntimeError("PDFium does not take the font that ships.")
+            raise RuntimeError("PDFium does not accept the bundled font.")
 
     def add(self, shown: Shown) -> None:
         scale = _LONGEST_POINTS / max(shown.image.size)
@@ -81,7 +82,7 @@ class _Writer:
         page.gen_content()
         page.close()
 
-    def _picture(self, page, shown: Shown, width: float, height: float) -> None:
+    def _picture(self, page: Any, shown: Shown, width: float, height: float) -> None:
         jpeg = io.BytesIO()
         shown.image.save(jpeg, "JPEG", quality=_QUALITY)
         picture = self._pdfium.PdfImage.new(self._pdf)
@@ -89,18 +90,20 @@ class _Writer:
         picture.set_matrix(self._pdfium.PdfMatrix().scale(width, height))
         page.insert_obj(picture)
 
-    def _word(self, page, shown: Shown, word: list[Cell], after: list[Cell] | None, scale: float, height: float):
-        """One word, stretched over its cells and turned as its line is, with the blank up to the next one."""
+    def _word(
+        self, page: Any, shown: Shown, word: list[Cell], after: list[Cell] | None, scale: float, height: float
+    ) -> None:
+        """Add one word, stretched over its cells and rotated like its line, with the blank before the next word."""
         text = "".join(cell.text for cell in word).strip()
         if not text:
             return
-        boxes = [[value * scale for value in shown.place(cell.box)] for cell in word]
+        boxes = [[value * scale for value in shown.place(cell.box)] for cell in word if cell.box]
         first, last = boxes[0], boxes[-1]
         size = sum(box[3] - box[1] for box in boxes) / len(boxes)
         length = math.hypot(last[2] - first[0], last[3] - first[3])
         across, up = (last[2] - first[0]) / length, -(last[3] - first[3]) / length
-        gap = (shown.place(after[0].box)[0] * scale - last[2]) if after else 0
-        # Programs that take text out of a PDF see columns in gaps as wide as a blank cell, unless a space fills them.
+        gap = shown.place(after[0].box)[0] * scale - last[2] if after and after[0].box else 0
+        # Text extraction takes a gap as wide as a blank cell for a column boundary, unless a space fills it.
         if 0 < gap < _WIDEST_BLANK * size:
             text, length = text + " ", length + gap
         obj = self._raw.FPDFPageObj_CreateTextObj(self._pdf, self._font, size)
@@ -111,7 +114,7 @@ class _Writer:
         self._raw.FPDFPageObj_SetMatrix(obj, ctypes.byref(matrix))
         self._raw.FPDFPage_InsertObject(page, obj)
 
-    def wide(self, text: str):
-        """Text as PDFium takes it: UTF-16, little end first, closed by a zero."""
+    def wide(self, text: str) -> ctypes.Array[ctypes.c_ushort]:
+        """Encode text for PDFium: UTF-16 little-endian, zero-terminated."""
         data = (text + "\0").encode("utf-16-le")
         return (ctypes.c_ushort * (len(data) // 2)).from_buffer_copy(data)

@@ -1,4 +1,4 @@
-"""PEF 1.0, the Portable Embosser Format: pages and rows in XML (https://braillespecs.github.io/pef)."""
+"""PEF 1.0 (Portable Embosser Format): pages and rows in XML (https://braillespecs.github.io/pef)."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _LONGEST_LANGUAGE = 3
 
 
 def write(document: Document, context: Context = PLAIN) -> bytes:
-    """XML in UTF-8; lines and pages as they were read, unless the context names a paper.
+    """Write XML in UTF-8; lines and pages are as read, unless the context has a paper size.
 
-    A document with back pages is written for both sides of the paper.
+    A document with back pages is written as duplex.
     """
     both = any(page.side == "back" for page in document.pages)
     pages = rows.pages(document, context.paper)
@@ -33,17 +33,17 @@ def write(document: Document, context: Context = PLAIN) -> bytes:
 def encode(
     pages: list[list[str]], title: str = "", language: str = "", paper: Paper | None = None, duplex: bool = False
 ) -> bytes:
-    """Pages of rows in Unicode Braille as PEF; the same pages always give the same bytes.
+    """Encode pages of rows of Unicode Braille as PEF; equal pages give equal bytes.
 
     Args:
-        pages: at least one is written, an empty one if need be.
-        title, language: what is written, and its language's code; "" where nobody knows.
-        paper: None takes the longest row and the fullest page.
-        duplex: the pages are fronts and backs in turn.
+        pages: the rows of each page; without pages one empty page is written.
+        title, language: the title and the language code for the metadata; "" where unknown.
+        paper: the volume's size; None derives it from the longest row and the fullest page.
+        duplex: whether the pages are alternately fronts and backs.
     """
     pages = pages or [[]]
     paper = paper or Paper(max((len(row) for page in pages for row in page), default=0), max(map(len, pages)))
-    # Without this ElementTree would call the namespaces ns0 and ns1: valid, but some embosser software looks at names.
+    # ElementTree would otherwise call the namespaces ns0 and ns1: valid, but some embosser software reads the prefixes.
     ElementTree.register_namespace("", _PEF)
     ElementTree.register_namespace("dc", _DC)
     root = ElementTree.Element(f"{{{_PEF}}}pef", version="2008-1")
@@ -53,7 +53,7 @@ def encode(
     _text(meta, "identifier", uuid.uuid5(uuid.NAMESPACE_URL, f"urn:easybraille:pef:{digest}").urn)
     if title:
         _text(meta, "title", "".join(c for c in title if c.isprintable()))
-    code = language.split("-")[0]
+    code = language.partition("-")[0]
     if 0 < len(code) <= _LONGEST_LANGUAGE:
         _text(meta, "language", code)
     size = {"cols": max(1, paper.cells), "rows": max(1, paper.rows), "rowgap": 0, "duplex": str(duplex).lower()}
@@ -63,7 +63,7 @@ def encode(
         for row in page:
             _child(element, "row").text = row
     ElementTree.indent(root)
-    return ElementTree.tostring(root, "utf-8", xml_declaration=True) + b"\n"
+    return bytes(ElementTree.tostring(root, "utf-8", xml_declaration=True)) + b"\n"
 
 
 def _child(parent: ElementTree.Element, name: str, attributes: dict[str, object] | None = None) -> ElementTree.Element:
@@ -76,7 +76,7 @@ def _text(meta: ElementTree.Element, name: str, text: str) -> None:
 
 
 def _in_pairs(pages: list[Page], written: list[list[str]]) -> list[list[str]]:
-    """An empty page for each side that was not read, so that no back is embossed as a front."""
+    """The pages with an empty one inserted for each side that was not read, so that a back never becomes a front."""
     result: list[list[str]] = []
     for page, page_rows in zip(pages, written):
         if (page.side == "back") != (len(result) % 2 == 1):

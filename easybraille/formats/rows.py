@@ -1,4 +1,4 @@
-"""A document as pages of Braille rows: as they were read, or flowed anew for a paper."""
+"""A document as pages of Braille rows, as read or reflowed for a paper size."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ Rows = list[str]
 
 
 def pages(document: Document, paper: Paper | None) -> list[Rows]:
-    """For each page its rows in Unicode Braille, blanks at the end of a row left away.
+    """The rows of each page in Unicode Braille, without trailing blanks.
 
-    Without paper every page and line stays what it was. With paper the paragraphs flow over its rows and pages; each
-    page of the document starts a new one.
+    Without paper every page and line is kept. With paper the paragraphs are reflowed to its rows and pages; each page
+    of the document starts a new page.
     """
     if paper is None:
         return [_as_read(page) for page in document.pages]
@@ -31,7 +31,7 @@ def _as_read(page: Page) -> Rows:
 
 
 def _flowed(page: Page, language: str, paper: Paper) -> list[list[str]]:
-    """One line of cells for each line that a paragraph keeps, an empty one where paragraphs stand apart."""
+    """The lines of cells of the reflowed page, an empty line where paragraphs stand apart."""
     lines: list[list[str]] = []
     for flowed in flow(page.lines, language):
         if lines and flowed.apart:

@@ -1,4 +1,4 @@
-"""The text alone."""
+"""Plain text."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ EXTENSION = "txt"
 
 
 def write(document: Document, context: Context = PLAIN) -> bytes:
-    """UTF-8 text with a final newline."""
+    """Write UTF-8 text with a final newline."""
     return (document.text + "\n").encode()

@@ -7,16 +7,16 @@ from PIL import Image
 
 
 def rotate(image: np.ndarray, quarters: int) -> np.ndarray:
-    """A picture (rows, columns) turned by quarters counterclockwise."""
+    """Rotate a picture (rows, columns) by quarter turns, counterclockwise."""
     return np.ascontiguousarray(np.rot90(image, quarters)) if quarters % 4 else image
 
 
-def rotate_boxes(boxes: np.ndarray, quarters: int, shape: tuple[int, int]) -> np.ndarray:
-    """Boxes of a picture, where they are once it is turned.
+def rotate_boxes(boxes: np.ndarray, quarters: int, shape: tuple[int, ...]) -> np.ndarray:
+    """Rotate the boxes of a picture along with it.
 
     Args:
         boxes: (n, 4) x1, y1, x2, y2.
-        quarters: counterclockwise, may be negative.
+        quarters: quarter turns counterclockwise, may be negative.
         shape: (rows, columns) of the picture before.
     """
     rows, columns = shape
@@ -28,20 +28,20 @@ def rotate_boxes(boxes: np.ndarray, quarters: int, shape: tuple[int, int]) -> np
 
 
 def deskew(image: np.ndarray, degrees: float) -> np.ndarray:
-    """A picture (rows, columns) uint8 turned counterclockwise, with a grey border for all of its corners."""
+    """Rotate a picture (rows, columns) uint8 counterclockwise, enlarged by a grey border that holds its corners."""
     if not degrees:
         return image
     border = int(np.median(image[::8, ::8]))
     return np.asarray(Image.fromarray(image).rotate(degrees, Image.Resampling.BILINEAR, expand=True, fillcolor=border))
 
 
-def undo_deskew_boxes(boxes: np.ndarray, degrees: float, level: tuple[int, int], whole: tuple[int, int]) -> np.ndarray:
-    """Boxes of a leveled picture, where they are in the picture as it was: centres move, sides keep their lengths.
+def undo_deskew_boxes(boxes: np.ndarray, degrees: float, level: tuple[int, ...], whole: tuple[int, ...]) -> np.ndarray:
+    """Move boxes of a deskewed picture back to the picture before: centres rotate, sides keep their lengths.
 
     Args:
         boxes: (n, 4) x1, y1, x2, y2.
-        degrees: that the picture was turned by, counterclockwise.
-        level, whole: (rows, columns) of the leveled picture and of the one before.
+        degrees: that the picture was rotated by, counterclockwise.
+        level, whole: (rows, columns) of the deskewed picture and of the one before.
     """
     if not degrees:
         return boxes
@@ -53,7 +53,7 @@ def undo_deskew_boxes(boxes: np.ndarray, degrees: float, level: tuple[int, int],
 
 
 def resize(gray: np.ndarray, scale: float) -> np.ndarray:
-    """A picture (rows, columns) uint8 enlarged by `scale`."""
+    """Scale a picture (rows, columns) uint8."""
     rows, columns = (max(1, round(n * scale)) for n in gray.shape)
     if (rows, columns) == gray.shape:
         return gray

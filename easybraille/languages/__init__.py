@@ -1,4 +1,4 @@
-"""Dots ↔ text, one language a file.
+"""Translation between dots and text, one language a file.
 
 get("es").read([["46", "125", "135", "123", "1"]])   → signs whose texts join to "Hola"
 get("es").write("Hola")                              → [["46", "125", "135", "123", "1"]]

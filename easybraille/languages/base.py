@@ -1,22 +1,25 @@
-"""The shapes that every language shares."""
+"""Types that every language shares."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 UNKNOWN = "\ufffd"
+Emphasis = Literal["italic", "bold", "underline"]
 
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """What one cell stands for."""
+    """The text that one cell stands for."""
 
     text: str
     """Its part of the line's text; "" for a cell that only changes its neighbours, as a number sign does."""
     doubt: str = ""
     """Empty, or a short machine-readable reason, one of DOUBTS."""
+    emphasis: Emphasis | None = None
+    """The special type that the Braille marks for this text; None for plain type and for the indicators themselves."""
 
 
 DOUBTS = {
@@ -56,7 +59,7 @@ class Language(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LanguageInfo:
-    """What ``GET /v1/languages`` tells of a language."""
+    """Description of a language, as ``GET /v1/languages`` answers it."""
 
     code: str
     name: str
@@ -65,7 +68,7 @@ class LanguageInfo:
     writes: bool
     available: bool
     tested: str
-    """How it was tested, in a sentence."""
+    """Sentence that says how it was tested."""
     score: float | None = None
     """Share of characters that came back in that test, 0 to 1."""
     needs: str = ""
@@ -73,5 +76,5 @@ class LanguageInfo:
 
 
 def lines_of_text(signs: Sequence[Sequence[Sign]]) -> list[str]:
-    """The text of each line."""
+    """Return the text of each line."""
     return ["".join(sign.text for sign in line) for line in signs]

@@ -1,4 +1,4 @@
-"""Dots, Unicode Braille and back: ``"125"`` ↔ ``⠓``.
+"""Conversion between dots and Unicode Braille: ``"125"`` ↔ ``⠓``.
 
 A cell is written as its raised dots in ascending order, ``""`` for a blank. Unicode gives each of the
 256 eight-dot cells a character: U+2800 plus one bit a dot (The Unicode Standard, chapter 21.1).
@@ -14,12 +14,12 @@ _DOTS = "12345678"
 
 
 def unicode_of(dots: str) -> str:
-    """The Unicode Braille character of one cell: ``"125"`` → ``"⠓"``. Anything but 1 to 8 is passed over."""
+    """Return the Unicode Braille character of one cell: ``"125"`` → ``"⠓"``. Only 1 to 8 count."""
     return chr(_FIRST + sum({1 << _DOTS.index(dot) for dot in dots if dot in _DOTS}))
 
 
 def dots_of(character: str) -> str:
-    """The raised dots of one Unicode Braille character: ``"⠓"`` → ``"125"``; a space is a blank.
+    """Return the raised dots of one Unicode Braille character: ``"⠓"`` → ``"125"``; a space is a blank.
 
     Raises ValueError for a character that is neither.
     """
@@ -32,15 +32,15 @@ def dots_of(character: str) -> str:
 
 
 def to_unicode(cells: Iterable[str]) -> str:
-    """A line of cells as Unicode Braille, one character a cell."""
+    """Return a line of cells as Unicode Braille, one character a cell."""
     return "".join(unicode_of(cell) for cell in cells)
 
 
 def from_unicode(text: str) -> list[str]:
-    """A line of Unicode Braille as cells. Raises ValueError for a character that is not Braille."""
+    """Return a line of Unicode Braille as cells. Raises ValueError for a character that is not Braille."""
     return [dots_of(character) for character in text]
 
 
 def mask(dots: str) -> int:
-    """The cell as a bit mask, dot 1 the lowest bit."""
+    """Return the cell as a bit mask, dot 1 the lowest bit."""
     return ord(unicode_of(dots)) - _FIRST

@@ -82,7 +82,7 @@ def is_plausible(patterns: np.ndarray, grid: Grid, language: str) -> bool:
 
 def cross_entropy(patterns: np.ndarray, grid: Grid) -> float:
     """The mean negative log probability of a page's clear cells under the model, nats; infinite for too few cells."""
-    befores, cells = [], []
+    contexts, cells = [], []
     for word in _words(grid):
         before = START
         for mask in [*(_clear(patterns, i) for i in word), BLANK]:
@@ -90,12 +90,12 @@ def cross_entropy(patterns: np.ndarray, grid: Grid) -> float:
                 before = NOTHING
                 continue
             if before != NOTHING:
-                befores.append(before)
+                contexts.append(before)
                 cells.append(mask)
             before = int(after(np.array(before), np.array(mask)))
     if len(cells) < MIN_CELLS:
         return float("inf")
-    return -float(spanish().log(np.array(befores), np.array(cells)).mean())
+    return -float(spanish().log(np.array(contexts), np.array(cells)).mean())
 
 
 def _clear(patterns: np.ndarray, i: int) -> int:

@@ -1,4 +1,4 @@
-"""Which languages there are, and how well each was tested."""
+"""Registry of the languages, with how each was tested."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ _TESTED = {
 
 
 def get(code: str) -> Language:
-    """The language with this code. Raises UnknownLanguageError, or LanguageUnavailableError with what to install."""
+    """Return the language with this code.
+
+    Raises UnknownLanguageError, or LanguageUnavailableError with what to install.
+    """
     if language := _BUILT_IN.get(code):
         return language
     if code not in _TABLES:
@@ -47,7 +50,7 @@ def get(code: str) -> Language:
 
 
 def languages() -> list[LanguageInfo]:
-    """Every language, available or not, with how it was tested."""
+    """Return every language, available or not, with how it was tested."""
     own = [
         LanguageInfo(code, language.name, False, True, True, True, *_TESTED[code])
         for code, language in _BUILT_IN.items()

@@ -1,4 +1,4 @@
-"""No language at all: the cells themselves as Unicode Braille."""
+"""Unicode Braille as a language: each cell is its own text."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from .cells import dots_of, unicode_of
 
 
 class UnicodeBraille:
-    """Reads every cell as its own Unicode character and writes it back."""
+    """Language whose text is Unicode Braille itself."""
 
     code = "braille"
     name = "Unicode Braille, untranslated"
 
     def read(self, lines: Cells) -> list[list[Sign]]:
-        """One Sign for each cell, in the same shape."""
+        """Return one Sign for each cell, in the same shape."""
         return [[Sign(unicode_of(cell)) for cell in line] for line in lines]
 
     def write(self, text: str) -> list[list[str]]:
-        """Cells of Unicode Braille; a space is a blank. Raises UnwritableError for any other character."""
+        """Return the cells of Unicode Braille; a space is a blank. Raises UnwritableError for any other character."""
         return [
             [self._cell(character, number, column) for column, character in enumerate(line)]
             for number, line in enumerate(text.split("\n"))

@@ -110,7 +110,12 @@ def _fetch(client: Any, location: Location, target: Path, digest: str | None, en
 def _named(client: Any, alias: Location) -> tuple[Location, str]:
     """The location and sha256 of the manifest that a latest.json names."""
     request = {"Bucket": alias.bucket, "Key": alias.key} | ({"VersionId": alias.version} if alias.version else {})
-    text: bytes = _retrying(alias, lambda: client.get_object(**request)["Body"].read())
+
+    def read() -> bytes:
+        content: bytes = client.get_object(**request)["Body"].read()
+        return content
+
+    text = _retrying(alias, read)
     named = parse_alias(text, str(alias))
     log.info("%s names version %s", alias, named.version)
     return alias.beside(f"{named.version}/{MANIFEST}"), named.sha256

@@ -34,7 +34,7 @@ class Detections:
         return len(self.dots)
 
     def only(self, which: np.ndarray) -> Detections:
-        """Some of the cells, by index or by a mask (n,)."""
+        """Select cells by index or by a mask (n,)."""
         return Detections(self.boxes[which], self.dots[which], self.scores[which], self.confidence[which])
 
 
@@ -48,8 +48,8 @@ def mask(digits: str) -> int:
     return sum(1 << (int(digit) - 1) for digit in digits)
 
 
-def rotate_half_turn(cells: Detections, shape: tuple[int, int]) -> Detections:
-    """Cells of a picture turned by 180 degrees, dots and all.
+def rotate_half_turn(cells: Detections, shape: tuple[int, ...]) -> Detections:
+    """Rotate cells by 180 degrees, boxes and dots.
 
     Args:
         shape: (rows, columns) of the picture.
@@ -58,17 +58,18 @@ def rotate_half_turn(cells: Detections, shape: tuple[int, int]) -> Detections:
 
 
 def mirror(cells: Detections, columns: int) -> Detections:
-    """Cells of a picture mirrored left to right, as the reader of the sheet's other side feels them.
+    """Mirror cells left to right, as the reader of the sheet's other side feels them.
 
     Args:
         columns: of the picture.
     """
-    boxes = cells.boxes[:, [2, 1, 0, 3]] * np.float32([-1, 1, -1, 1]) + np.float32([columns, 0, columns, 0])
+    flip, shift = np.array([-1, 1, -1, 1], np.float32), np.array([columns, 0, columns, 0], np.float32)
+    boxes = cells.boxes[:, [2, 1, 0, 3]] * flip + shift
     return _with_permuted_dots(cells, boxes, MIRROR)
 
 
 def permute_dots(dots: np.ndarray, order: np.ndarray) -> np.ndarray:
-    """Masks (n,) whose dot i becomes the former dot order[i]."""
+    """Permute the dots of masks (n,): dot i becomes the former dot order[i]."""
     return (((dots[:, None] >> order) & 1) << np.arange(6)).sum(axis=1).astype(np.uint8)
 
 

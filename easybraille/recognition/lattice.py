@@ -1,4 +1,4 @@
-"""Cells settle on the lattice that the certain ones show.
+"""Settles cells on the lattice that the certain ones form.
 
 A lone dot looks the same as any of the six: only its neighbours tell which one it is. Cells with dots in both columns
 have their place across for sure, cells with dots in the first and third row their place down, and both have those of
@@ -18,28 +18,28 @@ from .layout import LeveledCells, cell_pitch, level_cells
 
 FIRST_COLUMN, SECOND_COLUMN = 0b000111, 0b111000
 TOP, BOTTOM = 0b001001, 0b100100
-# How far a neighbour may be to say something: cells along the line, dots up or down.
+# Reach of a neighbour's evidence: cells along the line, dots up or down.
 REACH_CELLS, REACH_DOTS = 4.5, 2.4
 MOST_NEIGHBOURS = 24
-BEYOND_DOUBT = 0.9
-# A network that is this sure has seen the cell's neighbours as well: where it puts the cell, it stands.
+FIRM_DOT = 0.9
+# At this confidence the network has taken the neighbours into account: its placement is kept.
 PLACED = 0.998
 MOST_ROUNDS = 40
-# Certain cells that make a lattice, and those that vouch for each other; fewer must be all the more certain, since
-# among the many places of a picture of anything one or another looks like a cell.
+# Certain cells that form a lattice, and that support each other; fewer must have the third confidence, since among the
+# many places of any picture some look like a cell.
 ENOUGH, SOME, ALONE = 8, 3, 0.98
 
 
 def settle(cells: Detections, certain: float) -> Detections:
-    """Cells with lone dots and single columns moved by whole dots to where their neighbours say they stand.
+    """Settle cells on their lattice: lone dots and single columns move by whole dots to their places.
 
-    Boxes move along with the dots. Two cells that come to stand on one place become one. Where neighbours say
-    nothing, a cell stays what it was.
+    Boxes move along with the dots. Of two cells that end on one place one stays. Without evidence from neighbours a
+    cell is left as it is.
 
     Args:
         cells: all candidates.
-        certain: the confidence from which a cell stays wherever it stands, unless it is alone; one below it only stays
-            in its place on the lattice.
+        certain: the confidence from which a cell is kept wherever it is, unless it is alone; one below it is kept only
+            on a place of the lattice.
     """
     sure = cells.confidence >= certain
     if sure.sum() < ENOUGH:
@@ -51,7 +51,7 @@ def settle(cells: Detections, certain: float) -> Detections:
         np.median((cells.boxes[sure, 3] - cells.boxes[sure, 1]) - (cells.boxes[sure, 2] - cells.boxes[sure, 0]))
     )
     placed = cells.confidence >= PLACED
-    lattice = _Lattice(page, cells.dots, _beyond_doubt(cells), sure, placed, width, dot / width)
+    lattice = _Lattice(page, cells.dots, _firm_dots(cells), sure, placed, width, dot / width)
     lattice.settle()
     shifts = np.array(lattice.shifts)
     boxes = cells.boxes - np.tile(shifts * lattice.dot * width, 2).astype(np.float32)
@@ -74,20 +74,20 @@ def _shifted(scores: np.ndarray, shifts: np.ndarray) -> np.ndarray:
     return scores
 
 
-def _beyond_doubt(cells: Detections) -> np.ndarray:
-    """Masks of the dots that are raised beyond doubt; at least one a cell."""
-    raised = cells.scores >= np.minimum(BEYOND_DOUBT, cells.scores.max(axis=1, keepdims=True))
+def _firm_dots(cells: Detections) -> np.ndarray:
+    """Masks of the dots that are certainly raised; at least one a cell."""
+    raised = cells.scores >= np.minimum(FIRM_DOT, cells.scores.max(axis=1, keepdims=True))
     return (raised << np.arange(6)).sum(axis=1).astype(np.uint8) & cells.dots
 
 
 class _Lattice:
     """Cells in a level frame, lengths in widths of a box.
 
-    Plain lists of numbers: cells are looked at one by one, some several times.
+    Plain lists of numbers, since cells are visited one by one, some several times.
 
     Attributes:
         pitch, dot: between cells and between the dots of one.
-        x, y: centres; dots: masks; firm: the dots beyond doubt; sure: certain cells.
+        x, y: centres; dots: masks; firm: the certain dots; sure: certain cells.
         shifts: how far the dots of each have been moved, columns and rows; its box goes the other way.
         across, down: whose column, whose row is known.
     """
@@ -117,7 +117,7 @@ class _Lattice:
         self.neighbours = self._neighbours()
 
     def settle(self) -> None:
-        """Place every cell that can be placed, from the known ones outwards."""
+        """Place every cell that can be placed, outwards from the known ones."""
         open_ = [i for i in range(len(self.dots)) if not (self.across[i] and self.down[i])]
         for _ in range(MOST_ROUNDS):
             some = [self._settle_down(i) for i in open_ if not self.down[i]]
@@ -141,7 +141,7 @@ class _Lattice:
         return result
 
     def _settle_down(self, i: int) -> bool:
-        """Give a cell the row of the nearest known cell that it fits; whether there is one.
+        """Give a cell the row of the nearest known cell that it fits; returns whether one was found.
 
         Between two lines a dot may be near to both, but it has a place in one of them only.
         """
@@ -156,7 +156,7 @@ class _Lattice:
         return False
 
     def _settle_across(self, i: int) -> bool:
-        """Give a cell the column that the nearest known cell of its line says; whether it fits one."""
+        """Give a cell the column that the nearest known cell of its line implies; returns whether it fits one."""
         for near in self.neighbours[i]:
             step = self.x[i] - self.x[near]
             level_ = abs(self.y[i] - self.y[near]) < 0.6 * self.dot
@@ -182,7 +182,7 @@ class _Lattice:
             offs: how far it stands from the places in question, in dots.
             shifts: the ones to try.
         """
-        # A doubtful dot stretches the box to where it would fit in: without it the cell may stand half a dot off.
+        # An uncertain dot stretches the box to where it would fit: without it the cell may be half a dot off.
         for dots, most in ((self.dots[i], 0.45), (self.firm[i], 0.6 if self.sure[i] else 0.45)):
             tried = [(abs(off - shift), shift) for off in offs for shift in shifts if moved(dots, shift)]
             rest, shift = min(tried)

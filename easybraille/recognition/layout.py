@@ -1,4 +1,4 @@
-"""Cells become lines and words, on pages that are turned a little, seen from aside or curved."""
+"""Arranges cells into lines and words, on pages that are slightly rotated, photographed at an angle or curved."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def drop_cells(grid: Grid, kept: np.ndarray) -> Grid:
 
 
 def level_cells(boxes: np.ndarray) -> LeveledCells:
-    """Turn the cells by the median angle between neighbours on a line."""
+    """Rotate the cells by the median angle between neighbours on a line."""
     centre = (boxes[:, :2] + boxes[:, 2:]) / 2
     rise = line_slope(boxes)
     norm = np.hypot(1, rise)
@@ -98,7 +98,7 @@ def level_cells(boxes: np.ndarray) -> LeveledCells:
 
 
 def line_slope(boxes: np.ndarray) -> float:
-    """How far lines sink by pixel to the right: the median of neighbours on a line, 0 where no two stand on one.
+    """The slope of the lines, pixels down a pixel right: the median over neighbours on a line, 0 without any.
 
     Args:
         boxes: (n, 4) float, x1, y1, x2, y2 in pixels; at least one.
@@ -119,12 +119,12 @@ def line_slope(boxes: np.ndarray) -> float:
 
 
 def _sample(count: int) -> range:
-    """Indices enough for a median: all cells of a page say no more than some of them."""
+    """Indices of a sample that is large enough for a median."""
     return range(0, count, max(1, count // ENOUGH))
 
 
 def _smooth_width(x: np.ndarray, y: np.ndarray, width: np.ndarray) -> np.ndarray:
-    """Widths as a plane over the page: perspective makes them grow steadily, single boxes only waver."""
+    """Fit the widths by a plane over the page: perspective changes them steadily, single boxes are noisy."""
     if len(width) < 12:
         return np.full(len(width), np.median(width))
     plane = np.stack([np.ones_like(x), x - x.mean(), y - y.mean()], 1)
@@ -136,13 +136,13 @@ def _smooth_width(x: np.ndarray, y: np.ndarray, width: np.ndarray) -> np.ndarray
 def _rows(page: LeveledCells) -> list[np.ndarray]:
     """Indices of each line's cells from left to right, lines from top to bottom.
 
-    Neighbours are chained into pieces first, each following the line's own curve; pieces that go on in each other
-    across wide blanks are joined afterwards.
+    Neighbours are chained into segments, each following the line's own curve; segments that continue each other across
+    wide blanks are joined afterwards.
     """
     x, y, width = page.x.tolist(), page.y.tolist(), page.width.tolist()
     pieces: list[list[int]] = []
     courses: list[_Course] = []
-    near: list[int] = []  # pieces that may still go on
+    near: list[int] = []  # segments that may still continue
     for i in np.argsort(page.x, kind="stable").tolist():
         best, least = None, 0.9
         near = [number for number in near if x[i] - x[pieces[number][-1]] < 5.5 * width[i]]
@@ -150,7 +150,7 @@ def _rows(page: LeveledCells) -> list[np.ndarray]:
             if x[i] - x[pieces[number][-1]] <= 0.5 * width[i]:
                 continue
             off = abs(y[i] - courses[number].at(x[i])) / width[i]
-            # Two cells of one line never differ by half a line; further away the guess gets worse.
+            # Two cells of one line never differ by half a line; the extrapolation gets worse with distance.
             if off < min(0.75, least):
                 best, least = number, off
         if best is None:
@@ -164,9 +164,9 @@ def _rows(page: LeveledCells) -> list[np.ndarray]:
 
 
 class _Course(NamedTuple):
-    """Where a line runs near one of its ends: through (x, y), rising by `slope`.
+    """The course of a line near one of its ends: through (x, y) with `slope`.
 
-    A named tuple of plain floats: there are thousands, and numpy takes as long for six numbers as for six hundred.
+    A named tuple of plain floats: there are thousands, and numpy has a fixed cost a call.
     """
 
     x: float
@@ -174,12 +174,12 @@ class _Course(NamedTuple):
     slope: float
 
     def at(self, x: float) -> float:
-        """Its height at x."""
+        """The vertical position at x."""
         return self.y + self.slope * (x - self.x)
 
 
 def _course(page: LeveledCells, end: list[int]) -> _Course:
-    """Through the mean of the cells at a piece's end, along their slope when there are enough."""
+    """Fit the course through the cells at a segment's end; level where there are too few for a slope."""
     xs, ys = [float(page.x[i]) for i in end], [float(page.y[i]) for i in end]
     x, y = sum(xs) / len(end), sum(ys) / len(end)
     if len(end) < 4:
@@ -189,7 +189,7 @@ def _course(page: LeveledCells, end: list[int]) -> _Course:
 
 
 def _joined(page: LeveledCells, pieces: list[list[int]]) -> list[list[int]]:
-    """Join pieces that lie on one line and don't overlap, nearest ones first; each goes on in one other at most."""
+    """Join segments that lie on one line without overlapping, nearest first; each continues in one other at most."""
     starts = [_course(page, piece[:6]) for piece in pieces]
     ends = [_course(page, piece[-6:]) for piece in pieces]
     first = np.array([page.x[piece[0]] for piece in pieces])
@@ -210,28 +210,28 @@ def _joined(page: LeveledCells, pieces: list[list[int]]) -> list[list[int]]:
     joined = []
     for i in range(len(pieces)):
         if i not in before:
-            whole = list(pieces[i])
-            while i in after:
-                i = after[i]
-                whole += pieces[i]
+            whole, last_piece = list(pieces[i]), i
+            while last_piece in after:
+                last_piece = after[last_piece]
+                whole += pieces[last_piece]
             joined.append(whole)
     return joined
 
 
 def _in_order(page: LeveledCells, pieces: list[list[int]]) -> list[np.ndarray]:
-    """Lines from top to bottom; a bent page may put one line's end below the next line's start."""
+    """Sort lines from top to bottom by their medians: on a curved page one line may end below the start of the next."""
     rows = [np.array(piece) for piece in pieces]
     return sorted(rows, key=lambda row: float(np.median(page.y[row])))
 
 
 def _cell_pitch(page: LeveledCells, rows: list[np.ndarray]) -> float:
-    """Distance between neighbouring cells of the lines, in widths of a box."""
+    """The distance between neighbouring cells of the lines, in box widths."""
     steps = [np.diff(page.x[row]) / page.width[row][1:] for row in rows if len(row) > 1]
     return _pitch(np.concatenate(steps) if steps else np.empty(0))
 
 
 def cell_pitch(page: LeveledCells) -> float:
-    """Distance between neighbouring cells in widths of a box, before anybody knows the lines."""
+    """The distance between neighbouring cells, in box widths, before the lines are known."""
     order = np.argsort(page.x, kind="stable")
     x, y, width = page.x[order], page.y[order], page.width[order]
     steps = []
@@ -244,7 +244,7 @@ def cell_pitch(page: LeveledCells) -> float:
 
 
 def _pitch(steps: np.ndarray) -> float:
-    """The most frequent step, refined by the wider ones; the usual one of Braille where there are too few.
+    """The most frequent step, refined by the wider ones; the standard pitch of Braille where there are too few.
 
     Args:
         steps: (n,) distances between neighbours in widths of a box.
@@ -253,7 +253,7 @@ def _pitch(steps: np.ndarray) -> float:
     if len(first) < 3:
         return CELL_PITCH
     pitch = float(np.median(first))
-    # Wider steps are whole numbers of pitches: together they measure it better than single ones.
+    # Wider steps are whole multiples of the pitch: together they measure it better than single ones.
     places = np.round(steps / pitch)
     some = (places >= 1) & (places <= 5)
     return float(steps[some].sum() / places[some].sum())
@@ -262,8 +262,8 @@ def _pitch(steps: np.ndarray) -> float:
 def _columns(page: LeveledCells, rows: list[np.ndarray], pitch: float) -> list[np.ndarray]:
     """The column of each cell of each line; the page's first one is 0.
 
-    Within a line by the steps between its cells; from line to line by the cells above, so that a page seen from
-    aside or bent, whose columns are neither upright nor straight, is followed down.
+    Columns follow from the steps between cells within a line, and from the cells above from line to line, so that the
+    columns of a page photographed at an angle or curved, neither vertical nor straight, are followed down.
     """
     columns: list[np.ndarray] = []
     for number, row in enumerate(rows):
@@ -288,7 +288,7 @@ def _columns(page: LeveledCells, rows: list[np.ndarray], pitch: float) -> list[n
 
 
 def _with_blanks(row: np.ndarray, columns: np.ndarray) -> list[int]:
-    """A line's cells with the blanks before and between them."""
+    """Place a line's cells on their columns, with blanks before and between them."""
     result = [BLANK] * (int(columns[-1]) + 1)
     for i, column in zip(row, columns):
         result[column] = int(i)
@@ -296,7 +296,7 @@ def _with_blanks(row: np.ndarray, columns: np.ndarray) -> list[int]:
 
 
 def _line_pitch(page: LeveledCells, rows: list[np.ndarray]) -> float:
-    """Distance between lines that follow each other, in widths: the usual one if it is one that Braille has."""
+    """The distance between consecutive lines, in box widths: the median if it is plausible for Braille."""
     gaps = np.array([_gap(page, above, below) for above, below in zip(rows, rows[1:])])
     low, high = LINE_PITCH_RANGE
     usual = gaps[(gaps > low) & (gaps < high)]
@@ -304,7 +304,7 @@ def _line_pitch(page: LeveledCells, rows: list[np.ndarray]) -> float:
 
 
 def _gap(page: LeveledCells, above: np.ndarray, below: np.ndarray) -> float:
-    """Vertical distance of two lines where they face each other, in widths of a box there."""
+    """The vertical distance of two lines where they overlap horizontally, in box widths there."""
     left = max(page.x[above[0]], page.x[below[0]])
     right = min(page.x[above[-1]], page.x[below[-1]])
     width = float(np.median(np.concatenate([page.width[above], page.width[below]])))

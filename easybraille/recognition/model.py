@@ -1,4 +1,4 @@
-"""manifest.json: what a set of weights is, and how a network wants to be fed and heard."""
+"""manifest.json: describes a set of weights, the input that its network takes and how to interpret its output."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ALIAS = "latest.json"
 
 
 class File(BaseModel):
-    """One file of weights, beside the manifest: a plain name, so that no manifest reaches out of its folder."""
+    """One file of weights beside the manifest; its name is a plain one, so that none points out of the folder."""
 
     name: str = Field(pattern=r"^\w[\w.-]*$")
     sha256: str = Field(pattern="^[0-9a-f]{64}$")
@@ -25,7 +25,7 @@ class File(BaseModel):
 
 
 class Input(BaseModel):
-    """What the network wants to see: grey in 0..1, the same in each channel, sides multiples of `multiple`.
+    """The network's input: grey in 0..1, the same in each channel, sides multiples of `multiple`.
 
     `cell_width` is the width of a cell's box in pixels that it reads best, `cell_widths` the range it reads.
     """
@@ -38,10 +38,10 @@ class Input(BaseModel):
 
 
 class Thresholds(BaseModel):
-    """Chosen on the development split.
+    """Decision thresholds, chosen on the development split.
 
-    `confidence` makes a cell wherever it stands, `candidate` one that stands in its place among others; `dot` raises a
-    dot of a cell; of two cells that overlap by more than `overlap` (intersection over union) only one stays.
+    A cell needs `confidence` anywhere, `candidate` on a place of the lattice. A dot of a cell is raised from `dot` on.
+    Of two cells that overlap by more than `overlap` (intersection over union) one stays.
     """
 
     confidence: float = Field(0.75, gt=0, lt=1)
@@ -51,7 +51,7 @@ class Thresholds(BaseModel):
 
 
 class Classes(BaseModel):
-    """What the network's classes stand for, in its order, so that nobody has to guess from their names.
+    """The meaning of the network's classes, in its order, so that it need not be guessed from their names.
 
     Attributes:
         scheme: "dots": six classes, one a dot, several true at once; "patterns": one class a whole cell, of which one
@@ -77,7 +77,7 @@ class Classes(BaseModel):
 
 
 class Proof(BaseModel):
-    """Both engines read the same pictures: of `cells` that PyTorch found, ONNX Runtime had `differing` otherwise."""
+    """The parity of both engines on the same pictures: of `cells` by PyTorch, `differing` differ in ONNX Runtime."""
 
     pictures: int
     cells: int
@@ -85,9 +85,9 @@ class Proof(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What a set of weights is; `files` by engine, "onnx" and "torch".
+    """A set of weights; `files` by engine, "onnx" and "torch".
 
-    `precision` is that of the ONNX file; `proof` is what the export showed of the two files.
+    `precision` is that of the ONNX file; `proof` is the parity that the export measured.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -103,12 +103,12 @@ class Manifest(BaseModel):
 
 
 class Alias(BaseModel):
-    """latest.json: which of the versions published beside it is to be used.
+    """latest.json: the published version that is in use.
 
     Attributes:
         version: the folder, beside latest.json, that holds it.
         sha256: of the manifest.json in it.
-        before: versions that it named earlier, the last one first.
+        before: versions that it named earlier, the latest first.
     """
 
     version: str = Field(pattern=VERSION)
@@ -126,7 +126,7 @@ def parse_manifest(text: str | bytes, where: str) -> Manifest:
     """A manifest's text, checked.
 
     Raises:
-        ModelError: it says what it can't say; the message names `where`.
+        ModelError: it is invalid; the message names `where`.
     """
     try:
         return Manifest.model_validate(json.loads(text))
@@ -138,7 +138,7 @@ def parse_alias(text: str | bytes, where: str) -> Alias:
     """latest.json's text, checked.
 
     Raises:
-        ModelError: it says what it can't say; the message names `where`.
+        ModelError: it is invalid; the message names `where`.
     """
     try:
         return Alias.model_validate_json(text)
@@ -150,7 +150,7 @@ def read_manifest(path: Path) -> Manifest:
     """A manifest.json, checked.
 
     Raises:
-        ModelError: it is missing or says what it can't say.
+        ModelError: it is missing or invalid.
     """
     try:
         text = path.read_bytes()
@@ -162,7 +162,7 @@ def read_manifest(path: Path) -> Manifest:
 
 
 def describe_lone(path: Path, engine: str, digest: str) -> Manifest:
-    """The manifest of a file that has none: named after itself, with this project's own scheme and defaults."""
+    """Make the manifest of a file that has none: named after it, with this project's class scheme and defaults."""
     return Manifest(
         name=path.stem,
         version=digest[:12],

@@ -1,4 +1,4 @@
-"""Several looks at one page: what one size hides, another may show."""
+"""Multi-scale fusion: combines the detections of one page at several scales (test-time augmentation)."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from .detections import Detections
 from .detectors.postprocess import log_odds, raised_dots, suppress
 from .model import Thresholds
 
-# Cells of two looks are the same where their centres are nearer than these shares of a cell's width.
+# Two detections are the same cell where their centres are nearer than these shares of a cell's width.
 ACROSS, DOWN = 0.25, 0.32
-# Log odds beyond these say no more; a look that shows no cell says this much against each dot.
+# Log odds are clipped here; a pass that shows no cell counts with this much against each dot.
 MAX_LOG_ODDS = 6.0
-# How much the best look says of whether there is a cell; the rest is said by what half of the looks agree on.
+# Weight of the best pass in the odds that a cell exists; the rest goes to the median of all passes.
 BEST_WEIGHT = 0.65
 
 
-def fuse(looks: Sequence[Detections], thresholds: Thresholds) -> Detections:
-    """The cells that the looks show together; the odds of their dots are the mean of what all looks give them.
+def fuse(passes: Sequence[Detections], thresholds: Thresholds) -> Detections:
+    """Fuse the detections of several passes; the log odds of a dot are the mean over all passes.
 
     Args:
-        looks: what was found on the same page, also faintly; boxes in its pixels.
+        passes: detections of the same page, faint ones included; boxes in its pixels.
         thresholds: of a candidate, of a dot, and of overlap.
     """
-    boxes = np.concatenate([look.boxes for look in looks])
-    confidence = np.concatenate([look.confidence for look in looks])
-    # Of cells that are as certain that of the first look stays, so that engines which round differently keep the same.
+    boxes = np.concatenate([one.boxes for one in passes])
+    confidence = np.concatenate([one.confidence for one in passes])
+    # Of equally confident cells the first pass wins, so that engines which round differently keep the same one.
     order = np.argsort(-confidence.round(3), kind="stable")
     order = order[confidence[order] >= thresholds.candidate]
     kept = order[suppress(boxes[order], thresholds.overlap)]
-    odds = np.stack([_odds(look, boxes[kept]) for look in looks])
+    odds = np.stack([_odds(one, boxes[kept]) for one in passes])
     scores = _probability(odds.mean(axis=0))
     best = np.minimum(log_odds(confidence[kept]), MAX_LOG_ODDS)
     there = _probability(BEST_WEIGHT * best + (1 - BEST_WEIGHT) * np.median(odds.max(axis=2), axis=0))
@@ -43,17 +43,17 @@ def _probability(odds: np.ndarray) -> np.ndarray:
     return (1 / (1 + np.exp(-odds))).astype(np.float32)
 
 
-def _odds(look: Detections, boxes: np.ndarray) -> np.ndarray:
-    """(n, 6) log odds of the dots of cells at (n, 4) places."""
+def _odds(found: Detections, boxes: np.ndarray) -> np.ndarray:
+    """The log odds (n, 6) that one pass gives to the dots of cells at `boxes` (n, 4)."""
     odds = np.full((len(boxes), 6), -MAX_LOG_ODDS)
-    if not len(look) or not len(boxes):
+    if not len(found) or not len(boxes):
         return odds
     width = float(np.median(boxes[:, 2] - boxes[:, 0]))
-    across, down = (np.abs(_middle(boxes, axis)[:, None] - _middle(look.boxes, axis)) / width for axis in (0, 1))
+    across, down = (np.abs(_middle(boxes, axis)[:, None] - _middle(found.boxes, axis)) / width for axis in (0, 1))
     distance = np.where((across < ACROSS) & (down < DOWN), across + down, np.inf)
     nearest = distance.argmin(axis=1)
     there = np.isfinite(distance.min(axis=1))
-    odds[there] = np.clip(log_odds(look.scores[nearest[there]]), -MAX_LOG_ODDS, MAX_LOG_ODDS)
+    odds[there] = np.clip(log_odds(found.scores[nearest[there]]), -MAX_LOG_ODDS, MAX_LOG_ODDS)
     return odds
 
 

@@ -1,9 +1,8 @@
-"""Which way up a page is, and from where its light comes, by a look at a piece of it in each direction.
+"""Estimates the direction of a page, upright or rotated and lit from where, from a crop in each direction.
 
-The detector takes it that cells stand upright and that light comes from above. Only where both hold does it answer
-with certainty: in other directions most of what it finds is doubtful, or there is nothing. What remains open is told
-by how often dot patterns come in Braille: text that stands on its head, or is the other side's seen through the paper,
-has the wrong ones.
+The detector assumes upright cells and light from above, and is certain only where both hold: in other directions most
+of what it finds is uncertain, or there is nothing. The frequencies of dot patterns in Braille decide the rest: text
+that is upside down, or that of the other side seen through the paper, has implausible ones.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from .detectors import Detector
 from .layout import line_slope
 from .skew import estimate_skew
 
-# How often each pattern comes, parts in 10,000; `python -m training.patterns` counts them.
+# Frequency of each pattern, parts in 10,000; `python -m training.patterns` counts them.
 # fmt: off
 FREQUENCY = (
     0, 668, 65, 166, 37, 124, 64, 410, 14, 306, 632, 145, 49, 227, 523, 201,
@@ -27,16 +26,16 @@ FREQUENCY = (
     14, 74, 54, 39, 20, 72, 9, 26, 7, 15, 122, 15, 87, 35, 41, 7,
 )
 # fmt: on
-# Side of the piece that is looked at, pixels; a dozen cells by eight lines where cells are as wide as wanted.
+# Side of the crop, pixels; a dozen cells by eight lines at the preferred cell width.
 CROP_SIDE = 416
 # Certain cells among all candidates: seldom below 0.7 the right way round, never above 0.6 a quarter turn away.
 MIN_CERTAIN_SHARE = 0.65
 MIN_CERTAIN_CELLS = 12
-# What speaks for an upright page before anybody looks, in nats: most are. Text of a dozen letters outweighs it.
+# Prior log odds of an upright page, nats: most are. Text of a dozen letters outweighs it.
 UPRIGHT_PRIOR = 8.0
-# Odds, in nats, that need no look in the other directions.
+# Log odds, nats, from which the other directions are not tried.
 DECISIVE_ODDS = 20.0
-# Degrees up to which lines are level enough: the detector knows twice as many.
+# Skew up to which a page is left as it is, degrees: the detector tolerates twice as much.
 MAX_LEVEL_SKEW = 7.0
 
 _masks = np.arange(64, dtype=np.uint8)
@@ -54,13 +53,13 @@ _odds = _pattern_logs - _pattern_logs.mean(axis=0)
 
 @dataclass(frozen=True, slots=True)
 class DirectionEvidence:
-    """What shows in one direction.
+    """The evidence for one direction.
 
     Attributes:
-        quarters: turns counterclockwise after which the picture was looked at.
+        quarters: counterclockwise quarter turns of the picture.
         certain, candidates: how many cells.
-        upright, upside_down: log odds of the patterns for each, against the mean of all ways to lie.
-        seen_through: the same for the better of the two mirrored ways.
+        upright, upside_down: log odds of the patterns for each, against the mean of all four orientations.
+        seen_through: the same for the better of the two mirrored orientations.
     """
 
     quarters: int
@@ -72,60 +71,60 @@ class DirectionEvidence:
 
     @property
     def fits(self) -> bool:
-        """Whether light and cells lie as the detector knows them."""
+        """Whether light and cells are as the detector assumes."""
         return self.certain >= MIN_CERTAIN_CELLS and self.certain >= MIN_CERTAIN_SHARE * self.candidates
 
     @property
-    def beyond_doubt(self) -> bool:
-        """Whether there is no need to look in the other directions: the page stands upright."""
+    def decisive(self) -> bool:
+        """Whether the page is upright without trying the other directions."""
         return self.fits and self.upright > max(self.upside_down, self.seen_through) + DECISIVE_ODDS
 
     @property
     def front(self) -> float:
-        """What speaks for the front of a page, either way up."""
+        """The log odds of the front of a page, either way up."""
         return max(self.upright, self.upside_down)
 
 
 def direction_evidence(cells: Detections, certain: float, quarters: int = 0) -> DirectionEvidence:
-    """What the candidates of a picture turned by `quarters` say."""
+    """The evidence of the candidates of a picture rotated by `quarters`."""
     sure = cells.dots[cells.confidence >= certain]
     upright, upside_down, *through = _odds[:, sure].sum(axis=1)
     return DirectionEvidence(quarters, len(sure), len(cells), float(upright), float(upside_down), float(max(through)))
 
 
 def estimate_direction(detector: Detector, gray: np.ndarray) -> tuple[float, int | None]:
-    """How to turn a picture so that cells stand and light falls as the detector knows them.
+    """Estimate how to rotate a picture so that cells and light are as the detector assumes.
 
-    The page may still be upside down then (lit from its foot): all its cells say that better than a piece.
+    The page may still be upside down then (lit from below): all its cells decide that better than a crop.
 
     Args:
-        gray: (rows, columns) uint8, its cells about as wide as the detector wants them.
+        gray: (rows, columns) uint8, its cells about as wide as the detector prefers.
 
     Returns:
-        degrees counterclockwise that level it, 0 where it is level enough, and quarter turns counterclockwise that
-        come after, 0 to 3; None where no direction shows enough to tell.
+        degrees counterclockwise that deskew it, 0 where it is level enough, and the quarter turns counterclockwise that
+        follow, 0 to 3; None where no direction shows enough.
     """
     piece = most_detailed_crop(gray, CROP_SIDE)
     cells = detector.detect([piece])[0]
     first = direction_evidence(cells, detector.manifest.thresholds.confidence)
-    if first.beyond_doubt and abs(line_slope(cells.boxes)) < np.tan(np.deg2rad(MAX_LEVEL_SKEW)):
+    if first.decisive and abs(line_slope(cells.boxes)) < np.tan(np.deg2rad(MAX_LEVEL_SKEW)):
         return 0.0, 0
     degrees = estimate_skew(piece)
     if abs(degrees) < MAX_LEVEL_SKEW:
         degrees = 0.0
-    elif not first.beyond_doubt:
+    elif not first.decisive:
         piece = most_detailed_crop(deskew(gray, degrees), CROP_SIDE)
         first = _evidence_in(detector, piece, 0)
-    return degrees, 0 if first.beyond_doubt else _best_quarter_turns(detector, piece, first)
+    return degrees, 0 if first.decisive else _best_quarter_turns(detector, piece, first)
 
 
 def _best_quarter_turns(detector: Detector, piece: np.ndarray, first: DirectionEvidence) -> int | None:
-    """Quarter turns after which a piece is as the detector knows it; None where no direction shows enough."""
-    looks = [first, *(_evidence_in(detector, piece, quarters) for quarters in (1, 2, 3))]
+    """The quarter turns after which a crop is as the detector assumes; None where no direction shows enough."""
+    directions = [first, *(_evidence_in(detector, piece, quarters) for quarters in (1, 2, 3))]
     best, most = None, 0.0
-    for one in looks:
-        # In the light that shows one side's dots, the opposite light shows the other's through the paper.
-        opposite = looks[(one.quarters + 2) % 4]
+    for one in directions:
+        # Where the light shows the dots of one side, the opposite light shows those of the other through the paper.
+        opposite = directions[(one.quarters + 2) % 4]
         if one.fits or opposite.fits:
             odds = one.front + opposite.seen_through + UPRIGHT_PRIOR * (one.quarters == 0)
             if odds > most:
@@ -139,7 +138,7 @@ def _evidence_in(detector: Detector, piece: np.ndarray, quarters: int) -> Direct
 
 
 def most_detailed_crop(gray: np.ndarray, side: int) -> np.ndarray:
-    """The square piece (side, side) with the most fine detail, less at an edge of the picture."""
+    """The square crop (side, side) with the most fine detail, smaller where the picture is."""
     rows, columns = gray.shape
     if rows <= side and columns <= side:
         return gray
@@ -148,7 +147,7 @@ def most_detailed_crop(gray: np.ndarray, side: int) -> np.ndarray:
     values = gray[: high * block, : wide * block].astype(np.float32)
     step = np.abs(np.diff(values, axis=0, append=values[-1:])) + np.abs(np.diff(values, axis=1, append=values[:, -1:]))
     detail = step.reshape(high, block, wide, block).mean(axis=(1, 3))
-    # An edge of the sheet or of black print is far stronger than any dot: strong is strong enough.
+    # The edge of a sheet or black print is far stronger than any dot, so detail is clipped.
     detail = np.minimum(detail, 2 * detail.mean())
     total = np.pad(detail.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
     down, across = min(side // block, high), min(side // block, wide)

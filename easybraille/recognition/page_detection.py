@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 
@@ -27,6 +28,9 @@ FUSION_ROUNDS = ((0.005, (1.0, 1.15, 1.3)), (0.05, (1.45, 1.6)))
 # Candidate threshold in fusion: a cell that is faint at one scale counts beside those of the others.
 FAINT_CANDIDATE = 0.15
 
+Rotation = Literal[0, 90, 180, 270]
+ROTATIONS: tuple[Rotation, ...] = (0, 90, 180, 270)
+
 
 @dataclass(frozen=True, slots=True)
 class DetectedSide:
@@ -47,9 +51,9 @@ class DetectedSide:
     skew: float = 0.0
 
     @property
-    def rotation(self) -> int:
+    def rotation(self) -> Rotation:
         """Clockwise degrees that make the text upright: 0, 90, 180 or 270."""
-        return -self.quarters % 4 * 90
+        return ROTATIONS[-self.quarters % 4]
 
 
 def detect_front(detector: Detector, gray: np.ndarray) -> DetectedSide:

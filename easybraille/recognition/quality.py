@@ -1,4 +1,4 @@
-"""What the person with the camera can do better, from what was measured."""
+"""Measures what is wrong with a photograph, as codes of advice for the person with the camera."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ UNSURE = 0.8
 # Share of the fine detail that is left after blurring once more, at cells 22 pixels wide: sharp pictures keep about
 # 0.6 of it; from here on fewer than 98 of 100 cells are read right.
 BLURRED = 0.79
-# Cells this near to the picture's edge, in widths of a cell, say that others lie beyond it.
+# Cells this near to the picture's edge, in cell widths, are evidence that others lie beyond it.
 EDGE = 0.5
 CUT = 3
 
 
-def assess(gray: np.ndarray, found: DetectedSide, confidence: np.ndarray) -> list[str]:
-    """Codes of what is wrong with a picture, the most important first.
+def assess(gray: np.ndarray, front: DetectedSide, confidence: np.ndarray) -> list[str]:
+    """Assess a picture; the codes of what is wrong with it, the most important first.
 
     Args:
-        gray: (rows, columns) uint8, as it was looked at.
-        found: the front's cells in it.
+        gray: (rows, columns) uint8, as it was read.
+        front: the cells of its front.
         confidence: (n,) of each of them.
     """
     codes = []
-    boxes = found.boxes
-    width = float(np.median(found.cells.boxes[:, 2] - found.cells.boxes[:, 0])) if len(boxes) else 0.0
+    boxes = front.boxes
+    width = float(np.median(front.cells.boxes[:, 2] - front.cells.boxes[:, 0])) if len(boxes) else 0.0
     if not width:
         codes.append("no_braille")
     elif width < SMALL_CELL:
@@ -40,30 +40,30 @@ def assess(gray: np.ndarray, found: DetectedSide, confidence: np.ndarray) -> lis
         codes.append("too_dark")
     if width and blur_ratio(gray, boxes, width) > BLURRED:
         codes.append("blurred")
-    if found.light != found.quarters:
+    if front.light != front.quarters:
         codes.append("light_from_below")
-    if found.quarters:
-        codes.append("upside_down" if found.quarters == 2 else "sideways")
+    if front.quarters:
+        codes.append("upside_down" if front.quarters == 2 else "sideways")
     if width and float((confidence < UNSURE).mean()) > UNCERTAIN:
         codes.append("uncertain")
     return codes
 
 
-def count_at_edge(boxes: np.ndarray, shape: tuple[int, int], near: float) -> int:
-    """How many of the boxes (n, 4) stand within `near` pixels of one edge of a picture (rows, columns), at most."""
+def count_at_edge(boxes: np.ndarray, shape: tuple[int, ...], near: float) -> int:
+    """Count the boxes (n, 4) within `near` pixels of that edge of a picture (rows, columns) which has the most."""
     rows, columns = shape
     gaps = np.stack([boxes[:, 0], boxes[:, 1], columns - boxes[:, 2], rows - boxes[:, 3]])
     return int((gaps < near).sum(axis=1).max())
 
 
 def blur_ratio(gray: np.ndarray, boxes: np.ndarray, width: float) -> float:
-    """Share of the steps between neighbouring pixels that is left after blurring by a fifteenth of a cell's width.
+    """The share of the mean gradient that is left after blurring by a fifteenth of a cell's width.
 
     Crete et al., "The blur effect" (2007): a sharp picture loses much by it, a blurred one next to nothing.
 
     Args:
         gray: (rows, columns) uint8.
-        boxes: (n, 4) of its cells; a piece around the middle one is looked at.
+        boxes: (n, 4) of its cells; a crop around the median one is measured.
         width: of a cell, pixels.
     """
     x, y = np.median((boxes[:, :2] + boxes[:, 2:]) / 2, axis=0)

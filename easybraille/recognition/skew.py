@@ -1,23 +1,23 @@
-"""Pages photographed at a skew: the angle that their lines run at, and the picture turned until they run level."""
+"""Estimates the skew of a page: the angle at which its lines of Braille run."""
 
 from __future__ import annotations
 
 import numpy as np
 
-# Rows and columns of dots repeat after as many pixels: from lines far apart down to the dots of a small cell.
+# Periods of rows and columns of dots, pixels: from widely spaced lines down to the dots of a small cell.
 MAX_PERIOD, MIN_PERIOD = 60, 9
 STEP = 0.5
-# The edge of a sheet is far stronger than any dot: detail counts up to so many times the usual.
+# The edge of a sheet is far stronger than any dot: gradients are clipped at this multiple of their mean.
 MAX_DETAIL = 2.0
-# By how much the angle of lines stands out among all angles: Braille by 2.3 times and more, mere noise by less.
+# Ratio of the strongest angle to the median one from which it counts: Braille has 2.3 and more, noise less.
 MIN_PROMINENCE = 1.8
 
 
 def estimate_skew(piece: np.ndarray) -> float:
-    """The angle that lines of Braille run at, degrees clockwise, from -45 to 45; 0 where no angle stands out.
+    """Estimate the angle of the lines of Braille, degrees clockwise, from -45 to 45; 0 where no angle stands out.
 
-    Dots stand in rows and in columns, however the light falls. The power spectrum of a piece is strong then along two
-    rays that stand square on each other: one for what repeats along the lines, one for what repeats across them.
+    Dots form rows and columns in any light, so the power spectrum is strong along two perpendicular rays: one for what
+    repeats along the lines, one for what repeats across them.
 
     Args:
         piece: (rows, columns) uint8, cells from 7 to 60 pixels wide.
@@ -34,13 +34,13 @@ def estimate_skew(piece: np.ndarray) -> float:
     along = np.outer(np.cos(np.deg2rad(degrees)), often)
     across = np.outer(np.sin(np.deg2rad(degrees)), often)
     rays = _sample_spectrum(power, along, across) + _sample_spectrum(power, -across, along)
-    # What repeats seldom is much stronger than what repeats often, and says no more.
+    # Low frequencies are much stronger than high ones without being better evidence: each is normalised.
     strength = (rays / np.maximum(rays.mean(axis=0), 1e-9)).sum(axis=1)
     strength = sum(weight * np.roll(strength, by) for by, weight in zip(range(-2, 3), (1, 2, 3, 2, 1)))
     return float(degrees[strength.argmax()]) if strength.max() > MIN_PROMINENCE * np.median(strength) else 0.0
 
 
 def _sample_spectrum(power: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """A spectrum (rows, columns) at frequencies across and down, times a pixel."""
+    """The values of a spectrum (rows, columns) at frequencies across and down, cycles a pixel."""
     rows, columns = power.shape
     return power[np.rint(y * rows).astype(int), np.rint(x * columns).astype(int)]

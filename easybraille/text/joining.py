@@ -1,4 +1,4 @@
-"""Documents that were read one by one become one document."""
+"""Joins documents that were read separately into one."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from ..document import Document, Problem
 
 
 def join(documents: Sequence[Document], errors: Iterable[Problem] = ()) -> Document:
-    """All pages in order, numbered anew; the language and the weights are those of the first.
+    """One document with all pages in order, renumbered; the language and the model are those of the first.
 
     Args:
-        documents: at least one.
-        errors: of what could not be read, besides those that the documents name.
+        documents: the documents to join, at least one.
+        errors: further inputs that could not be read, besides those that the documents list.
     """
     pages = [page for document in documents for page in document.pages]
     return replace(

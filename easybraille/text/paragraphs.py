@@ -1,11 +1,11 @@
-"""A page's lines as a reader wants them: paragraphs that flow, headings, page numbers and verse kept as they are.
+"""Reflow: groups the lines of a page into paragraphs, headings, page numbers and blocks whose line ends are kept.
 
-What tells a line that goes on from one that ends is the paper: whoever fills a line up to its end puts the next word
-on it if there is room. A line behind which the next word would have fitted was ended on purpose.
+The width of the paper distinguishes a line that continues from one that ends: a line after which the next word would
+still have fitted was ended on purpose.
 
-Spanish Braille starts a paragraph two cells further in, without an empty line, and centres headings; lists and verse
-start at the margin, and a line of theirs that is too long goes on further in. Other languages' books that put an empty
-line between paragraphs instead are read as well.
+Spanish Braille indents a paragraph by two cells, without an empty line, and centres headings; lists and verse start at
+the margin, and their runover lines are indented. Books of other languages that separate paragraphs by an empty line are
+supported as well.
 """
 
 from __future__ import annotations
@@ -20,25 +20,25 @@ from ..document import Cell, Line, Paragraph, ParagraphKind
 
 _BLANK = Cell("", "\u2800", " ")
 _HYPHEN = "36"
-# Blanks inside a line that nobody puts between words: columns of a table, or a title and a page number.
+# Blanks that separate more than words: the columns of a table, or a title and a page number.
 _WIDE_GAP = 3
-# Whoever writes by hand does not count cells: a word that would just have fitted says nothing.
+# Handwritten pages leave cells unused: a word that would just have fitted is no evidence.
 _TO_SPARE = 2
 _CENTRED_FROM = 3
 _OFF_CENTRE = 4
 _MOST_HEADING_LINES = 4
 _MOST_HANGING = 4
-# A word is split because it does not fit. Where it would have fitted with this much to spare, the hyphen is a dash.
+# A word is split because it does not fit. If it would have fitted with this many cells to spare, the hyphen is a dash.
 _TOO_MUCH_TO_SPLIT = 6
-# Of a block with fewer lines than this the rest of the page says more than the block itself.
+# A block with at most this many lines is judged by the rest of the page.
 _FEW_LINES = 4
 _PAGE_NUMBER = re.compile(r"[-—– ]*(?:\d{1,4}|[ivxlc]{1,7}|[IVXLC]{1,7})[-—– ]*")
 _ENDS_SENTENCE = re.compile(r"[.:;!?…][»”\"'’)\]]*$")
 _OPENS = re.compile(r"[¿¡«“\"'‘(\[]*(?:[—–-]|\d+[.)ºª]|[A-ZÁÉÍÓÚÜÑÇÀ-ÞΑ-ΩА-Я])")
 _DASH = ("—", "–", "-")
 _ACCENTED = re.compile("[áéíóúÁÉÍÓÚ]")
-# A word of theirs has one written accent at most; the parts of a compound with a hyphen keep each its own, so that
-# teórico-práctico shows what it is (Ortografía de la lengua española, 2010).
+# Languages whose words have at most one written accent, while each part of a hyphenated compound keeps its own, as in
+# teórico-práctico (Ortografía de la lengua española, 2010).
 _ONE_ACCENT = ("es", "gl")
 _WORD_END, _WORD_START = re.compile(r"[^\W\d_]+$"), re.compile(r"^[^\W\d_]+")
 
@@ -48,9 +48,9 @@ class Flowed:
     """A paragraph with its cells.
 
     Attributes:
-        paragraph: its kind, text and lines.
-        cells: one list of cells for each line that it keeps; one alone where it flows.
-        apart: whether an empty line or another kind stands before it.
+        paragraph: kind, text and lines.
+        cells: a list of cells for each kept line; a single list where the text flows.
+        apart: whether an empty line or a paragraph of another kind precedes it.
     """
 
     paragraph: Paragraph
@@ -60,13 +60,13 @@ class Flowed:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A line that is not empty.
+    """A non-empty line.
 
     Attributes:
-        number: its index on the page.
-        place: the same, as if the page were single spaced.
-        indent: blanks before the first cell.
-        cells: without blanks at either end.
+        number: index of the line on the page.
+        place: the same for the page as if it were single-spaced.
+        indent: number of blanks before the first cell.
+        cells: the cells without blanks at either end.
     """
 
     number: int
@@ -84,12 +84,12 @@ class _Row:
 
     @property
     def first_word(self) -> int:
-        """Cells up to the first blank."""
+        """Number of cells before the first blank."""
         return next((at for at, cell in enumerate(self.cells) if not cell.dots), len(self.cells))
 
     @property
     def pieces(self) -> list[str]:
-        """Its texts between wide gaps."""
+        """The texts between wide gaps."""
         pieces, blanks = [""], 0
         for cell in self.cells:
             blanks = 0 if cell.dots else blanks + 1
@@ -100,7 +100,7 @@ class _Row:
 
 
 def flow(lines: Sequence[Line], language: str = "es") -> list[Flowed]:
-    """The paragraphs of one page, in order; every line that is not empty is in exactly one."""
+    """The paragraphs of one page, in order; every non-empty line belongs to exactly one."""
     rows = _rows(lines)
     if not rows:
         return []
@@ -108,19 +108,20 @@ def flow(lines: Sequence[Line], language: str = "es") -> list[Flowed]:
     paragraphs: list[Flowed] = []
     for made in (made for block, kind in page.blocks() for made in page.paragraphs(block, kind)):
         before = paragraphs[-1].paragraph if paragraphs else None
-        apart = before is None or before.kind != "prose" or made.kind != "prose"
-        paragraphs.append(_flowed(made, apart or page.gap(before.lines[-1], made.numbers[0])))
+        both_prose = before is not None and before.kind == made.kind == "prose"
+        apart = before is None or not both_prose or page.gap(before.lines[-1], made.numbers[0])
+        paragraphs.append(_flowed(made, apart))
     return paragraphs
 
 
 def text_of(paragraphs: Sequence[Paragraph]) -> str:
-    """The flowed text: an empty line between paragraphs."""
+    """The reflowed text, an empty line between paragraphs."""
     return "\n\n".join(paragraph.text for paragraph in paragraphs)
 
 
 @dataclass(slots=True)
 class _Made:
-    """A paragraph in the making: lines of cells, each with its indent."""
+    """A paragraph under construction: lines of cells, each with its indent."""
 
     kind: ParagraphKind
     numbers: list[int]
@@ -139,23 +140,23 @@ def _flowed(made: _Made, apart: bool) -> Flowed:
 
 
 class _Page:
-    """The rows of a page and what is usual on it."""
+    """The rows of a page and its margins."""
 
     def __init__(self, rows: list[_Row], language: str) -> None:
         self.rows = rows
         self.width = max(row.end for row in rows)
         self.margin = min(row.indent for row in rows)
-        self.one_accent = language.split("-")[0] in _ONE_ACCENT
+        self.one_accent = language.partition("-")[0] in _ONE_ACCENT
         whole = " ".join(row.text for row in rows).casefold()
         self.compounds = set(re.findall(r"[^\W\d_]+-[^\W\d_]+", whole))
 
     def gap(self, above: int, below: int) -> bool:
-        """Whether there is an empty line between two rows, named by their numbers."""
+        """Whether an empty line separates two rows, given by their numbers."""
         places = {row.number: row.place for row in self.rows}
         return places[below] - places[above] > 1
 
     def blocks(self) -> list[tuple[list[_Row], ParagraphKind]]:
-        """Rows that belong together: running ones by themselves, headings by themselves, the rest between gaps."""
+        """The page in blocks of rows: running lines, headings, and the rest divided at empty lines."""
         blocks: list[tuple[list[_Row], ParagraphKind]] = []
         for at, row in enumerate(self.rows):
             kind: ParagraphKind = "running" if self._running(at) else "heading" if self._centred(at) else "prose"
@@ -166,7 +167,7 @@ class _Page:
         return self._without_false_headings(blocks)
 
     def _running(self, at: int) -> bool:
-        """A page number, perhaps with a title, at the page's top or bottom."""
+        """Whether a row is a page number, with or without a title, at the top or bottom of the page."""
         row = self.rows[at]
         last = len(self.rows) - 1
         # A title may stand above the number.
@@ -181,10 +182,12 @@ class _Page:
         return apart and _PAGE_NUMBER.fullmatch(row.text) is not None
 
     def _centred(self, at: int) -> bool:
-        """Whether a row is centred, and not just set in: one that is full goes on in the next."""
+        """Whether a row is centred rather than indented: an indented row that is full continues in the next."""
         row, after = self.rows[at], self.rows[at + 1] if at + 1 < len(self.rows) else None
-        goes_on = after and after.place == row.place + 1 and not self._early(row, after)
-        return self._in_the_middle(row) and not (goes_on and after.indent == self.margin)
+        if not self._in_the_middle(row):
+            return False
+        continues = after is not None and after.place == row.place + 1 and not self._early(row, after)
+        return not (continues and after is not None and after.indent == self.margin)
 
     def _in_the_middle(self, row: _Row) -> bool:
         return row.indent >= _CENTRED_FROM and abs(row.indent - (self.width - row.end)) <= _OFF_CENTRE
@@ -192,9 +195,10 @@ class _Page:
     def _without_false_headings(
         self, blocks: list[tuple[list[_Row], ParagraphKind]]
     ) -> list[tuple[list[_Row], ParagraphKind]]:
-        """Verse that is set in looks centred where its lines happen to be long enough; it starts at one column."""
+        """The blocks with false headings as prose: indented verse looks centred where its lines are long enough."""
         result: list[tuple[list[_Row], ParagraphKind]] = []
-        for at, (block, kind) in enumerate(blocks):
+        for at, (block, marked) in enumerate(blocks):
+            kind = marked
             after = blocks[at + 1][0][0] if at + 1 < len(blocks) else None
             near = result and result[-1][1] == "prose" and block[0].place == result[-1][0][-1].place + 1
             if kind == "heading" and (
@@ -211,7 +215,7 @@ class _Page:
         return result
 
     def paragraphs(self, block: list[_Row], kind: ParagraphKind) -> list[_Made]:
-        """What a block of rows holds."""
+        """The paragraphs of a block of rows."""
         if kind != "prose":
             return [_Made(kind, [row.number for row in block], [(row.indent, row.cells) for row in block])]
         base = min(row.indent for row in block)
@@ -226,7 +230,7 @@ class _Page:
         return made
 
     def _set_in(self, block: list[_Row], base: int) -> list[tuple[list[_Row], bool]]:
-        """The block in parts, those of several lines further in by themselves: verse within prose."""
+        """The block divided into parts; runs of indented lines, verse within prose, are separate and marked True."""
         runs = [list(run) for _, run in groupby(block, key=lambda row: row.indent)]
         parts: list[tuple[list[_Row], bool]] = []
         for run in runs:
@@ -239,11 +243,11 @@ class _Page:
         return parts
 
     def _early(self, above: _Row, below: _Row, to_spare: int = _TO_SPARE) -> bool:
-        """Whether the line was ended on purpose: the next word would have fitted, with some cells to spare."""
+        """Whether the line was ended on purpose: the next word would have fitted with `to_spare` cells left."""
         return above.end + 1 + below.first_word + to_spare <= self.width
 
     def _hanging(self, block: list[_Row], base: int) -> bool:
-        """Whether lines further in continue the line above, as in lists, rather than start a paragraph."""
+        """Whether indented lines continue the line above, as in lists, rather than start a paragraph."""
         inward = [(a, b) for a, b in pairwise(block) if a.indent == base < b.indent]
         further = [(a, b) for a, b in pairwise(block) if base < b.indent]
         if not inward or block[0].indent != base or any(self._early(a, b) for a, b in further):
@@ -256,7 +260,7 @@ class _Page:
         return not any(_ENDS_SENTENCE.search(a.text) for a, _ in inward)
 
     def _kept(self, block: list[_Row], base: int, hanging: bool) -> bool:
-        """Whether the block is verse, a list, a table or an address: its line ends mean something."""
+        """Whether the block is verse, a list, a table or an address, whose line ends carry meaning."""
         if sum(len(row.pieces) > 1 for row in block) > len(block) / 2:
             return True
         level = [(a, b) for a, b in pairwise(block) if b.indent == base and not self._split(a, b)]
@@ -274,7 +278,7 @@ class _Page:
 
     @staticmethod
     def _in_stanzas(block: list[_Row], base: int) -> bool:
-        """Whether lines further in follow each other in the middle of sentences, as no two paragraphs do."""
+        """Whether indented lines follow each other within a sentence, which paragraphs never do."""
         further = [row for row in block if row.indent > base]
         pairs = [(a, b) for a, b in pairwise(block) if base < a.indent == b.indent]
         amid = [a for a, b in pairs if not _ENDS_SENTENCE.search(a.text) and not b.text.startswith(_DASH)]
@@ -282,14 +286,14 @@ class _Page:
 
     @cached_property
     def _page_of_lines(self) -> bool:
-        """Whether much of what begins at the margin was ended on purpose, and no word is split."""
+        """Whether many lines at the margin were ended on purpose, and no word is split."""
         level = [(a, b) for a, b in pairwise(self.rows) if b.place == a.place + 1]
         level = [(a, b) for a, b in level if a.indent == b.indent == self.margin]
         early = sum(self._early(a, b) for a, b in level)
         return early > max(2, len(level) * 0.4) and not any(self._split(a, b) for a, b in pairwise(self.rows))
 
     def _all_paragraphs(self, block: list[_Row]) -> bool:
-        """Whether each of these indented lines is a paragraph of its own: dialogue, or whole sentences."""
+        """Whether each of the indented lines is a paragraph of its own: dialogue, or whole sentences."""
         speaking = sum(row.text.startswith(_DASH) for row in block)
         sentences = sum(_ENDS_SENTENCE.search(row.text) is not None for row in block)
         return max(speaking, sentences) > len(block) / 2
@@ -297,7 +301,7 @@ class _Page:
     def _as_lines(self, block: list[_Row], base: int, hanging: bool) -> _Made:
         lines: list[tuple[int, list[Cell]]] = []
         for above, row in zip([None, *block], block):
-            # A hyphen at the end of a line that does not go on further in is a dash.
+            # A hyphen at the end of a line without an indented runover line is a dash.
             if above and hanging and row.indent > base:
                 lines[-1] = (lines[-1][0], self._joined(lines[-1][1], above, row))
             else:
@@ -328,16 +332,16 @@ class _Page:
         return bool(ended and _OPENS.match(row.text))
 
     def _split(self, above: _Row, below: _Row) -> bool:
-        """Whether a word is split between two rows: a letter and a hyphen, then a small letter."""
+        """Whether a word is split between two rows: a letter and a hyphen, then a lower-case letter."""
         if len(above.cells) < 2 or above.cells[-1].dots != _HYPHEN or not above.text.endswith("-"):
             return False
         would_have_fitted = above.end - 1 + below.first_word + _TOO_MUCH_TO_SPLIT <= self.width
         return above.text[-2:-1].isalpha() and below.text[:1].islower() and not would_have_fitted
 
     def _joined(self, cells: list[Cell], above: _Row, below: _Row) -> list[Cell]:
-        """Cells of the row above and all before it, with those of the row below."""
+        """The cells collected up to the row above, joined with those of the row below."""
         if not self._split(above, below):
-            # A hyphen or dash that ends its line belongs to both: "1936-" and "1939", "Castilla-" and "La Mancha".
+            # A hyphen or dash at the end of a line joins both sides: "1936-" and "1939", "Castilla-" and "La Mancha".
             tight = above.text[-2:-1].isalnum() and above.text.endswith("-") and below.text[:1].isalnum()
             return cells + ([] if tight else [_BLANK]) + below.cells
         left, right = _WORD_END.search(above.text[:-1]), _WORD_START.search(below.text)
@@ -348,11 +352,11 @@ class _Page:
 
 
 def _rows(lines: Sequence[Line]) -> list[_Row]:
-    """The lines that are not empty; of a double-spaced page every other line counts for nothing."""
+    """The non-empty lines; on a double-spaced page every other line is ignored."""
     raised = [[at for at, cell in enumerate(line.cells) if cell.dots] for line in lines]
     numbers = [number for number, places in enumerate(raised) if places]
     steps = [below - above for above, below in pairwise(numbers)]
-    # A page number may stand closer.
+    # A page number may be closer.
     double = len(steps) >= 3 and steps.count(2) > len(steps) / 2 and steps.count(1) <= 0.2 * len(steps)
     spacing = 2 if double else 1
     places = accumulate((max(1, step // spacing) for step in steps), initial=0)

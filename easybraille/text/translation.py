@@ -1,4 +1,4 @@
-"""Text ↔ Braille without a picture: what a transcriber types becomes cells, and cells become text."""
+"""Translation of text to Braille and back, without a picture."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " "))
 
 
 def to_cells(text: str, language: str) -> list[Cells]:
-    """Text as pages of lines of cells; a form feed in it begins a new page.
+    """Return text as pages of lines of cells; a form feed in it begins a new page.
 
     Raises:
         InvalidTextError: it is too long.
-        LanguageError: nobody writes this language here, or a character of the text has no Braille in it.
+        LanguageError: the language cannot be written here, or a character of the text has no Braille in it.
     """
     _check_length(text)
     text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_INVISIBLE).translate(_SPACES)
@@ -40,11 +40,11 @@ def to_cells(text: str, language: str) -> list[Cells]:
 
 
 def to_text(braille: str, language: str, layout: Layout = "page") -> str:
-    """Unicode Braille as text, lines and pages (form feeds) kept, or flowed page by page.
+    """Return Unicode Braille as text, lines and pages (form feeds) kept, or flowed page by page.
 
     Raises:
         InvalidTextError: it is too long, or not Braille.
-        LanguageError: nobody reads this language here.
+        LanguageError: the language cannot be read here.
     """
     pages = _pages(braille)
     reader = languages.get(language)
@@ -60,18 +60,20 @@ def to_text(braille: str, language: str, layout: Layout = "page") -> str:
 
 
 def language_of(braille: str) -> str:
-    """The code of the language that Unicode Braille is most likely written in. Raises InvalidTextError."""
+    """Return the code of the language that Unicode Braille is most likely written in. Raises InvalidTextError."""
     return languages.detect([line for page in _pages(braille) for line in page]).code
 
 
 def _line(cells: list[str], signs: list[languages.Sign]) -> Line:
     braille = to_unicode(cells)
-    made = [Cell(dots, character, sign.text) for dots, character, sign in zip(cells, braille, signs)]
+    made = [
+        Cell(dots, character, sign.text, emphasis=sign.emphasis) for dots, character, sign in zip(cells, braille, signs)
+    ]
     return Line("".join(sign.text for sign in signs), braille, made)
 
 
 def _pages(braille: str) -> list[Cells]:
-    """Unicode Braille as pages of lines of cells."""
+    """Return Unicode Braille as pages of lines of cells."""
     _check_length(braille)
     pages = []
     for page in braille.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\f"):

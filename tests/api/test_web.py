@@ -54,7 +54,7 @@ def _photo(text: str = TEXT) -> Image.Image:
 
 
 def _file(image: Image.Image, name: str, **options) -> dict:
-    kind = {"jpg": "JPEG", "png": "PNG", "pdf": "PDF"}[name.rsplit(".")[-1]]
+    kind = {"jpg": "JPEG", "png": "PNG", "pdf": "PDF"}[name.rsplit(".", maxsplit=1)[-1]]
     buffer = io.BytesIO()
     image.save(buffer, kind, **options)
     mime = "application/pdf" if kind == "PDF" else f"image/{kind.lower()}"
@@ -138,7 +138,7 @@ class Visit:
             });
         """)
         page = context.new_page()
-        home = address.split("?")[0]
+        home = address.split("?", maxsplit=1)[0]
         # Listening from the start keeps the browser's own dialog away, however quickly a key is pressed.
         page.on("filechooser", lambda chooser: None)
         page.on("request", lambda request: self._check(request.url, home))

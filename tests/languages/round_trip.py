@@ -40,7 +40,7 @@ def _folded(text: str) -> str:
 
 def sources(language: str) -> dict[str, Iterator[str]]:
     """Name of the source → its paragraphs, each one or more lines."""
-    language = language.split("-")[0]
+    language = language.split("-", maxsplit=1)[0]
     if language != "es":
         return {"translations (.mo)": _translations({"en": "en_GB"}.get(language, language))}
     return {"fortunes-es": _fortunes(), "manuals (HTML)": _manuals(), "translations (.mo)": _translations(),

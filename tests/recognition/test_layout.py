@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from easybraille import languages
-from easybraille.recognition.layout import BLANK, arrange_lines
+from easybraille.recognition.layout import BLANK, arrange_lines, drop_cells
 
 PAGE = """\
       El nido
@@ -20,7 +20,17 @@ Llovió, y no se cayó.
 PITCH, CELL, LINE = 13.0, 32.0, 52.0
 
 
-def written(text: str) -> tuple[np.ndarray, list[list[int]]]:
+# Wide blanks, an indent and a full line: more than a page of prose has.
+TABLE = (
+    PAGE
+    + """
+Uno dos tres, cuatro y cinco seis
+     a     b        c           d
+siete ocho nueve diez once"""
+)
+
+
+def written(text: str, cell: float = CELL, line_pitch: float = LINE) -> tuple[np.ndarray, list[list[int]]]:
     """Boxes of a text's cells on a flat page, and its lines as indices with blanks."""
     boxes, grid = [], []
     for row, cells in enumerate(languages.get("es").write(text)):
@@ -28,7 +38,7 @@ def written(text: str) -> tuple[np.ndarray, list[list[int]]]:
         for column, dots in enumerate(cells):
             line.append(len(boxes) if dots else BLANK)
             if dots:
-                x, y = 100 + column * CELL, 100 + row * LINE
+                x, y = 100 + column * cell, 100 + row * line_pitch
                 boxes.append((x - 0.3 * PITCH, y - 0.3 * PITCH, x + 1.3 * PITCH, y + 2.3 * PITCH))
         grid.append(line)
     return np.array(boxes), grid
@@ -67,6 +77,34 @@ def test_lines_words_indents_and_empty_lines_survive(how):
     assert arrange_lines(bent(boxes, **how)) == grid
 
 
+# Beyond what embossers do (cells 6.0 to 6.8 mm apart, lines 10 mm, dots 2.5 mm: ISO 17049) and a camera should show.
+@pytest.mark.parametrize("text", [PAGE, TABLE], ids=["prose", "table"])
+@pytest.mark.parametrize(
+    "pitches",
+    [{"cell": 25}, {"cell": 41}, {"line_pitch": 40}, {"line_pitch": 70}, {"cell": 26, "line_pitch": 42}],
+    ids=str,
+)
+def test_cells_and_lines_may_be_narrow_or_wide_apart(text, pitches):
+    boxes, grid = written(text, **pitches)
+    assert arrange_lines(boxes) == grid
+    assert arrange_lines(bent(boxes, jitter=0.5)) == grid
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        *[(PAGE, how) for how in ({"turn": 26}, {"turn": -26}, {"curve": 50}, {"curve": -50}, {"jitter": 4})],
+        *[(PAGE, how) for how in ({"lean": 0.8}, {"lean": -0.8})],
+        *[(TABLE, how) for how in ({"turn": 26}, {"turn": -26}, {"curve": 10}, {"curve": -10}, {"jitter": 3})],
+        *[(TABLE, how) for how in ({"lean": 0.3}, {"lean": -0.3})],
+    ],
+    ids=lambda value: str(value) if isinstance(value, dict) else ("table" if value == TABLE else "prose"),
+)
+def test_a_page_may_be_bent_up_to_these_limits(text, how):
+    boxes, grid = written(text)
+    assert arrange_lines(bent(boxes, **how)) == grid
+
+
 def test_the_order_of_the_detections_does_not_matter():
     boxes, _ = written(PAGE)
     order = np.random.default_rng(1).permutation(len(boxes))
@@ -80,6 +118,32 @@ def test_a_missed_cell_leaves_a_blank_and_moves_nothing():
     without = arrange_lines(np.delete(boxes, gone, axis=0))
     expected = [[BLANK if i in (gone, BLANK) else i - (i > gone) for i in line] for line in grid]
     assert without == expected
+
+
+def test_a_cell_that_is_dropped_leaves_a_blank_and_moves_nothing():
+    assert drop_cells([[0, 1, BLANK, 2], [3, 4]], np.array([0, 2, 3, 4])) == [[0, BLANK, BLANK, 1], [2, 3]]
+
+
+def test_cells_dropped_at_the_end_of_a_line_leave_no_blanks():
+    assert drop_cells([[0, 1], [2, BLANK, 3], [4]], np.array([0, 1, 2, 4])) == [[0, 1], [2], [3]]
+
+
+def test_a_line_that_loses_all_its_cells_stays_empty_between_others_and_goes_at_the_edges():
+    assert drop_cells([[0], [1], [2], [3]], np.array([1, 3])) == [[0], [], [1]]
+
+
+def test_a_column_of_dropped_cells_at_the_left_goes():
+    assert drop_cells([[0, 1, 2], [BLANK, 3, 4], [5, BLANK, 6, 7]], np.array([1, 2, 3, 4, 6, 7])) == [
+        [0, 1],
+        [2, 3],
+        [BLANK, 4, 5],
+    ]
+
+
+def test_nothing_dropped_is_the_same_lines_and_everything_dropped_is_none():
+    grid = [[0, BLANK, 1], [], [BLANK, 2]]
+    assert drop_cells(grid, np.arange(3)) == grid
+    assert drop_cells(grid, np.array([], int)) == []
 
 
 def test_one_cell_is_a_line():

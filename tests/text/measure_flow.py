@@ -71,8 +71,7 @@ def pages_of(paragraphs: list[str], width: int, split: random.Random | None) -> 
 
 def _whole(rows: list[str]) -> str:
     text = ""
-    for row in rows:
-        row = row.strip()
+    for row in map(str.strip, rows):
         # Only splits end in a letter and a hyphen: paragraphs with other hyphens at a word's end were left out.
         text = text[:-1] + row if text.endswith("-") and text[-2:-1].isalpha() else f"{text} {row}"
     return text.strip()

@@ -24,7 +24,7 @@ LONG = "  En un lugar de la Mancha, de cuyo nombre no quiero acordarme, no ha mu
 
 def run(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess:
     command = [sys.executable, "-m", "easybraille", "translate", *arguments]
-    return subprocess.run(command, input=stdin, capture_output=True, timeout=60)
+    return subprocess.run(command, input=stdin, capture_output=True, timeout=60, check=False)
 
 
 def braille_of(text: str) -> str:

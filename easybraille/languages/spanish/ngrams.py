@@ -1,6 +1,6 @@
-"""How often runs of up to five cells come in the words of a language, and so how likely a cell is after others.
+"""Frequencies of runs of up to five cells in the words of a language, and the probability of a cell after others.
 
-A run of cells is told by its key, one number, so that arrays of them can be looked up at once.
+A run of cells is represented by its key, one number, so that an array of runs is looked up in one call.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ BLANKS = 0.3
 
 
 def key(run: Sequence[int]) -> int:
-    """A run of up to `ORDER` cells as one number: a 1, then six bits a cell."""
+    """Return a run of up to `ORDER` cells as one number: a 1, then six bits a cell."""
     number = 1
     for mask in run:
         number = number << 6 | mask
@@ -35,7 +35,7 @@ _LONGEST = key((0,) * ORDER)
 
 
 def after(before: np.ndarray, cell: np.ndarray) -> np.ndarray:
-    """Keys of what stands before the next cell: the cells since the last blank, fewer than `ORDER`.
+    """Return the keys of what stands before the next cell: the cells since the last blank, fewer than `ORDER`.
 
     Args:
         before: keys of what stands before these cells.
@@ -47,7 +47,7 @@ def after(before: np.ndarray, cell: np.ndarray) -> np.ndarray:
 
 
 class NGrams:
-    """How likely a cell is after others.
+    """Model of how likely a cell is after others.
 
     Args:
         keys: (n,) of runs of cells, in order; the first is that of none.
@@ -58,9 +58,9 @@ class NGrams:
         self._keys, self._counts = keys.astype(np.int64), counts.astype(float)
 
     def log(self, before: np.ndarray, cell: np.ndarray) -> np.ndarray:
-        """Log probabilities of cells after runs, by their keys; arrays that broadcast.
+        """Return log probabilities of cells after runs, by their keys; arrays that broadcast.
 
-        Each run's counts are joined by those of the shorter one that ends it; at last all patterns are as likely.
+        The counts of a run are interpolated with those of its shorter ending; the shortest has equal probabilities.
         """
         before, cell = np.broadcast_arrays(before, cell)
         result = np.full(before.shape, 1 / 64)
@@ -79,6 +79,6 @@ class NGrams:
 
 @cache
 def spanish() -> NGrams:
-    """Those of Spanish words."""
+    """Return the model of Spanish words."""
     with np.load(SPANISH) as table:
         return NGrams(table["runs"], table["counts"])

@@ -1,4 +1,4 @@
-"""A best.pt from anybody: looked at and loaded without running what is pickled in it."""
+"""Inspects and loads a checkpoint from any source without running code that is pickled in it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import zipfile
 from pathlib import Path
 from pickle import UnpicklingError
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...errors import ModelError
 
@@ -18,7 +18,7 @@ os.environ.setdefault("YOLO_AUTOINSTALL", "False")
 os.environ.setdefault("YOLO_OFFLINE", "1")
 
 WANTED = "What is wanted is the best.pt that Ultralytics writes when it trains a detector (`yolo detect train`)."
-# Layers are classes of these packages; Ultralytics' own restricted loading decides which of them are.
+# Layers are classes of these packages; Ultralytics' restricted loading decides which ones are admitted.
 LAYERS = ("torch.nn.modules.", "ultralytics.")
 # Plain data that checkpoints of older Ultralytics carry, and their getattr: its restricted loading replaces that by
 # one that only reaches into layers.
@@ -35,11 +35,11 @@ TASKS = {
 
 
 def inspect(path: Path) -> None:
-    """Look at a checkpoint without loading it: the pickle's operations are walked through, none is carried out.
+    """Inspect a checkpoint without loading it: the pickle's operations are parsed, none is executed.
 
     Raises:
-        ModelError: it is cut off, something else than a checkpoint, or it asks for code that no network needs; the
-            message names what it is or asks for.
+        ModelError: it is truncated, no checkpoint, or it references code that no network needs; the message names what
+            it is or references.
     """
     _check_archive(path)
     from torch.serialization import get_unsafe_globals_in_checkpoint
@@ -54,7 +54,7 @@ def inspect(path: Path) -> None:
 
 
 def load_network(path: Path) -> DetectionModel:
-    """The network in a checkpoint, inspected first and built from known layers only.
+    """Load the network in a checkpoint, inspected first and built from known layers only.
 
     Returns:
         an Ultralytics DetectionModel on the CPU, float32, in evaluation mode, its batch norms not fused. Called with
@@ -73,9 +73,9 @@ def load_network(path: Path) -> DetectionModel:
     from ultralytics.nn.tasks import DetectionModel, torch_safe_load
 
     try:
-        content, _ = torch_safe_load(str(path), safe_only=True)
-    except Exception:  # a pickle that contradicts itself fails anywhere
-        # Ultralytics has admitted the layers that it knows by now; what is still asked for is the culprit.
+        content, _ = torch_safe_load(str(path), safe_only=True)  # type: ignore[no-untyped-call]
+    except Exception:  # noqa: BLE001  an inconsistent pickle fails with any exception
+        # Ultralytics has admitted the layers that it knows by now; what is still referenced is the culprit.
         left = get_unsafe_globals_in_checkpoint(path)
         raise _unsafe(path, left) if left else _damaged(path) from None
     network = (content.get("ema") or content.get("model")) if isinstance(content, dict) else None
@@ -85,7 +85,7 @@ def load_network(path: Path) -> DetectionModel:
     if type(network) is not DetectionModel:
         raise ModelError(f"{path.name} is no Ultralytics detector: it holds {_contents(content, network)}. {WANTED}")
     try:
-        head = network.float().eval().model[-1]
+        head = head_of(network.float().eval())
     except (AttributeError, RuntimeError):  # layers without their parts, or beyond all memory
         raise _damaged(path) from None
     if channels(network) not in (1, 3):
@@ -97,8 +97,14 @@ def load_network(path: Path) -> DetectionModel:
     return network
 
 
+def head_of(network: DetectionModel) -> Any:
+    """The detection head of a network: its last layer, whose attributes Ultralytics does not type."""
+    layers: Any = network.model
+    return layers[-1]
+
+
 def channels(network: DetectionModel) -> int:
-    """Of the pictures that it takes, as its first layer has them: not every Ultralytics writes them down."""
+    """The number of input channels, from the first layer: not every version of Ultralytics records it."""
     return next(network.parameters()).shape[1]
 
 
@@ -120,10 +126,10 @@ def _check_archive(path: Path) -> None:
         raise ModelError(f"{path.name} is a Keras model. {WANTED}")
     if "data.pkl" not in names:
         raise ModelError(f"{path.name} is a ZIP file, but no checkpoint: it holds no data.pkl. {WANTED}")
-    # torch.save never compresses; what is small here and huge in memory was made to be.
+    # torch.save never compresses: a compressed entry may be a decompression bomb.
     if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries):
         raise ModelError(f"{path.name} was packed again: PyTorch does not compress its checkpoints. {WANTED}")
-    # PyTorch itself does not compare the checksums of what it loads.
+    # PyTorch does not verify the checksums of what it loads.
     try:
         with zipfile.ZipFile(path) as archive:
             whole = archive.testzip() is None
@@ -133,8 +139,8 @@ def _check_archive(path: Path) -> None:
         raise _damaged(path)
 
 
-def _kind(start: bytes) -> str:
-    """What a file that is no ZIP file is, by its first 16 bytes."""
+def _kind(start: bytes) -> str:  # noqa: PLR0911  one kind a line
+    """Describe a file that is no ZIP file by its first 16 bytes."""
     if not start:
         return "empty"
     if start.startswith(b"PK\x03\x04"):

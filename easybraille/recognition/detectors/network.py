@@ -1,4 +1,4 @@
-"""What every engine shares: pages become the network's input, and its output becomes cells."""
+"""The steps that every engine shares: pages become the network's input, its output becomes cells."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .postprocess import decode
 
 
 class Network(ABC):
-    """A network in an engine: a Detector in two steps, so that the second can be done elsewhere.
+    """A network in an engine: a Detector in two steps, so that the second can run on another thread.
 
     Attributes:
         engine, device, manifest: see `Detector`.
-        batches: whether it reads several pages together quicker than one by one.
+        batches: whether several pages together are faster than one by one.
     """
 
     engine: str
@@ -61,13 +61,13 @@ def check_shape(path: Path, manifest: Manifest, channels: int, classes: int) -> 
 
 
 def padded_size(size: tuple[int, ...], manifest: Manifest) -> tuple[int, ...]:
-    """The sides that a picture has as the network's input."""
+    """The sides of a picture, padded to the network's multiple."""
     multiple = manifest.input.multiple
     return tuple(math.ceil(side / multiple) * multiple for side in size)
 
 
 def stack_images(images: Sequence[np.ndarray], manifest: Manifest) -> np.ndarray:
-    """Grey pictures (h, w) uint8 as one array (n, channels, h', w') uint8, their far sides padded."""
+    """Stack grey pictures (h, w) uint8 into one array (n, channels, h', w') uint8, padded right and below."""
     wanted = manifest.input
     sides = padded_size(tuple(max(image.shape[axis] for image in images) for axis in (0, 1)), manifest)
     full = np.full((len(images), wanted.channels, *sides), wanted.padding, np.uint8)

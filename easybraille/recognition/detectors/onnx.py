@@ -1,4 +1,4 @@
-"""Cells by ONNX Runtime on the CPU."""
+"""Detects cells with ONNX Runtime on the CPU."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ class OnnxDetector(Network):
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.log_severity_level = 3
-        # Threads that wait busily gain nothing here and take the core from what comes after the network.
+        # Spinning threads gain nothing here and take the core from what runs after the network.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
             channels = self._session.get_inputs()[0].shape[1]
             classes = self._session.get_outputs()[0].shape[1] - 4
-        except Exception as error:  # ONNX Runtime's errors have no common class
+        except Exception as error:  # noqa: BLE001  ONNX Runtime's errors have no common class
             raise ModelError(f"{path.name} is not a model that ONNX Runtime loads: {error}") from None
         self._input = self._session.get_inputs()[0].name
         self.manifest = manifest
         check_shape(path, manifest, channels, classes)
 
     def run(self, images: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """See `Network.run`. Pages differ in size, and a CPU gains nothing from several: each is run by itself."""
+        """See `Network.run`. Pages differ in size, and a CPU gains nothing from batches, so each is run alone."""
         return [self._run(image) for image in images]
 
     def _run(self, image: np.ndarray) -> np.ndarray:

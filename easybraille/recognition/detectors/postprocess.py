@@ -1,4 +1,4 @@
-"""What the network says, turned into cells."""
+"""Turns the network's output into cells: thresholds, classes, non-maximum suppression."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from ..model import Classes
 SIX_DOTS = Classes(scheme="dots", names=[f"dot{i + 1}" for i in range(DOTS)])
 
 
-def log_odds(scores: np.ndarray) -> np.ndarray:
-    """Logarithms of the odds of probabilities, within what single precision tells apart from 0 and 1."""
+def log_odds(scores: np.ndarray | float) -> np.ndarray:
+    """The log odds of probabilities, clipped to what single precision distinguishes from 0 and 1."""
     scores = np.clip(np.asarray(scores, float), 1e-6, 1 - 1e-6)
     return np.log(scores / (1 - scores))
 
@@ -36,13 +36,16 @@ def decode(
     """
     strongest = output[4:].max(axis=0)
     candidates = np.flatnonzero(strongest >= confidence)
-    # Of neighbours that are as certain the first wins, so that engines which round differently choose the same.
+    # Of equally confident neighbours the first wins, so that engines which round differently choose the same.
     candidates = candidates[np.argsort(-strongest[candidates].round(3), kind="stable")]
     centre, size = output[:2, candidates].T, output[2:4, candidates].T
     boxes = np.concatenate([centre - size / 2, centre + size / 2], axis=1)
     kept = suppress(boxes, overlap)
-    said = output[4:, candidates[kept]].T
-    dots, scores = _one_a_dot(said, dot_threshold, classes) if classes.scheme == "dots" else _one_a_cell(said, classes)
+    class_scores = output[4:, candidates[kept]].T
+    if classes.scheme == "dots":
+        dots, scores = _dots_of_dot_classes(class_scores, dot_threshold, classes)
+    else:
+        dots, scores = _dots_of_cell_classes(class_scores, classes)
     cells = Detections(
         boxes[kept].astype(np.float32),
         dots,
@@ -52,9 +55,9 @@ def decode(
     return cells if dots.all() else cells.only(dots > 0)
 
 
-def _one_a_dot(said: np.ndarray, threshold: float, classes: Classes) -> tuple[np.ndarray, np.ndarray]:
-    """Masks (n,) and scores (n, 6) where each class is a dot; said: (n, 6)."""
-    scores = said[:, [classes.dots.index(str(i + 1)) for i in range(DOTS)]]
+def _dots_of_dot_classes(class_scores: np.ndarray, threshold: float, classes: Classes) -> tuple[np.ndarray, np.ndarray]:
+    """Masks (n,) and scores (n, 6) where each class is a dot; class_scores: (n, 6)."""
+    scores = class_scores[:, [classes.dots.index(str(i + 1)) for i in range(DOTS)]]
     return raised_dots(scores, threshold), scores
 
 
@@ -64,14 +67,14 @@ def raised_dots(scores: np.ndarray, threshold: float) -> np.ndarray:
     return (up << np.arange(DOTS)).sum(axis=1).astype(np.uint8)
 
 
-def _one_a_cell(said: np.ndarray, classes: Classes) -> tuple[np.ndarray, np.ndarray]:
-    """Masks (n,) and scores (n, 6) where each class is a whole cell; said: (n, classes).
+def _dots_of_cell_classes(class_scores: np.ndarray, classes: Classes) -> tuple[np.ndarray, np.ndarray]:
+    """Masks (n,) and scores (n, 6) where each class is a whole cell; class_scores: (n, classes).
 
     A dot's score is its marginal: the share of the classes that raise it, each weighed by its own score.
     """
     raises = np.array([[str(i + 1) in dots for i in range(DOTS)] for dots in classes.dots])
     masks = (raises << np.arange(DOTS)).sum(axis=1).astype(np.uint8)
-    return masks[said.argmax(axis=1)], said @ raises / said.sum(axis=1, keepdims=True)
+    return masks[class_scores.argmax(axis=1)], class_scores @ raises / class_scores.sum(axis=1, keepdims=True)
 
 
 def suppress(boxes: np.ndarray, overlap: float) -> np.ndarray:
@@ -84,7 +87,7 @@ def suppress(boxes: np.ndarray, overlap: float) -> np.ndarray:
     kept: list[int] = []
     alive = np.ones(len(boxes), bool)
     areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-    # A box only meets others whose top edges are close: look at those instead of at the whole page.
+    # A box only overlaps others whose top edges are close, so only those are compared.
     by_top = np.argsort(boxes[:, 1], kind="stable")
     tops = boxes[by_top, 1]
     tallest = float((boxes[:, 3] - boxes[:, 1]).max(initial=0.0))

@@ -1,16 +1,20 @@
-"""Cells by PyTorch, on a CUDA GPU or the CPU."""
+"""Detects cells with PyTorch, on a CUDA GPU or the CPU."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..model import Manifest
-from .checkpoint import channels, load_network
+from .checkpoint import channels, head_of, load_network
 from .network import Network, check_shape, padded_size, stack_images
+
+if TYPE_CHECKING:
+    import torch
 
 # Pages of one run are padded to a common size, of which at most this share is padding.
 PADDING = 0.25
@@ -39,13 +43,14 @@ class TorchDetector(Network):
         if threads:
             torch.set_num_threads(threads)
 
-        check_shape(path, manifest, channels(network), network.model[-1].nc)
-        network = network.fuse(verbose=False).to(device).requires_grad_(False)
+        check_shape(path, manifest, channels(network), head_of(network).nc)
+        network = network.fuse(verbose=False)  # type: ignore[no-untyped-call]
+        network = network.to(device).requires_grad_(False)
         if half:
             network.half()
-            _keep_full(network.model[-1])
+            _keep_full(head_of(network))
         self._torch, self._network, self._half = torch, network, half
-        # Ultralytics' head remembers the last size; two runs at once would mix theirs.
+        # Ultralytics' head caches the last size, which simultaneous runs would mix up.
         self._lock = Lock()
         self.manifest = manifest
         self.batches = device == "cuda"
@@ -67,7 +72,7 @@ class TorchDetector(Network):
             return predictions.float().cpu().numpy()
 
 
-def _keep_full(head) -> None:
+def _keep_full(head: torch.nn.Module) -> None:
     """Keep the last layer, which places boxes, in full precision: beyond 1024, half precision knows whole pixels only.
 
     Args:
@@ -85,7 +90,9 @@ def group_by_size(sizes: Sequence[tuple[int, ...]]) -> Iterator[list[int]]:
     """
     left = sorted(range(len(sizes)), key=lambda i: (-sizes[i][0] * sizes[i][1], sizes[i]))
     while left:
-        group, rest, sides = [], [], (0, 0)
+        group: list[int] = []
+        rest: list[int] = []
+        sides = (0, 0)
         for i in left:
             common = max(sides[0], sizes[i][0]), max(sides[1], sizes[i][1])
             least = min(sizes[j][0] * sizes[j][1] for j in [*group, i])
