@@ -65,7 +65,8 @@ def checkov() -> None:
 def compose() -> None:
     """The compose file of Elastic Beanstalk's bundle."""
     for command in (["docker", "compose"], ["docker-compose"]):
-        if shutil.which(command[0]) and not subprocess.run([*command, "version"], capture_output=True).returncode:
+        version = [*command, "version"]
+        if shutil.which(command[0]) and not subprocess.run(version, capture_output=True, check=False).returncode:
             with tempfile.TemporaryDirectory() as folder:
                 shutil.copy(ROOT / "gpu_service/eb/docker/docker-compose.yml", folder)
                 (Path(folder) / ".env").write_text("EASYBRAILLE_ROLE=web\n", "utf-8")

@@ -29,9 +29,9 @@ TEMPLATE = cfn_yaml.load(str(ROOT / "template.yaml"))
 
 
 def resolved(value, bucket: str):
-    """A part of the template with what refers to the bucket and the queue filled in."""
+    """A part of the template with what refers to the bucket and the queue filled in, without a KMS key."""
     if isinstance(value, list):
-        return [resolved(item, bucket) for item in value]
+        return [resolved(item, bucket) for item in value if not (isinstance(item, dict) and "Fn::If" in item)]
     if not isinstance(value, dict):
         return value
     if "Fn::Sub" in value:
