@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ REGION = "eu-west-1"
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
 PICTURE = ROOT / "examples" / "receta.jpg"
 TEXT = "Tortilla de patatas"
-HARDENED = ("--read-only", "--volume", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")
+HARDENED = ("--read-only", "--volume", "/tmp", "--cap-drop", "ALL", "--security-opt", "no-new-privileges")  # noqa: S108
 KEY, ENTRY = keys.make("escuela", ["read", "jobs"])
 
 
@@ -49,8 +49,6 @@ class Rehearsal:
     def __init__(self, s3: FaultyS3, heavy: str, light: str):
         self.s3, self.heavy_image, self.light_image = s3, heavy, light
         self.times: dict[str, float] = {}
-        for service in ("s3", "sqs", "secretsmanager"):
-            setattr(self, service, self._client(service))
         self.secret = self._make_cloud()
 
     def _client(self, service: str) -> Any:
@@ -114,7 +112,9 @@ class Rehearsal:
         print(f"{self.times[name]:7.1f} s  {name}", flush=True)
 
     @contextmanager
-    def container(self, image: str, *command: str, options: tuple[str, ...] = (), **environment: str) -> Iterator[str]:
+    def container(
+        self, image: str, environment: Mapping[str, str], *command: str, options: tuple[str, ...] = ()
+    ) -> Iterator[str]:
         """A running container; gives its id."""
         variables = [word for name, value in environment.items() for word in ("--env", f"{name}={value}")]
         name = docker("run", "--detach", "--network", "host", *HARDENED, *options, *variables, image, *command)
@@ -128,7 +128,7 @@ class Rehearsal:
         """The heavy service; gives its id and its address."""
         (port,) = free_ports(1)
         given = {**self.aws, "PORT": str(port), "EASYBRAILLE_API_KEYS_SECRET": self.secret, **environment}
-        with self.container(self.heavy_image, **given) as name:
+        with self.container(self.heavy_image, given) as name:
             yield name, f"http://127.0.0.1:{port}"
 
     @contextmanager
@@ -139,7 +139,7 @@ class Rehearsal:
         options = ("--memory", "1769m", "--volume", f"{program()}:/rie:ro", "--entrypoint", "/rie")
         command = (*addresses, f"127.0.0.1:{api}", "python", *RUNTIME[1:])
         given = {"EASYBRAILLE_OPEN": "read", "AWS_REGION": REGION, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "1769"}
-        with self.container(self.light_image, *command, options=options, **given, **environment):
+        with self.container(self.light_image, given | environment, *command, options=options):
             yield f"http://127.0.0.1:{port}{INVOKE}"
 
 
@@ -173,12 +173,8 @@ def is_ready(url: str) -> Callable[[], bool]:
 
 def read(url: str, key: str = KEY) -> httpx.Response:
     """Read the example over HTTP."""
-    return httpx.post(
-        f"{url}/v1/read",
-        content=PICTURE.read_bytes(),
-        headers={"X-API-Key": key, "Content-Type": "image/jpeg"},
-        timeout=60,
-    )
+    headers = {"X-API-Key": key, "Content-Type": "image/jpeg"}
+    return httpx.post(f"{url}/v1/read", content=PICTURE.read_bytes(), headers=headers, timeout=60)
 
 
 def ended(name: str) -> int:
@@ -192,7 +188,8 @@ def no_region(here: Rehearsal) -> None:
     with here.heavy() as (_, url):
         until(is_ready(url), "the service is not ready")
         assert TEXT in read(url).json()["text"]
-    with here.heavy(EASYBRAILLE_API_KEYS_SECRET="easybraille/keys") as (name, _):
+    by_name = {"EASYBRAILLE_API_KEYS_SECRET": "easybraille/keys"}
+    with here.heavy(**by_name) as (name, _):
         assert ended(name) == 1
         assert "set AWS_REGION" in log_of(name)
 
@@ -208,7 +205,7 @@ def withdrawn_key(here: Rehearsal) -> None:
 
 def s3_away(here: Rehearsal) -> None:
     """A service that starts while S3 is away says so, and reads once it is back."""
-    here.s3.chance, here.s3.kinds = 1.0, ("slow down", "silence")
+    here.s3.chance = 1.0
     with here.heavy(MODEL_S3_PATH="s3://weights/models/latest.json") as (_, url):
         until(lambda: "cannot be fetched" in ready(url).get("reason", ""), "the reason is not told")
         here.s3.chance = 0.0
@@ -254,31 +251,28 @@ def job(here: Rehearsal) -> None:
     """A folder becomes a folder of texts, by two workers of which one is killed."""
     with ExitStack() as stack, tempfile.TemporaryDirectory() as folder:
         _, url = stack.enter_context(here.heavy(**here.jobs))
-        workers = [
-            stack.enter_context(
-                here.container(here.heavy_image, "python", "-m", "easybraille", "worker", **here.aws, **here.jobs)
-            )
-            for _ in range(2)
-        ]
+        worker, given = ("python", "-m", "easybraille", "worker"), here.aws | here.jobs
+        workers = [stack.enter_context(here.container(here.heavy_image, given, *worker)) for _ in range(2)]
         until(is_ready(url), "the service is not ready")
         pages, out = Path(folder) / "book", Path(folder) / "out"
         pages.mkdir()
         for number in range(8):
             (pages / f"{number}.jpg").write_bytes(PICTURE.read_bytes())
+        command = (
+            sys.executable,
+            "-m",
+            "easybraille",
+            "bulk",
+            pages,
+            "--url",
+            url,
+            "--output",
+            out,
+            "--format",
+            "text",
+        )
         client = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "easybraille",
-                "bulk",
-                str(pages),
-                "--url",
-                url,
-                "--output",
-                str(out),
-                "--format",
-                "text",
-            ],
+            command,
             cwd=ROOT,
             env={**os.environ, "EASYBRAILLE_KEY": KEY},
             stderr=subprocess.PIPE,
@@ -317,7 +311,7 @@ def roll(here: Rehearsal) -> None:
         try:
             for version in ("1.1.0", "1.0.0"):
                 here.point_latest(version)
-                name, url = stack.enter_context(here.heavy(**path))
+                _, url = stack.enter_context(here.heavy(**path))
                 until(is_ready(url), "the service is not ready")
                 assert ready(url)["version"] == version
                 # As a load balancer does: the new one first, then the old one drains.
