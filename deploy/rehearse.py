@@ -7,6 +7,7 @@ this machine, so that each finds the others on 127.0.0.1. Every step is an asser
 from __future__ import annotations
 
 import json
+import logging
 import os
 import secrets
 import subprocess
@@ -332,7 +333,7 @@ def main() -> int:
     if (reason := why_not()) is not None:
         print(f"No rehearsal: {reason}.", file=sys.stderr)
         return 1
-    # Outside of this process nothing counts but what is set below.
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     tag = secrets.token_hex(4)
     heavy, light = f"easybraille-rehearsal:heavy-{tag}", f"easybraille-rehearsal:light-{tag}"
     try:
