@@ -1,7 +1,7 @@
 """`python -m deploy.costs`: dollars a month of each home by pages a month; --plot draws docs/costs.png.
 
-Prices are for us-east-1, without tax and free tiers, as docs/lambda.md and docs/jobs.md name their sources; durations are
-those that docs/lambda.md measured on the older processor. AWS's own pages decide.
+Prices are for us-east-1, without tax and free tiers, as docs/lambda.md and docs/jobs.md name their sources; durations
+are those that docs/lambda.md measured on the older processor. AWS's own pages decide.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ PLOT = Path(__file__).resolve().parents[1] / "docs" / "costs.png"
 HOURS = 730
 # Lambda: a GB-second, a request; the HTTP API: a request.
 GB_SECOND, LAMBDA_REQUEST, GATEWAY_REQUEST = 0.0000166667, 0.20e-6, 1.00e-6
-# The default memory, and seconds of a warm page on one core, which is more than it takes on the 1.7 cores of this memory.
+# The default memory, and seconds of a warm page on one core: more than it takes on the 1.7 cores of this memory.
 MEMORY_GB, PAGE_SECONDS_ONE_CORE = 3008 / 1024, 0.42
 # A c6i.xlarge with two cores for reading, seconds of a page there, and the load balancer before it (without traffic).
 MACHINE_HOUR, PAGE_SECONDS, BALANCER_HOUR = 0.17, 0.28, 0.0225
