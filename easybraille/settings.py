@@ -206,7 +206,9 @@ class Settings(BaseModel):
         description="longest that one attempt at a page may take; the queue's visibility timeout must be longer",
     )
     liblouis: Path | None = Field(
-        None, alias="EASYBRAILLE_LIBLOUIS", description="the library of liblouis, where the system does not find it"
+        None,
+        alias="EASYBRAILLE_LIBLOUIS",
+        description="a shared library of liblouis that takes the place of the bundled one",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", alias="EASYBRAILLE_LOG_LEVEL", description="how much is logged"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import ctypes
-import ctypes.util
 import io
 import json
+import re
 import shutil
 import subprocess
 from html.parser import HTMLParser
@@ -19,7 +18,8 @@ from PIL import Image
 
 from easybraille import languages
 from easybraille.formats import FORMATS
-from easybraille.languages.cells import from_unicode
+from easybraille.languages.cells import from_unicode, unicode_of
+from easybraille.languages.liblouis.wasm import RUNTIME
 
 PEF = "{http://www.daisy.org/ns/2008/pef}"
 
@@ -42,19 +42,12 @@ def from_braille(data: bytes) -> list[str]:
 
 
 def from_brf(data: bytes) -> list[str]:
-    """Through liblouis' table of North American ASCII Braille; without liblouis, through a few letters of it."""
-    library = ctypes.util.find_library("louis")
-    if library is None:
-        pytest.skip("liblouis is not on this machine: apt-get install liblouis20 liblouis-data")
-    louis = ctypes.CDLL(library)
-    wide = {2: "utf-16-le", 4: "utf-32-le"}[louis.lou_charSize()]
-    rows = []
-    for row in data.decode("ascii").removesuffix("\r\n").split("\r\n"):
-        dots = ctypes.create_string_buffer(len(row) * 4)
-        unicode_braille = 0x40
-        assert louis.lou_charToDots(b"en-us-brf.dis", row.encode(wide), dots, len(row), unicode_braille) or not row
-        rows.append(dots.raw[: len(row.encode(wide))].decode(wide))
-    return spanish(rows)
+    """Through liblouis' own table of North American ASCII Braille."""
+    table = (RUNTIME / "tables" / "en-us-brf.dis").read_text(encoding="utf-8")
+    dots = dict(re.findall(r"(?m)^display (\S+)\s+([1-6]+|0)\b", table)) | {" ": "0"}
+    cell = {character.replace("\\\\", "\\").replace("\\s", " "): unicode_of(d) for character, d in dots.items()}
+    rows = data.decode("ascii").removesuffix("\r\n").split("\r\n")
+    return spanish(["".join(cell[character] for character in row) for row in rows])
 
 
 def from_pef(data: bytes) -> list[str]:

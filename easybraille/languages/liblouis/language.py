@@ -1,132 +1,149 @@
-"""The languages that come through liblouis, in its own process (liblouis_process.py)."""
+"""The languages that are read and written through liblouis, by the bundled one or by one that the settings name."""
 
 from __future__ import annotations
 
-import re
-import threading
+import os
+import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from ...errors import LanguageUnavailableError, NotWritableError, UnwritableError
 from ..base import UNKNOWN, Cells, Sign
 from ..cells import from_unicode, to_unicode
-from .process import LouisError, LouisProcess, find_library
+from .alignment import JoinedCells, aligned
+from .context import RULES, in_context
+from .engine import Engine, LouisError
+from .passages import FRENCH, PORTUGUESE, UEB, Passage, take_out
+from .process import LouisProcess
+from .wasm import BundledLouis
 
-INSTALL = (
-    "liblouis is not on this machine: install it (Debian: apt-get install liblouis20 liblouis-data), "
-    "or name its library in EASYBRAILLE_LIBLOUIS"
-)
-# Cells in one request: enough for several pages, little enough to be done long before the time is up.
+# Typography that a table may lack, in the signs that Braille uses for it.
+_PLAINER = {
+    **dict.fromkeys("«»“”„‟‹›", '"'),
+    **dict.fromkeys("‘’‚‛", "'"),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    "…": "...",
+    "ª": "a",
+    "º": "o",
+}
+# Cells in one request: several pages, and far from the time limit of a request.
 _CELLS = 4000
-# What liblouis puts for dots that its table does not know: \12456/ , or \x28ff for a bare character.
-_UNDEFINED = re.compile(r"\\[0-9]+/|\\x[0-9a-f]{4}")
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of liblouis and what to call it."""
+    """A table of liblouis, with the code and name of its language."""
 
     code: str
     name: str
     file: str
     contracted: bool = False
+    passage: Passage | None = None
+    """How the language marks passages in capitals, which liblouis does not read."""
     since: tuple[int, int] = (3, 24)
     """The oldest liblouis, of 3.24, 3.33 and 3.39, whose table reads the language without gross errors."""
     score: float | None = None
-    """Characters that came back in tests/languages/round_trip.py with liblouis 3.39."""
+    """Share of characters that came back in tests/languages/round_trip.py with liblouis 3.39."""
 
 
 TABLES = (
-    Table("en", "English (UEB), uncontracted", "en-ueb-g1.ctb", score=0.9991),
-    Table("en-g2", "English (UEB), contracted", "en-ueb-g2.ctb", contracted=True, score=0.9981),
-    Table("pt", "Portuguese (português), uncontracted", "pt-pt-g1.utb", since=(3, 39), score=0.9975),
-    Table("fr", "French (français), uncontracted", "fr-bfu-comp6.utb", score=0.9993),
+    Table("en", "English (UEB), uncontracted", "en-ueb-g1.ctb", passage=UEB, score=0.9991),
+    Table("en-g2", "English (UEB), contracted", "en-ueb-g2.ctb", contracted=True, passage=UEB, score=0.9981),
+    Table(
+        "pt", "Portuguese (português), uncontracted", "pt-pt-g1.utb", passage=PORTUGUESE, since=(3, 39), score=0.9975
+    ),
+    Table("fr", "French (français), uncontracted", "fr-bfu-comp6.utb", passage=FRENCH, score=0.9993),
     Table("it", "Italian (italiano), uncontracted", "it-it-comp6.utb", since=(3, 39), score=0.9972),
     Table("de", "German (Deutsch), Basisschrift", "de-g0-detailed.utb", score=0.9873),
     Table("de-g1", "German (Deutsch), Vollschrift", "de-g1-detailed.ctb", contracted=True, score=0.9873),
     Table("ru", "Russian (русский), uncontracted", "ru-litbrl-detailed.utb", score=0.9609),
 )
 
-_lock = threading.Lock()
-_processes: dict[str, LouisProcess] = {}
+
+def louis() -> Engine:
+    """The liblouis shared by all languages: the library that EASYBRAILLE_LIBLOUIS names, else the bundled one."""
+    return _engine(os.environ.get("EASYBRAILLE_LIBLOUIS", ""))
 
 
-def louis() -> LouisProcess:
-    """The worker shared by all languages. Raises LanguageUnavailableError."""
-    library = find_library()
-    if library is None:
-        raise LanguageUnavailableError(INSTALL)
-    with _lock:
-        if library not in _processes:
-            _processes[library] = LouisProcess(library)
-        return _processes[library]
+@cache
+def _engine(library: str) -> Engine:
+    return LouisProcess(library) if library else BundledLouis()
 
 
 def load(table: Table) -> LouisLanguage:
     """The language, its table checked. Raises LanguageUnavailableError."""
-    process = louis()
+    engine = louis()
     try:
-        answer = process.ask(check=[f"unicode.dis,{table.file}"])
+        version, compiles = engine.version(), engine.check(f"unicode.dis,{table.file}")
     except LouisError as error:
         raise LanguageUnavailableError(f"{table.name}: {error}") from error
-    version = tuple(int(part) for part in re.findall(r"\d+", answer["version"])[:2])
     if version < table.since:
-        needed = ".".join(map(str, table.since))
-        raise LanguageUnavailableError(f"{table.name} needs liblouis {needed}; this machine has {answer['version']}")
-    if answer["tables"] != [True]:
-        raise LanguageUnavailableError(f"this machine's liblouis lacks the table {table.file}: install a newer one")
-    return LouisLanguage(table, process)
+        needed, there = ".".join(map(str, table.since)), ".".join(map(str, version))
+        raise LanguageUnavailableError(f"{table.name} needs liblouis {needed}; EASYBRAILLE_LIBLOUIS is {there}")
+    if not compiles:
+        raise LanguageUnavailableError(f"{table.name}: liblouis lacks the table {table.file} or cannot compile it")
+    return LouisLanguage(table, engine)
 
 
 class LouisLanguage:
-    """One table of liblouis, read cell by cell and written."""
+    """A language that one table of liblouis reads and writes."""
 
-    def __init__(self, table: Table, process: LouisProcess) -> None:
+    def __init__(self, table: Table, engine: Engine) -> None:
         self.code, self.name = table.code, table.name
-        self._table, self._process = table, process
+        self._table, self._engine = table, engine
         self._tables = f"unicode.dis,{table.file}"
-        self._writable: dict[str, bool] = {}
+        self._writable: dict[str, bool] = {" ": True}
 
     def read(self, lines: Cells) -> list[list[Sign]]:
-        """One Sign for each cell, in the same shape. A line that liblouis fails on is unknown, all of it."""
+        """One Sign for each cell, in the same shape. A line on which liblouis fails is unknown throughout.
+
+        Lines are translated together, because emphasis and capitals may continue from one line to the next.
+        """
         read: list[list[Sign]] = []
-        batch: list[list[str]] = []
+        batch: list[Sequence[str]] = []
         for line in lines:
             if batch and sum(map(len, batch)) + len(line) > _CELLS:
                 read += self._read(batch)
                 batch = []
-            batch.append(list(line))
+            batch.append(line)
         return read + self._read(batch)
 
-    def _read(self, lines: list[list[str]]) -> list[list[Sign]]:
+    def _read(self, lines: list[Sequence[str]]) -> list[list[Sign]]:
         if not lines:
             return []
+        cells = JoinedCells.of(lines, _CELLS)
+        kept, capital = list(range(len(cells.cells))), set[int]()
+        if self._table.passage:
+            kept, capital = take_out(cells.cells, cells.breaks, self._table.passage)
         try:
-            asked = [to_unicode(line[:_CELLS]) for line in lines]
-            answered = self._process.ask(back=True, tables=self._tables, lines=asked)["lines"]
+            braille = to_unicode(cells.cells[at] for at in kept)
+            (translation,) = self._engine.translate(self._tables, [braille], back=True)
         except LouisError:
             if len(lines) > 1:
                 return [signs for line in lines for signs in self._read([line])]
             return [[Sign(UNKNOWN, "not_translated") if cell else Sign(" ") for cell in lines[0]]]
-        return [_aligned(line, text, positions) for line, (text, positions) in zip(lines, answered, strict=True)]
+        signs = cells.signs(aligned(translation, kept, capital))
+        return in_context(lines, signs, RULES.get(self._table.file, ()))
 
     def write(self, text: str) -> list[list[str]]:
         """One list of cells for each line of ``text``.
 
         Raises UnwritableError, or NotWritableError if liblouis fails.
         """
-        lines = [line.replace("\t", " ").replace("\u00a0", " ") for line in text.split("\n")]
-        self._check(lines)
+        composed = unicodedata.normalize("NFC", text).replace("\t", " ").replace("\u00a0", " ")
+        lines = self._writable_lines(composed.split("\n"))
         try:
             return self._translated(lines)
         except LouisError:
             return [self._in_pieces(line) for line in lines]
 
     def _translated(self, lines: list[str]) -> list[list[str]]:
-        asked = {"back": False, "tables": self._tables, "lines": lines, "drop_undefined": True}
-        return [from_unicode(braille) for braille, _ in self._process.ask(**asked)["lines"]]
+        translated = self._engine.translate(self._tables, lines, back=False, drop_undefined=True)
+        return [from_unicode(translation.text) for translation in translated]
 
     def _in_pieces(self, line: str) -> list[str]:
-        """The cells of a line that may fail as a whole: by words, and a word that fails by its halves."""
+        """The cells of a line that fails as a whole, word by word; a word that fails is halved."""
         try:
             return self._translated([line])[0]
         except LouisError as error:
@@ -138,41 +155,35 @@ class LouisLanguage:
             middle = len(line) // 2
             return self._in_pieces(line[:middle]) + self._in_pieces(line[middle:])
 
-    def _check(self, lines: list[str]) -> None:
-        """Raises UnwritableError for the first character that by itself leaves no Braille."""
-        new = sorted({character for line in lines for character in line} - set(self._writable) - {" "})
-        asked = {"back": False, "tables": self._tables, "lines": new, "drop_undefined": True}
-        try:
-            answered = self._process.ask(**asked)["lines"]
-        except LouisError as error:
-            raise NotWritableError(f"{self.name}: {error}") from error
-        for character, (braille, _) in zip(new, answered, strict=True):
-            self._writable[character] = any("\u2801" <= cell <= "\u28ff" for cell in braille)
+    def _writable_lines(self, lines: list[str]) -> list[str]:
+        """The lines in characters of the table. Raises UnwritableError for the first character without Braille."""
+        self._learn({character for line in lines for character in line})
+        lacking = {character: _plainer(character) for character, known in self._writable.items() if not known}
+        self._learn({character for plain in lacking.values() for character in plain})
+        replaced: dict[str, str | int | None] = {
+            character: plain
+            for character, plain in lacking.items()
+            if plain and all(map(self._writable.__getitem__, plain))
+        }
         for number, line in enumerate(lines):
             for column, character in enumerate(line):
-                if not self._writable.get(character, True):
+                if not self._writable[character] and character not in replaced:
                     raise UnwritableError(character, number, column, self.name)
+        table = str.maketrans(replaced)
+        return [line.translate(table) for line in lines]
+
+    def _learn(self, characters: set[str]) -> None:
+        """Find out which characters alone produce Braille."""
+        new = sorted(characters - self._writable.keys())
+        try:
+            translated = self._engine.translate(self._tables, new, back=False, drop_undefined=True)
+        except LouisError as error:
+            raise NotWritableError(f"{self.name}: {error}") from error
+        for character, translation in zip(new, translated, strict=True):
+            self._writable[character] = any("\u2801" <= cell <= "\u28ff" for cell in translation.text)
 
 
-def _aligned(line: list[str], text: str, positions: list[int]) -> list[Sign]:
-    """Gives every character to a cell, in order.
-
-    liblouis names the first cell of a group (number sign and digit, both cells of a contraction); the text
-    belongs to its last, so that the signs before it have none. A character that it moves back stays where the
-    text has got to.
-    """
-    if not line:
-        return []
-    starts = sorted({position for position in positions if position < len(line)} | {0})
-    ends = dict(zip(starts, [start - 1 for start in starts[1:]] + [min(len(line), _CELLS) - 1], strict=True))
-    texts = [""] * len(line)
-    reached = 0
-    for character, position in zip(text, positions, strict=True):
-        reached = max(reached, ends.get(position, reached))
-        texts[reached] += character
-    texts[_CELLS:] = [UNKNOWN if cell else " " for cell in line[_CELLS:]]
-    signs = []
-    for part in texts:
-        known = _UNDEFINED.sub(UNKNOWN, part)
-        signs.append(Sign(known, "unknown_sign" if UNKNOWN in known else ""))
-    return signs
+def _plainer(character: str) -> str:
+    """A character's plainer equivalent, itself or "" where there is none."""
+    plain = _PLAINER.get(character) or unicodedata.normalize("NFKC", character)
+    return "" if plain == character else plain

@@ -1,13 +1,20 @@
-"""liblouis in a process of its own: a bad table or input can hang or crash this one and no other.
+"""The worker process of a native liblouis, where a faulty table or input can hang or crash no other process.
 
-Run as a script, alone: ``python -I liblouis_worker.py LIBRARY``. It reads one JSON request a line and answers
-one a line:
+It runs as a script: ``python -I worker.py LIBRARY``. It reads one JSON request per line and answers each on one line:
 
-    {"back": true, "tables": "unicode.dis,fr-bfu-comp6.utb", "lines": ["⠃⠕⠝", …]}
-    {"lines": [["bon", [0, 1, 2]], …]}       text, and for each of its characters the index of its cell
+    {"version": true}
+    {"version": "3.39.0"}
+
+    {"check": "unicode.dis,fr-bfu-comp6.utb"}
+    {"compiles": true}
+
+    {"tables": "unicode.dis,fr-bfu-comp6.utb", "lines": ["⠃⠕⠝"], "back": true, "drop_undefined": false}
+    {"lines": [["bon", [0, 1, 2], [0, 0, 0]]]}
+
+    anything that fails
     {"error": "…"}
 
-It imports nothing of this project, so that it starts in some 30 ms.
+A line's answer is a Translation of engine.py. The script imports nothing of this project and starts in some 30 ms.
 """
 
 from __future__ import annotations
@@ -15,37 +22,42 @@ from __future__ import annotations
 import ctypes
 import json
 import sys
+from typing import Any
 
-# liblouis, liblouis.h: a character without Braille, or dots without a character, leave nothing.
+# liblouis.h: characters without Braille, or dots without a character, produce no output.
 _NO_UNDEFINED = 128
-# The longest translation of one character that any table has, generously.
+# Output characters per input character, and in addition: more than any table produces.
 _GROWTH, _SLACK = 12, 256
+# liblouis' NEWS: from this version back-translation reports typeforms.
+_TYPEFORMS_SINCE = (3, 37)
 
 
 class Louis:
-    """The two functions of liblouis that are needed, on strings."""
+    """The functions of liblouis that are needed, on strings."""
 
     def __init__(self, library: str) -> None:
         self._louis = ctypes.CDLL(library)
         self._louis.lou_version.restype = ctypes.c_char_p
-        self._encoding = {2: "utf-16-le", 4: "utf-32-le"}[self._louis.lou_charSize()]
         self._size = self._louis.lou_charSize()
+        self._encoding = {2: "utf-16-le", 4: "utf-32-le"}[self._size]
+        self._typeforms = tuple(int(part) for part in self.version().split(".")[:2]) >= _TYPEFORMS_SINCE
 
     def version(self) -> str:
-        """Of the library, "3.39.0"."""
-        return self._louis.lou_version().decode()
+        """The version of the library, "3.39.0"."""
+        return str(self._louis.lou_version().decode())
 
     def check(self, tables: str) -> bool:
         """Whether the tables exist and compile."""
         return bool(self._louis.lou_checkTable(tables.encode()))
 
-    def translate(self, tables: str, text: str, back: bool, mode: int = 0) -> tuple[str, list[int]]:
-        """The translation, and for each of its characters the index in ``text`` that it comes from."""
+    def translate(self, tables: str, text: str, back: bool, mode: int) -> tuple[str, list[int], list[int]]:
+        """Translate one line: text, positions and typeforms."""
         room = len(text) * _GROWTH + _SLACK
         source = ctypes.create_string_buffer(text.encode(self._encoding) + bytes(self._size))
         target = ctypes.create_string_buffer(room * self._size)
         source_length, target_length = ctypes.c_int(len(text)), ctypes.c_int(room)
         source_positions, target_positions = (ctypes.c_int * room)(), (ctypes.c_int * room)()
+        typeforms = (ctypes.c_ushort * room)() if back and self._typeforms else None
         function = self._louis.lou_backTranslate if back else self._louis.lou_translate
         done = function(
             tables.encode(),
@@ -53,7 +65,7 @@ class Louis:
             ctypes.byref(source_length),
             target,
             ctypes.byref(target_length),
-            None,
+            typeforms,
             None,
             source_positions,
             target_positions,
@@ -63,26 +75,29 @@ class Louis:
         if not done:
             raise ValueError(f"liblouis cannot translate with {tables}")
         length = target_length.value
-        return target.raw[: length * self._size].decode(self._encoding, "replace"), list(target_positions[:length])
+        translated = target.raw[: length * self._size].decode(self._encoding, "replace")
+        return translated, list(target_positions[:length]), list(typeforms[:length]) if typeforms else []
 
 
 def main() -> None:
-    """Answer requests, one JSON a line, until standard input ends."""
+    """Answer requests until standard input ends."""
     louis = Louis(sys.argv[1])
     for line in sys.stdin:
         request = json.loads(line)
         try:
             answer = _answer(louis, request)
-        except Exception as error:
+        except (ValueError, TypeError, KeyError, MemoryError) as error:
             answer = {"error": f"{type(error).__name__}: {error}"}
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
 
-def _answer(louis: Louis, request: dict) -> dict:
+def _answer(louis: Louis, request: dict[str, Any]) -> dict[str, Any]:
+    if "version" in request:
+        return {"version": louis.version()}
     if "check" in request:
-        return {"version": louis.version(), "tables": [louis.check(tables) for tables in request["check"]]}
-    mode = _NO_UNDEFINED if request.get("drop_undefined") else 0
+        return {"compiles": louis.check(request["check"])}
+    mode = _NO_UNDEFINED if request["drop_undefined"] else 0
     return {"lines": [louis.translate(request["tables"], text, request["back"], mode) for text in request["lines"]]}
 
 
