@@ -255,6 +255,8 @@ def job(here: Rehearsal) -> None:
         worker, given = ("python", "-m", "easybraille", "worker"), here.aws | here.jobs
         workers = [stack.enter_context(here.container(here.heavy_image, given, *worker)) for _ in range(2)]
         until(is_ready(url), "the service is not ready")
+        health = ("inspect", "--format", "{{.State.Health.Status}}")
+        until(lambda: docker(*health, workers[1]) == "healthy", "a worker is not healthy")
         pages, out = Path(folder) / "book", Path(folder) / "out"
         pages.mkdir()
         for number in range(8):

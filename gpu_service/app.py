@@ -17,6 +17,7 @@ from easybraille.api.lifecycle import Service
 from easybraille.api.metrics import Metrics
 from easybraille.imaging.files import Limits
 from easybraille.reader import Reader
+from easybraille.recognition.detectors.network import Network
 from easybraille.settings import LOOPBACK, Settings, from_environment
 
 from . import request_log
@@ -64,11 +65,14 @@ def load(settings: Settings, service: Service, metrics: Metrics) -> Reader:
     Raises:
         ModelError: see `choose`.
     """
-    network, service.notice = choose(settings)
+
+    def warm(network: Network) -> None:
+        for size in SIZES if network.batches else SIZES[:1]:
+            for pages in {1, settings.batch_pages if network.batches else 1}:
+                network.run([np.full(size, 200, np.uint8)] * pages)
+
+    network, service.notice = choose(settings, warm)
     most = settings.batch_pages if network.batches else 1
-    for size in SIZES if network.batches else SIZES[:1]:
-        for pages in {1, most}:
-            network.run([np.full(size, 200, np.uint8)] * pages)
     observer = EngineMetrics(network, metrics.registry)
     batching = Batching(network, most, settings.batch_wait_ms / 1000, observer, engine_lost=replace_this_process)
     return Reader(batching, Limits(settings.max_pixels, settings.max_pages))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 
+from easybraille.errors import ModelError
 from easybraille.model_store import resolve
 from easybraille.recognition.detectors.network import Network
 from easybraille.recognition.model import Manifest
@@ -16,8 +18,11 @@ from . import gpus
 log = logging.getLogger(__name__)
 
 
-def choose(settings: Settings) -> tuple[Network, str | None]:
-    """The best engine for the weights that the settings name, on this machine.
+def choose(settings: Settings, warm: Callable[[Network], object] = lambda network: None) -> tuple[Network, str | None]:
+    """The best engine for the weights that the settings name, on this machine; one whose GPU fails is replaced.
+
+    Args:
+        warm: runs the network for the first time.
 
     Returns:
         the network, and a notice for the operator where it does not run on a GPU.
@@ -31,9 +36,18 @@ def choose(settings: Settings) -> tuple[Network, str | None]:
     reason = _why_no_cuda() if torch_installed else "PyTorch is not installed"
     if reason is None and weights.torch is None:
         reason = "the weights have no .pt file"
-    if reason is None and weights.torch is not None:
-        return _torch(weights.torch, weights.manifest, "cuda", half=True), None
     network: Network
+    if reason is None and weights.torch is not None:
+        try:
+            network = _torch(weights.torch, weights.manifest, "cuda", half=True)
+            warm(network)
+        except ModelError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- CUDA's errors: a lost device, a driver that does not fit, no memory
+            log.error("the GPU fails", exc_info=error)
+            reason = f"it fails ({type(error).__name__})"
+        else:
+            return network, None
     if weights.onnx is not None:
         from easybraille.recognition.detectors.onnx import OnnxDetector
 
@@ -42,6 +56,7 @@ def choose(settings: Settings) -> tuple[Network, str | None]:
         network = _torch(weights.torch, weights.manifest, "cpu", threads=settings.threads)
     else:
         raise AssertionError("verified weights have a file of one of the engines")
+    warm(network)
     notice = f"No GPU is used: {reason}. {network.engine} reads on the CPU."
     log.warning(notice)
     return network, notice
