@@ -43,7 +43,7 @@ def choose(settings: Settings, warm: Callable[[Network], object] = lambda networ
             warm(network)
         except ModelError:
             raise
-        except Exception as error:  # noqa: BLE001 -- CUDA's errors: a lost device, a driver that does not fit, no memory
+        except Exception as error:
             log.error("the GPU fails", exc_info=error)
             reason = f"it fails ({type(error).__name__})"
         else:
