@@ -69,7 +69,8 @@ def invoke(url: str, event: dict) -> dict:
 def test_the_image_is_small(image: str) -> None:
     size = int(docker("image", "inspect", "--format", "{{.Size}}", image))
     print(f"image: {size / MB:.0f} MB uncompressed")
-    assert size < 450 * MB
+    # A base of 225 MB, ONNX Runtime, numpy, and 30 MB of wasmtime, which runs liblouis.
+    assert size < 470 * MB
 
 
 def test_the_image_holds_no_torch_no_ultralytics_and_no_compiler(image: str) -> None:
