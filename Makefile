@@ -1,23 +1,23 @@
-# make run    serve the page and the API on http://localhost:5000
+# make run    serve the page and the API on http://localhost:5000, or on the next free port; PORT=8080 chooses one
 # make test   run all tests
 # make test-containers   build and run the images; needs Docker (DOCKER, DOCKER_BUILD_FLAGS and SAM name other commands)
 # make eb-bundle   what Elastic Beanstalk is given, below dist/; IMAGE=REGISTRY/NAME:TAG takes an image from there
-# make export CHECKPOINT=best.pt VERSION=1.0.0 PICTURES=FOLDER   weights for both deployments, proved, in models/
+# make export CHECKPOINT=best.pt VERSION=1.0.0 PICTURES=FOLDER   weights for both deployments, proved, in runs/weights/
 # make lint   what CI checks besides the tests
 # make check-deploy   what can be checked of a deployment without AWS: template, units, hooks, bundles
 # make rehearse   both images against one S3 and SQS of this machine, with the faults that operators meet; needs Docker
 # make sbom   what each image contains, as CycloneDX, below dist/
+# make docs   the documentation site, in site/
 # make clean  remove what these made
 
 PYTHON ?= python3
-PORT ?= 5000
 RUN := .venv
 TEST := .venv-test
 
-.PHONY: run test test-containers lint check-deploy rehearse sbom eb-bundle export clean lock
+.PHONY: run test test-containers lint check-deploy rehearse sbom docs eb-bundle export clean lock
 
 run: $(RUN)/ready
-	PORT=$(PORT) $(RUN)/bin/easybraille serve
+	$(RUN)/bin/easybraille serve
 
 test: $(TEST)/ready
 	$(TEST)/bin/python -m pytest
@@ -47,19 +47,28 @@ sbom: $(TEST)/ready
 	  $(TEST)/bin/cyclonedx-py requirements requirements/$$extra.txt --output-file dist/sbom-$$extra.json || exit 1; \
 	done
 
+docs: $(TEST)/ready
+	$(TEST)/bin/mkdocs build --strict
+
 eb-bundle:
 	$(PYTHON) -m gpu_service.eb.bundle $(if $(IMAGE),--image $(IMAGE))
 
 export: $(TEST)/ready
 	$(TEST)/bin/python -m export $(CHECKPOINT) --version $(VERSION) --pictures $(PICTURES) $(OPTIONS)
 
+# Told before pip tells it in many more words.
+PYTHON_IS_NEW := $(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else \
+  "EasyBraille needs Python 3.11 or newer; this is %d.%d. Name another one: make run PYTHON=python3.12" % sys.version_info[:2])'
+
 $(RUN)/ready: requirements/run.txt pyproject.toml
+	@$(PYTHON_IS_NEW)
 	$(PYTHON) -m venv $(RUN)
 	$(RUN)/bin/pip install --quiet --disable-pip-version-check -r requirements/run.txt
 	$(RUN)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
 $(TEST)/ready: requirements/test.txt pyproject.toml
+	@$(PYTHON_IS_NEW)
 	$(PYTHON) -m venv $(TEST)
 	$(TEST)/bin/pip install --quiet --disable-pip-version-check -r requirements/test.txt
 	$(TEST)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .

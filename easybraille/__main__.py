@@ -4,4 +4,6 @@ import sys
 
 from .cli.main import main
 
-sys.exit(main())
+# Processes that read pages import this file again.
+if __name__ == "__main__":
+    sys.exit(main())

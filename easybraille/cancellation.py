@@ -1,8 +1,9 @@
-"""Who asks for pages to be read, and whether anybody still waits for them.
+"""Cancellation: the request that a thread works for, and whether its caller has disconnected.
 
-with cancellation_scope() as token:          around a request; threads that inherit its context know it too
+with cancellation_scope() as token:   around a request; threads that inherit its context know it too
     ...
-token.cancel()                    from elsewhere, once the caller has hung up
+token.cancel()                        from another thread, once the caller has disconnected
+current()                             between pages and passes of the network: raises once it was cancelled
 """
 
 from __future__ import annotations
@@ -10,24 +11,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from threading import Event
+from threading import Condition, Event
 
 from .errors import RequestCancelledError
 
 
 class CancellationToken:
-    """One request, which may need many pages."""
+    """Identifies one request, which may need many pages, and says whether it was cancelled."""
 
     def __init__(self) -> None:
         self._cancelled = Event()
+        self._waiting: set[Condition] = set()
 
     def cancel(self) -> None:
-        """Nobody waits for the answer any more."""
+        """Cancel the request: its answer is no longer needed. Threads that wait for something in `woken` wake up."""
         self._cancelled.set()
+        for condition in list(self._waiting):
+            with condition:
+                condition.notify_all()
+
+    @contextmanager
+    def woken(self, condition: Condition) -> Iterator[None]:
+        """Notify a condition when the request is cancelled inside. The thread does not hold it yet."""
+        self._waiting.add(condition)
+        try:
+            yield
+        finally:
+            self._waiting.discard(condition)
 
     @property
     def cancelled(self) -> bool:
-        """Whether that is so."""
+        """Whether the request was cancelled."""
         return self._cancelled.is_set()
 
 
@@ -36,7 +50,7 @@ _current: ContextVar[CancellationToken | None] = ContextVar("cancellation", defa
 
 @contextmanager
 def cancellation_scope() -> Iterator[CancellationToken]:
-    """What is read inside is read for one and the same request."""
+    """Attribute the work inside to one request, whose token is returned."""
     token = CancellationToken()
     outer = _current.set(token)
     try:
@@ -46,12 +60,12 @@ def cancellation_scope() -> Iterator[CancellationToken]:
 
 
 def current() -> CancellationToken:
-    """The request for which this thread works; one of its own where nobody said so.
+    """Return the token of the request that this thread works for; a new one outside any scope.
 
     Raises:
-        RequestCancelledError: nobody waits for it any more.
+        RequestCancelledError: the request was cancelled.
     """
     token = _current.get() or CancellationToken()
     if token.cancelled:
-        raise RequestCancelledError("The caller has hung up.")
+        raise RequestCancelledError("The caller has disconnected.")
     return token

@@ -59,7 +59,13 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the page; an empty line of the page has no cells."""
+    """One line of the page; an empty line of the page has no cells.
+
+    Attributes:
+        text: what the line says.
+        braille: its cells as Unicode Braille.
+        cells: its cells, blanks included; their texts joined are the line's text.
+    """
 
     text: str
     braille: str
@@ -84,7 +90,12 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """A suggestion for taking a better picture."""
+    """A suggestion for taking a better picture.
+
+    Attributes:
+        code: what it is about, for programs.
+        message: a sentence for the person with the camera.
+    """
 
     code: str
     message: str
@@ -97,10 +108,14 @@ class Page:
     Attributes:
         source, source_page: the name of the input file, and the page's number in it, from 1.
         number: the page's position in the document, from 1.
+        side: of the sheet: what is raised is on the front, and its dents are dots on the back.
         width, height: size of the upright picture in pixels.
         rotation: clockwise degrees by which the picture was turned to make the text upright.
         text: the lines joined with newlines, or with layout "flow" the paragraphs separated by empty lines.
+        braille: the lines in Unicode Braille, joined with newlines.
+        lines: from top to bottom.
         paragraphs: the lines grouped into paragraphs, whatever the `layout`.
+        advice: what can be done for a better picture.
     """
 
     source: str
@@ -119,7 +134,13 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The weights that were used and the engine that ran them."""
+    """The weights that were used and the engine that ran them.
+
+    Attributes:
+        name, version: of the weights.
+        sha256: of the file of the weights, hexadecimal.
+        engine: that ran them, onnxruntime or torch.
+    """
 
     name: str
     version: str
@@ -129,7 +150,13 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """An input that could not be read, with the reason."""
+    """An input that could not be read, with the reason.
+
+    Attributes:
+        source: name of the input.
+        code: the reason, for programs.
+        message: the reason, and what can be done about it.
+    """
 
     source: str
     code: str
@@ -142,6 +169,10 @@ class Document:
 
     Attributes:
         language: code of the language in which the text was read.
+        text: of all pages, with empty lines between them.
+        model: the weights that read.
+        pages: one for each side that was read, in order.
+        errors: inputs that could not be read.
         guesses: with automatic language detection, the detected language and the runners-up.
     """
 

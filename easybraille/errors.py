@@ -11,9 +11,12 @@ EasyBrailleError
 │   ├── DamagedPictureError         a truncated or inconsistent picture, PDF or archive
 │   ├── ProtectedDocumentError      a PDF or archive that needs a password
 │   ├── TooManyPixelsError          a picture beyond the pixel limit
+│   ├── TooCostlyError              a file that takes too much time or memory to open
+│   ├── InternalInputError          an input that failed by an unforeseen exception, which is logged
 │   ├── TooManyPagesError           a PDF or TIFF beyond the page limit
 │   ├── TooManyFilesError           more files in one request than the limit
 │   ├── TooLargeError               a body or archive beyond the byte limit
+│   ├── RequestTimeoutError         a body that arrives too slowly
 │   ├── UnsupportedMediaTypeError   a Content-Type that the route does not take
 │   ├── InvalidParameterError       a parameter with a value that is not allowed
 │   ├── InvalidTextError            text or Braille that cannot be translated
@@ -31,7 +34,8 @@ EasyBrailleError
 │   └── PageCrashedError            a page stopped its worker on every attempt
 ├── AccessError                     the caller may not do this
 │   ├── KeyRequiredError            no key was sent, or an unknown one
-│   └── KeyNotAllowedError          the key lacks the scope
+│   ├── KeyNotAllowedError          the key lacks the scope
+│   └── RateLimitError              the key has sent too many requests
 ├── LanguageError                   a language cannot do what was asked
 │   ├── UnknownLanguageError        no language has this code
 │   ├── LanguageUnavailableError    the language is known but not installed
@@ -45,6 +49,11 @@ secret.
 """
 
 from __future__ import annotations
+
+import logging
+import secrets
+
+log = logging.getLogger(__name__)
 
 
 class EasyBrailleError(Exception):
@@ -118,6 +127,28 @@ class TooManyPixelsError(InputError):
     title = "Picture too large"
 
 
+class TooCostlyError(InputError):
+    """A file takes more time or memory to open than is allowed."""
+
+    code = "too_costly"
+    title = "Too costly to open"
+
+
+class InternalInputError(InputError):
+    """An input failed with an exception that was not foreseen; the log has the trace under the id in the message."""
+
+    status = 500
+    code = "internal"
+    title = "Internal error"
+
+    @classmethod
+    def logged(cls, error: Exception) -> InternalInputError:
+        """Log an exception with its trace under a new id, and return the error that names the id."""
+        id_ = secrets.token_hex(6)
+        log.error("unexpected error %s", id_, exc_info=error)
+        return cls(f"Something went wrong here with this input; it has been logged as {id_}.")
+
+
 class TooManyPagesError(InputError):
     """A PDF or TIFF beyond the limit."""
 
@@ -140,6 +171,14 @@ class TooLargeError(InputError):
     status = 413
     code = "too_large"
     title = "Body too large"
+
+
+class RequestTimeoutError(InputError):
+    """A body arrives too slowly, or not at all."""
+
+    status = 408
+    code = "too_slow"
+    title = "Request too slow"
 
 
 class UnsupportedMediaTypeError(InputError):
@@ -274,6 +313,14 @@ class KeyNotAllowedError(AccessError):
 
     code = "key_not_allowed"
     title = "Key not allowed"
+
+
+class RateLimitError(AccessError):
+    """A key has sent more requests than it may."""
+
+    status = 429
+    code = "rate_limited"
+    title = "Too many requests"
 
 
 class NotReadyError(EasyBrailleError):

@@ -10,9 +10,10 @@ import numpy as np
 
 from . import languages, stats
 from .document import Alternative, Cell, Document, Line, Model, Page, Problem, Side
-from .errors import InputError
+from .errors import EasyBrailleError, InputError, InternalInputError
+from .i18n import translated
 from .i18n.advice import advice_for
-from .imaging.files import Limits, Picture, pictures
+from .imaging.files import Frame, Limits, Picture, pictures
 from .languages import Sign
 from .languages.cells import unicode_of
 from .languages.decoding import decode
@@ -35,16 +36,16 @@ class RecognisedSide:
 
     Attributes:
         source: name of the input.
-        picture: the page.
+        frame: the page, without its pixels.
         side: of the sheet.
-        detected: its cells, in pixels of `picture.gray`.
+        detected: its cells, in pixels of the page's `gray`.
         readings: what each cell may be.
         grid: lines of indices of the cells, `BLANK` for a blank.
         advice: codes, see `i18n.advice`.
     """
 
     source: str
-    picture: Picture
+    frame: Frame
     side: Side
     detected: DetectedSide
     readings: CellReadings
@@ -101,7 +102,12 @@ class Reader:
             try:
                 recognised += list(self._recognise(data, source, sides))
             except InputError as error:
-                errors.append(Problem(source, error.code, str(error)))
+                errors.append(Problem(source, error.code, translated(str(error))))
+            except EasyBrailleError:
+                raise
+            except Exception as unforeseen:  # noqa: BLE001  an input must not take the others with it
+                internal = InternalInputError.logged(unforeseen)
+                errors.append(Problem(source, internal.code, translated(str(internal))))
         return self._document(recognised, errors, language, layout)
 
     def _recognise(self, data: bytes, source: str, sides: Sides) -> Iterator[RecognisedSide]:
@@ -126,7 +132,7 @@ class Reader:
         present = presence_probabilities(cells.confidence, thresholds.confidence)
         readings = CellReadings(cells.dots, patterns, present, np.zeros(len(cells), bool))
         advice = assess(picture.gray, detected, readings.confidence) if side == "front" else []
-        return RecognisedSide(source, picture, side, detected, readings, grid, advice)
+        return RecognisedSide(source, picture.frame, side, detected, readings, grid, advice)
 
     def _document(
         self, recognised: list[RecognisedSide], errors: list[Problem], language: str, layout: Layout
@@ -155,16 +161,16 @@ def _page(side: RecognisedSide, number: int, language: str, layout: Layout) -> P
     grid = drop_cells(side.grid, kept)
     boxes = side.detected.boxes[kept]
     signs = languages.get(language).read(readings.digits(grid))
-    lines = _lines(readings, grid, boxes.astype(float) * side.picture.scale, signs)
+    lines = _lines(readings, grid, boxes.astype(float) * side.frame.scale, signs)
     paragraphs = [flowed.paragraph for flowed in flow(lines, language)]
     unflowed = "\n".join(line.text.rstrip() for line in lines)
     return Page(
         source=side.source,
-        source_page=side.picture.number,
+        source_page=side.frame.number,
         number=number,
         side=side.side,
-        width=side.picture.width,
-        height=side.picture.height,
+        width=side.frame.width,
+        height=side.frame.height,
         rotation=side.detected.rotation,
         text=text_of(paragraphs) if layout == "flow" else unflowed,
         braille="\n".join(line.braille for line in lines),

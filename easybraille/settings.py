@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,7 +23,7 @@ CLIENT_KEY = "EASYBRAILLE_KEY"
 
 
 class Settings(BaseModel):
-    """Settings by the names of their environment variables; an empty variable counts as not set."""
+    """The settings, by the names of their environment variables; an empty variable counts as not set."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -42,7 +43,7 @@ class Settings(BaseModel):
         description="sha256 that the file at MODEL_S3_PATH or MODEL_PATH must have",
     )
     host: str = Field(
-        "0.0.0.0",  # noqa: S104  a container is reached from outside of it
+        "0.0.0.0",  # noqa: S104  containers and load balancers need it; `serve --host` and the setting change it
         alias="EASYBRAILLE_HOST",
         description="address to listen on",
     )
@@ -51,7 +52,7 @@ class Settings(BaseModel):
         "",
         alias="EASYBRAILLE_ROOT_PATH",
         pattern=r"^(/[\w.~-]+)*$",
-        description="what a gateway or proxy puts before the path, /braille; a stage of API Gateway is found by itself",
+        description="what a gateway or proxy puts before the path, /braille; a stage of API Gateway is recognized",
     )
     threads: int = Field(
         0, alias="EASYBRAILLE_THREADS", ge=0, le=256, description="threads of one inference; 0: one a core"
@@ -60,7 +61,11 @@ class Settings(BaseModel):
         2, alias="EASYBRAILLE_READERS", ge=1, le=256, description="pages read at the same time in one process"
     )
     queue: int = Field(
-        32, alias="EASYBRAILLE_QUEUE", ge=0, le=10_000, description="requests that may wait; more get 503 at once"
+        32,
+        alias="EASYBRAILLE_QUEUE",
+        ge=0,
+        le=10_000,
+        description="requests that may wait; further ones get 503 immediately",
     )
     gunicorn_workers: int | None = Field(
         None, alias="GUNICORN_WORKERS", ge=1, le=256, description="processes; by default one a GPU, else one"
@@ -86,6 +91,12 @@ class Settings(BaseModel):
     max_body_bytes: int = Field(
         50_000_000, alias="EASYBRAILLE_MAX_BODY_BYTES", ge=1, description="largest request body"
     )
+    max_held_bytes: int = Field(
+        256_000_000,
+        alias="EASYBRAILLE_MAX_HELD_BYTES",
+        ge=1,
+        description="most bytes of the bodies of all requests that are received or read at the same time",
+    )
     max_files: int = Field(
         20, alias="EASYBRAILLE_MAX_FILES", ge=1, description="most files in one request, those in ZIP files included"
     )
@@ -98,12 +109,30 @@ class Settings(BaseModel):
     max_pixels: int = Field(
         64_000_000, alias="EASYBRAILLE_MAX_PIXELS", ge=10_000, description="largest picture, pixels"
     )
+    max_side: int = Field(
+        32_000, alias="EASYBRAILLE_MAX_SIDE", ge=1000, description="longest side of a picture, pixels"
+    )
+    decode_seconds: int = Field(
+        5,
+        alias="EASYBRAILLE_DECODE_SECONDS",
+        ge=1,
+        le=600,
+        description="longest processor time for opening one page of a PDF, TIFF or HEIC file, or of a large picture",
+    )
     max_pages: int = Field(50, alias="EASYBRAILLE_MAX_PAGES", ge=1, description="most pages of a PDF or TIFF")
     open: Literal["none", "read", "read,jobs"] | None = Field(
         None,
         alias="EASYBRAILLE_OPEN",
         description="what needs no key: none, read, or read,jobs, the last only where EASYBRAILLE_HOST is this machine "
-        "itself (127.0.0.1, ::1, localhost); by default as much as is allowed there",
+        "itself (127.0.0.1, ::1, localhost), and then for programs of this machine only; by default none once there "
+        "are keys, else as much as is allowed there",
+    )
+    cors_origins: str = Field(
+        "",
+        alias="EASYBRAILLE_CORS_ORIGINS",
+        pattern=r"^(https?://[\w.:-]+(,https?://[\w.:-]+)*)?$",
+        description="web sites whose pages may call from a browser, https://example.org each, parted by commas; by "
+        "default only the service's own page",
     )
     metrics: Literal["open", "key"] | None = Field(
         None,
@@ -120,6 +149,12 @@ class Settings(BaseModel):
         None,
         alias="EASYBRAILLE_API_KEYS_SECRET",
         description="name or ARN of a secret in AWS Secrets Manager with more of them, read again every 5 minutes",
+    )
+    key_requests_per_minute: int = Field(
+        0,
+        alias="EASYBRAILLE_KEY_REQUESTS_PER_MINUTE",
+        ge=0,
+        description="most requests of one key in a minute, in each process; 0: any number",
     )
     gpu_url: str | None = Field(
         None,
@@ -216,9 +251,10 @@ class Settings(BaseModel):
 
     @property
     def open_scopes(self) -> frozenset[str]:
-        """What anybody may do without a key; never jobs where others than this machine can call."""
+        """The scopes that need no key; never jobs where other machines can call."""
         here = self.host in LOOPBACK
-        scopes = self.open or ("read,jobs" if here else "read")
+        closed = self.api_keys is not None or self.api_keys_secret is not None
+        scopes = self.open or ("none" if closed else "read,jobs" if here else "read")
         metrics = {"metrics"} if (self.metrics or ("open" if here else "key")) == "open" else set()
         return frozenset(scopes.split(",")) - {"none"} - (frozenset() if here else {"jobs"}) | metrics
 
@@ -236,6 +272,8 @@ class Settings(BaseModel):
         safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
         if value is not None and (not safe or not parts.hostname or parts.username or parts.query or parts.fragment):
             raise ValueError("must be https://HOST, or http:// with this machine itself as the host")
+        if value is not None and _is_special(parts.hostname or ""):
+            raise ValueError("must not be a link-local, multicast or unspecified address")
         return value
 
     @field_validator("gpu_key_secret")
@@ -271,8 +309,17 @@ class Settings(BaseModel):
         return value and value.lower()
 
 
+def _is_special(host: str) -> bool:
+    """Return whether a host is an address that no service has: 169.254.169.254 gives a machine's own credentials."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return address.is_link_local or address.is_multicast or address.is_unspecified
+
+
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """The settings that the environment asks for.
+    """Parse the settings of an environment.
 
     Raises:
         SettingError: naming each variable, its value and what is allowed; also for an unknown EASYBRAILLE_ variable,

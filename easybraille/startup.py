@@ -29,12 +29,18 @@ def make_reader(settings: Settings) -> Reader:
     """
     weights = resolve(settings)
     log.info("weights %s %s from %s", weights.manifest.name, weights.manifest.version, weights.origin)
-    assert weights.onnx is not None, "weights for one engine have its file"
+    if weights.onnx is None:
+        raise ModelError(f"{weights.origin} has no .onnx file.")
     try:
         detector = OnnxDetector(weights.onnx, weights.manifest, settings.threads)
     except ModelError as error:
         raise ModelError(f"{weights.origin}: {error}") from None
-    return Reader(detector, Limits(settings.max_pixels, settings.max_pages))
+    return Reader(detector, limits_of(settings))
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return the limits of one input."""
+    return Limits(settings.max_pixels, settings.max_pages, settings.max_side, settings.decode_seconds)
 
 
 def warm_up(reader: Reader, shape: tuple[int, int] = (1376, 1024)) -> None:

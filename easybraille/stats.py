@@ -1,10 +1,10 @@
-"""What one request took: pages, cells and seconds by stage, gathered on the way of a picture.
+"""Statistics of one request: pages, cells and seconds by stage.
 
     with collect() as stats:
         reader.read(data)
     stats.seconds          {"picture": 0.012, "cells": 0.151, "text": 0.061}
 
-Where nobody gathers, nothing is measured.
+Outside `collect` nothing is recorded.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ T = TypeVar("T")
 
 @dataclass(slots=True)
 class Stats:
-    """Of one request, or of whatever it was gathered around; of one thread at a time.
+    """What was recorded inside `collect`; one thread at a time may record.
 
     Attributes:
-        pages, cells: that were read.
+        pages, cells: how many were read.
         seconds: by stage, "picture" (decoding), "cells" (the network), "text" (lines and language), "answer" (the
             format).
     """
@@ -46,7 +46,7 @@ _current: ContextVar[Stats | None] = ContextVar("stats", default=None)
 
 @contextmanager
 def collect() -> Iterator[Stats]:
-    """Stats of all that is done inside, also in threads that inherit its context; they count for an outer one, too."""
+    """Record what is done inside, also in threads that inherit its context; it counts for an outer record, too."""
     stats, outer = Stats(), _current.get()
     token = _current.set(stats)
     try:
@@ -59,7 +59,7 @@ def collect() -> Iterator[Stats]:
 
 @contextmanager
 def stage(name: str) -> Iterator[None]:
-    """Adds the time spent inside to a stage."""
+    """Add the time spent inside to a stage."""
     start = time.perf_counter()
     try:
         yield
@@ -68,7 +68,7 @@ def stage(name: str) -> Iterator[None]:
 
 
 def timed_items(name: str, items: Iterable[T]) -> Iterator[T]:
-    """The items; the time that it takes to get them is a stage's."""
+    """Yield the items, and add the time that getting them takes to a stage."""
     iterator = iter(items)
     while True:
         with stage(name):
@@ -80,7 +80,7 @@ def timed_items(name: str, items: Iterable[T]) -> Iterator[T]:
 
 
 def count_page(cells: int) -> None:
-    """Counts a page with so many cells."""
+    """Count a page with this number of cells."""
     stats = _current.get()
     if stats is not None:
         stats.pages += 1

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from easybraille.errors import EasyBrailleError, ModelError
-from easybraille.recognition.model import VERSION, Manifest
+from easybraille.model_store import SHIPPED
+from easybraille.recognition.model import VERSION, Manifest, Thresholds, sha256
 
 PUBLISHED = ("publish", "list", "rollback")
 EPILOG = """\
@@ -53,17 +54,16 @@ def _build(arguments: list[str]) -> int:
     parser.add_argument("checkpoint", type=Path, metavar="best.pt", help="as Ultralytics writes it; nothing in it runs")
     parser.add_argument("--version", type=_version, required=True, help="of the weights, like 1.0.0")
     parser.add_argument(
-        "--output", type=Path, metavar="FOLDER", default=Path("models"), help=f"for the files {default}"
+        "--output", type=Path, metavar="FOLDER", help="for the files (default: runs/weights/ and the version)"
     )
     parser.add_argument("--name", default="easybraille-dots", help=f"of the weights {default}")
     parser.add_argument("--classes", type=Path, metavar="classes.yaml", help="what the class names stand for")
-    parser.add_argument(
-        "--confidence", type=share, metavar="P", default=0.75, help=f"makes a cell wherever it stands {default}"
+    thresholds = parser.add_argument_group(
+        "thresholds; by default those of the shipped weights for their checkpoint, and untuned ones for any other"
     )
-    parser.add_argument(
-        "--candidate", type=share, metavar="P", default=0.4, help=f"makes a cell in its place among others {default}"
-    )
-    parser.add_argument("--dot", type=share, metavar="P", default=0.5, help=f"raises a dot of a cell {default}")
+    thresholds.add_argument("--confidence", type=share, metavar="P", help="makes a cell wherever it stands")
+    thresholds.add_argument("--candidate", type=share, metavar="P", help="makes a cell in its place among others")
+    thresholds.add_argument("--dot", type=share, metavar="P", help="raises a dot of a cell")
     parser.add_argument(
         "--cell-width",
         type=positive,
@@ -100,14 +100,20 @@ def _build(arguments: list[str]) -> int:
     )
     fewer.add_argument("--f1-loss", type=float, metavar="F1", default=0.002, help=f"that they may cost {default}")
     args = parser.parse_args(arguments)
-    if args.candidate > args.confidence:
+    args.output = args.output or Path("runs/weights") / args.version
+    chosen_thresholds, untuned = _thresholds(args)
+    if chosen_thresholds.candidate > chosen_thresholds.confidence:
         parser.error("--candidate must not be above --confidence")
     if (args.smaller or args.precision != "fp32") and args.pictures is None:
         parser.error("fewer bits are only exported after a comparison: give --pictures")
     if (args.smaller or args.precision == "int8") and args.calibration is None:
         parser.error("8-bit integers need --calibration, a folder of pictures like those that will be read")
 
-    from easybraille.recognition.model import Thresholds
+    if untuned:
+        print(
+            f"The thresholds {', '.join(untuned)} are untuned: they were not chosen for this checkpoint. "
+            "`python -m training.sweep` chooses them on labelled pictures."
+        )
 
     from .build import Order, build, chosen
     from .compare import Tolerance
@@ -118,9 +124,9 @@ def _build(arguments: list[str]) -> int:
             args.output,
             args.name,
             args.version,
-            Thresholds(confidence=args.confidence, candidate=args.candidate, dot=args.dot),
+            chosen_thresholds,
             args.cell_width,
-            args.notes or {},
+            (args.notes or {}) | ({"untuned": untuned} if untuned else {}),
             args.classes,
             chosen(args.pictures, args.most) if args.pictures else [],
             chosen(args.calibration, args.calibration_most) if args.calibration else [],
@@ -135,6 +141,18 @@ def _build(arguments: list[str]) -> int:
     for file in manifest.files.values():
         print(f"{args.output / file.name}  {file.bytes / 1e6:.2f} MB  sha256 {file.sha256}")
     return 0
+
+
+def _thresholds(args: argparse.Namespace) -> tuple[Thresholds, list[str]]:
+    """The thresholds for the manifest, and the names of those that were not chosen for this checkpoint."""
+    given = {
+        name: getattr(args, name) for name in ("confidence", "candidate", "dot") if getattr(args, name) is not None
+    }
+    shipped = Manifest.model_validate_json(SHIPPED.read_bytes())
+    if args.checkpoint.is_file() and sha256(args.checkpoint) == shipped.files["torch"].sha256:
+        return shipped.thresholds.model_copy(update=given), []
+    untuned = [name for name in ("confidence", "candidate", "dot") if name not in given]
+    return Thresholds(**given), untuned
 
 
 def _number(kind: type, above: float, below: float = math.inf) -> Callable[[str], float]:

@@ -15,10 +15,10 @@ from easybraille.api.admission import Admission
 from easybraille.api.app import create_app as create_api
 from easybraille.api.lifecycle import Service
 from easybraille.api.metrics import Metrics
-from easybraille.imaging.files import Limits
 from easybraille.reader import Reader
 from easybraille.recognition.detectors.network import Network
 from easybraille.settings import LOOPBACK, Settings, from_environment
+from easybraille.startup import limits_of
 
 from . import request_log
 from .batching import Batching
@@ -41,7 +41,7 @@ def create_app() -> FastAPI:
     # gunicorn ends with all workers when one says that it cannot start.
     app.state.service.when_failed = lambda: os._exit(Arbiter.WORKER_BOOT_ERROR)
     # Each admitted request gets a thread and waits for the engine, whose queue is fair.
-    app.state.admission = Admission(settings.readers + settings.queue, 0)
+    app.state.admission = Admission(settings.readers + settings.queue, 0, app.state.bodies)
     app.state.pages = anyio.CapacityLimiter(settings.readers + settings.queue)
     metrics.add_to(app)
     app.add_middleware(request_log.RequestLog)
@@ -75,7 +75,7 @@ def load(settings: Settings, service: Service, metrics: Metrics) -> Reader:
     most = settings.batch_pages if network.batches else 1
     observer = EngineMetrics(network, metrics.registry)
     batching = Batching(network, most, settings.batch_wait_ms / 1000, observer, engine_lost=replace_this_process)
-    return Reader(batching, Limits(settings.max_pixels, settings.max_pages))
+    return Reader(batching, limits_of(settings))
 
 
 def replace_this_process() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from types import FrameType
-from typing import cast
+from typing import Any, ClassVar, cast
 
 from fastapi import FastAPI
 from gunicorn.arbiter import Arbiter
 from uvicorn import Server
 from uvicorn_worker import UvicornWorker
+
+from easybraille.api.protocol import BoundedProtocol
 
 CLOSE = (b"connection", b"close")
 
@@ -32,7 +34,9 @@ class DrainingServer(Server):
 
 
 class Worker(UvicornWorker):  # type: ignore[misc]
-    """uvicorn's worker with that server."""
+    """uvicorn's worker with that server, whose connections are bounded in number and time."""
+
+    CONFIG_KWARGS: ClassVar[dict[str, Any]] = {**UvicornWorker.CONFIG_KWARGS, "http": BoundedProtocol}
 
     async def _serve(self) -> None:
         self.config.app = self.wsgi

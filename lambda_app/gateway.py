@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from easybraille.api.auth import CHECKED
 from easybraille.api.problems import problem
+from easybraille.api.request_id import GIVEN
 from easybraille.keys import SCOPES, Caller
 
 from . import telemetry
@@ -36,6 +37,7 @@ class Gateway:
         """Handle one ASGI request."""
         event, context = scope["aws.event"], scope["aws.context"]
         scope = {**scope, **mounted(scope["path"], event), "state": {}}
+        scope[GIVEN] = context.aws_request_id
         if (caller := authorized_caller(event)) is not None:
             scope[CHECKED] = caller
         headers = Headers(scope=scope)
@@ -72,12 +74,12 @@ class Gateway:
             return
         late = True
         detail = "Reading took longer than this service may take. Send fewer pages at once, or smaller ones."
-        await problem(504, "timeout", "Timeout", detail)(scope, receive, send)
+        await problem(504, "timeout", "Timeout", detail, {REQUEST_ID: scope[GIVEN]})(scope, receive, send)
 
 
 def _named(invocation: Invocation) -> list[tuple[bytes, bytes]]:
-    """Headers of the response with the request id and the path that read."""
-    named = {REQUEST_ID: invocation.request_id, PATH: invocation.path}
+    """Headers of the response with the path that read."""
+    named = {PATH: invocation.path}
     return [(name.lower().encode(), value.encode()) for name, value in named.items() if value]
 
 

@@ -103,8 +103,10 @@ class RoutingReader(Reader):
         never_here = self._hard.exceeded(workload, seconds)
         if self._gpu is None or invocation.forwarded:
             if never_here:
+                self._durations.forget()
                 raise TooHeavyError(f"This is more than is read at once here: {workload}. {ADVICE}")
         elif never_here or self._soft.exceeded(workload, seconds):
+            self._durations.forget()
             budget = remaining = invocation.remaining - FORMATTING_SECONDS
             if not never_here:
                 spare = remaining - RESERVE_FACTOR * seconds

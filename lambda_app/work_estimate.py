@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from easybraille.imaging import pdfium
-from easybraille.imaging.files import LONGEST_SIDE, PDF_DPI, open_image
+from easybraille.errors import InputError
+from easybraille.imaging.files import sizes
 
 # Measured on two cores, with the shipped weights; `python -m bench.work_estimate` compares the estimate with the time
 # that reading takes. A pixel of a PNG costs more, one of a JPEG less.
 PAGE_SECONDS = 0.3
 PIXEL_SECONDS = 15e-9
+# More pages of one file are not counted: each limit on the pages of a request is lower.
+MOST_PAGES = 1000
 # Weight of the newest measurement in the moving average.
 NEWEST = 0.2
+# One measurement may be wrong by any factor, since the time in which Lambda freezes a process counts as well. So none
+# counts for more than this factor, and the estimate stays within bounds that memory sizes explain.
+MOST_CHANGE = 3.0
+FASTEST, SLOWEST = 0.1, 6.0
+# How far the correction is forgotten with each request that is not read here, since it cannot correct the estimate.
+FORGOTTEN = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,13 @@ class DurationModel:
     def learn(self, workload: Workload, seconds: float) -> None:
         """Include a measured duration."""
         if workload.pages:
-            self._factor += NEWEST * (seconds / _uncorrected(workload) - self._factor)
+            measured = seconds / _uncorrected(workload)
+            measured = min(max(measured, self._factor / MOST_CHANGE), self._factor * MOST_CHANGE)
+            self._factor = min(max(self._factor + NEWEST * (measured - self._factor), FASTEST), SLOWEST)
+
+    def forget(self) -> None:
+        """Move towards the uncorrected duration, after a request that was expected to take too long to be read here."""
+        self._factor += FORGOTTEN * (1.0 - self._factor)
 
 
 def _uncorrected(workload: Workload) -> float:
@@ -55,34 +68,13 @@ def _uncorrected(workload: Workload) -> float:
 
 def measure(inputs: Iterable[bytes]) -> Workload:
     """The workload of these files; nothing is decoded."""
-    sizes = [int(width * height) for data in inputs for width, height in _sizes(data)]
-    return Workload(len(sizes), sum(sizes))
+    found = [int(width * height) for data in inputs for width, height in _sizes(data)]
+    return Workload(len(found), sum(found))
 
 
-def _sizes(data: bytes) -> Iterator[tuple[float, float]]:
-    """Width and height of each page, up to the first that cannot be read."""
-    return _of_pdf(data) if b"%PDF-" in data[:1024] else _of_picture(data)
-
-
-def _of_pdf(data: bytes) -> Iterator[tuple[float, float]]:
-    import pypdfium2  # takes long to import
-
+def _sizes(data: bytes) -> list[tuple[float, float]]:
+    """Width and height of each page; none of a file that cannot be opened, since refusing it is no work."""
     try:
-        with pdfium.lock, pypdfium2.PdfDocument(data) as document:
-            for number in range(len(document)):
-                width, height = document.get_page_size(number)
-                scale = min(PDF_DPI / 72, LONGEST_SIDE / max(width, height, 1))
-                yield width * scale, height * scale
-    except pypdfium2.PdfiumError:
-        return
-
-
-def _of_picture(data: bytes) -> Iterator[tuple[float, float]]:
-    try:
-        with open_image(data) as image:
-            # Only a TIFF's frames are pages.
-            for number in range(getattr(image, "n_frames", 1) if image.format == "TIFF" else 1):
-                image.seek(number)
-                yield image.size
-    except (OSError, ValueError, SyntaxError, RuntimeError, EOFError, ImportError, struct.error):
-        return
+        return sizes(data, MOST_PAGES)
+    except InputError:
+        return []

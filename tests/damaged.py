@@ -13,16 +13,17 @@ def truncated_jpeg(picture: bytes) -> bytes:
     return picture[: len(picture) // 3]
 
 
+def png_chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
 def png_bomb(side: int = 10_000) -> bytes:
     """A PNG of side × side black pixels in a few kilobytes."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
     packer = zlib.compressobj(9)
     rows = b"".join(packer.compress(bytes(side // 8 + 2)) for _ in range(side)) + packer.flush()
     header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + png_chunk(b"IHDR", header) + png_chunk(b"IDAT", rows) + png_chunk(b"IEND", b"")
 
 
 def protected_pdf() -> bytes:
@@ -33,11 +34,11 @@ def protected_pdf() -> bytes:
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 200 200] >>",
         b"<< /Filter /Standard /V 1 /R 2 /O <" + b"5a" * 32 + b"> /U <" + b"a5" * 32 + b"> /P -44 >>",
     ]
-    return _pdf(objects, b"/Encrypt 4 0 R /ID [<" + b"11" * 16 + b"> <" + b"11" * 16 + b">]")
+    return pdf_of(objects, b"/Encrypt 4 0 R /ID [<" + b"11" * 16 + b"> <" + b"11" * 16 + b">]")
 
 
 def empty_pdf() -> bytes:
-    return _pdf([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>"])
+    return pdf_of([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>"])
 
 
 def picture_pdf(pictures: list[bytes]) -> bytes:
@@ -48,7 +49,7 @@ def picture_pdf(pictures: list[bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def _pdf(objects: list[bytes], trailer: bytes = b"") -> bytes:
+def pdf_of(objects: list[bytes], trailer: bytes = b"") -> bytes:
     out, places = bytearray(b"%PDF-1.4\n"), []
     for number, content in enumerate(objects, 1):
         places.append(len(out))

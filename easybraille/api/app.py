@@ -1,4 +1,4 @@
-"""create_app(): routes, errors and limits around one service."""
+"""Builds the application: routes, error handlers and limits around one service."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import anyio
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from .. import __version__, preflight
 from ..jobs.setup import ServedJobs
@@ -17,8 +17,12 @@ from ..startup import make_reader
 from .admission import Admission
 from .auth import make_keyring, needs
 from .lifecycle import Service
+from .middleware import add_middleware
+from .openapi import describe
+from .parameters import refuse_unknown
 from .problems import add_error_handlers
-from .routes import health, jobs, languages, objects, page, read, translate
+from .reception import Bodies, Reception
+from .routes import docs, health, jobs, languages, objects, page, read, translate
 
 
 def create_app(
@@ -27,14 +31,14 @@ def create_app(
     local_jobs: bool = True,
     load: Callable[[], Reader] | None = None,
 ) -> FastAPI:
-    """The application.
+    """Build the application.
 
     Args:
-        settings: those of the environment when None.
-        reader: a warm one; when None, one is made in the background after the server has started, and `/ready` says
-            when it is there.
-        local_jobs: whether bulk jobs may live in a folder of this machine where there is no bucket.
-        load: makes the reader in another way than `make_reader`.
+        settings: by default those of the environment.
+        reader: a warm reader; by default one is loaded in the background after the server has started, and `/ready`
+            reports when it can be used.
+        local_jobs: whether bulk jobs may be kept in a folder of this machine where no bucket is configured.
+        load: makes the reader, instead of `make_reader`.
     """
     settings = settings or from_environment()
     make = load or (lambda: make_reader(settings))
@@ -62,22 +66,28 @@ def create_app(
         summary="Photographs of Braille pages become text.",
         lifespan=lifespan,
         root_path=settings.root_path,
+        docs_url=None,
+        redoc_url=None,
         license_info={"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
     )
     app.state.settings = settings
     app.state.service = service
     app.state.keyring = make_keyring(settings)
     app.state.jobs = ServedJobs(settings, lambda: service.reader, local_jobs)
-    app.state.admission = Admission(settings.readers, settings.queue)
+    app.state.bodies = Bodies(settings.max_held_bytes)
+    app.state.admission = Admission(settings.readers, settings.queue, app.state.bodies)
+    app.add_middleware(Reception, bodies=app.state.bodies)
+    add_middleware(app, settings)
     add_error_handlers(app)
     for routes in (read, translate):
-        app.include_router(routes.router, dependencies=needs("read", settings))
-    app.include_router(jobs.router, dependencies=needs("jobs", settings))
-    for routes in (languages, health, page, objects):
+        app.include_router(routes.router, dependencies=[*needs("read", settings), Depends(refuse_unknown)])
+    app.include_router(jobs.router, dependencies=[*needs("jobs", settings), Depends(refuse_unknown)])
+    for routes in (languages, health, page, docs, objects):
         app.include_router(routes.router)
     if settings.role == "worker":
         from .routes import worker
 
         app.state.pages = anyio.CapacityLimiter(settings.readers)
         app.include_router(worker.router)
+    describe(app)
     return app

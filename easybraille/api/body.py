@@ -1,8 +1,8 @@
-"""What a request carries: one raw picture, or the files of a form; never more than the limits allow."""
+"""The content of a request: one raw picture, or the files of a form, within the limits of the settings."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
@@ -17,34 +17,45 @@ from ..errors import (
     UnsupportedMediaTypeError,
 )
 from ..settings import Settings
+from .reception import BODY, Body
 
-RAW = ("image/", "application/pdf", "application/octet-stream", "application/zip", "application/x-zip-compressed")
+# The last is what curl says of any body when it is told nothing: the content says what it is.
+RAW = (
+    "image/",
+    "application/pdf",
+    "application/octet-stream",
+    "application/zip",
+    "application/x-zip-compressed",
+    "application/x-www-form-urlencoded",
+)
+_SEND = "Send a picture or PDF as the body, or a form with a field `file`."
 
 
 async def files(request: Request, settings: Settings) -> list[tuple[str, bytes]]:
-    """Name and content of each file that the request carries, in order.
+    """Receive the files that a request carries; returns name and content of each, in order.
 
     Raises:
         InputError: it carries none, too many, too much or something else.
+        NotReadyError: the bodies of all requests together take too much memory.
+        RequestTimeoutError: it arrives too slowly.
     """
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if kind == "multipart/form-data":
         return await _form(request, settings)
     if kind and not kind.startswith(RAW):
-        raise UnsupportedMediaTypeError(
-            f"{kind} is not something that can be read. Send a picture or PDF as the body, "
-            "or a form with a field `file`."
-        )
+        raise UnsupportedMediaTypeError(f"{kind} is not something that can be read. {_SEND}")
     data = await whole(request, settings)
     if not data:
-        raise EmptyInputError(
-            "The request has no body. Send a picture or PDF as the body, or a form with a field `file`."
-        )
+        raise EmptyInputError(f"The request has no body. {_SEND}")
     return [(request.query_params.get("name", ""), data)]
 
 
 async def whole(request: Request, settings: Settings, most: int | None = None) -> bytes:
-    """The body, if it is no larger than the settings allow, and `most` where that is less. Raises TooLargeError."""
+    """Receive the body, of as many bytes as the settings allow, or `most` where that is less.
+
+    Raises:
+        TooLargeError, NotReadyError, RequestTimeoutError, RequestCancelledError
+    """
     return b"".join([chunk async for chunk in _limited(request, settings, most)])
 
 
@@ -56,6 +67,8 @@ async def _form(request: Request, settings: Settings) -> list[tuple[str, bytes]]
         raise InvalidParameterError(f"The form can't be read: {error.message}") from None
     except KeyError:
         raise InvalidParameterError("The form's content type names no boundary.") from None
+    except (LookupError, ValueError):
+        raise InvalidParameterError("The form can't be read: its charset or one of its headers is malformed.") from None
     try:
         parts = [part for part in form.getlist("file") if isinstance(part, UploadFile)]
         if not parts:
@@ -65,18 +78,29 @@ async def _form(request: Request, settings: Settings) -> list[tuple[str, bytes]]
         await form.close()
 
 
-async def _limited(request: Request, settings: Settings, most: int | None = None) -> AsyncIterator[bytes]:
-    """The body in pieces, as long as it stays within the limit. Raises TooLargeError, RequestCancelledError."""
+async def _limited(request: Request, settings: Settings, most: int | None = None) -> AsyncGenerator[bytes, None]:
+    """Yield the body in pieces, as long as it stays within the limits."""
     limit = min(settings.max_body_bytes, most or settings.max_body_bytes)
-    message = f"The body is larger than the {limit / 1e6:.1f} MB allowed. Send less at once."
-    if int(request.headers.get("content-length") or 0) > limit:
+    message = f"The body is larger than the {limit / 1e6:.1f} MB allowed. Send less in one request."
+    if _declared(request) > limit:
         raise TooLargeError(message)
+    body: Body | None = request.scope.get(BODY)
     size = 0
     try:
         async for chunk in request.stream():
             size += len(chunk)
             if size > limit:
                 raise TooLargeError(message)
+            if body is not None:
+                body.hold(len(chunk))
             yield chunk
     except ClientDisconnect:
-        raise RequestCancelledError("The caller has hung up.") from None
+        raise RequestCancelledError("The caller has disconnected.") from None
+
+
+def _declared(request: Request) -> int:
+    """Return the length that the request declares, 0 for none."""
+    declared = request.headers.get("content-length", "0").strip()
+    if not (declared.isascii() and declared.isdigit() and len(declared) < 20):
+        raise InvalidParameterError("Content-Length is not a number.")
+    return int(declared)

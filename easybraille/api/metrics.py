@@ -1,4 +1,4 @@
-"""GET /metrics, for Prometheus: requests, pages and seconds by stage. Only imported where they are wanted."""
+"""GET /metrics for Prometheus: requests, pages and seconds by stage. Imported only where metrics are served."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from .. import stats
 from ..recognition.detectors import Detector
 from .auth import needs
 
-# Where prometheus_client keeps the figures of all processes, if there are several: gunicorn's.
+# Environment variable of the folder in which prometheus_client shares figures between gunicorn's processes.
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 PATH = "/metrics"
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 
 
 class Metrics:
-    """What one process has done.
+    """The metrics of one process.
 
     Attributes:
-        registry: for more metrics of the same process.
+        registry: where further metrics of the same process are registered.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class Metrics:
         )
         self.here = Gauge(
             "easybraille_requests_here",
-            "Requests that are being read or wait.",
+            "Requests being read or waiting.",
             registry=registry,
             multiprocess_mode="livesum",
         )
@@ -53,13 +53,13 @@ class Metrics:
         )
 
     def engine(self, detector: Detector) -> None:
-        """Pages are read with this one from now on."""
+        """Record the engine that reads from now on."""
         self._engine.labels(detector.engine, detector.device).set(1)
 
     def leaves(self, scope: Scope, status: int, seconds: float, taken: stats.Stats) -> None:
-        """A request that was here is answered; this is what it took."""
+        """Record an answered request and what it took."""
         self.here.dec()
-        # By its template: a path may hold a job's id, and what nobody has asked for yet is anybody's choice.
+        # By its template: paths hold ids of jobs, and callers choose unknown paths freely, without bound.
         route = getattr(scope.get("route"), "path", "other")
         self.requests.labels(route, status).inc()
         self.seconds.labels(route).observe(seconds)
@@ -69,7 +69,7 @@ class Metrics:
             self.stages.labels(stage).inc(spent)
 
     def add_to(self, app: FastAPI) -> None:
-        """Count the application's requests, and answer /metrics."""
+        """Count the requests of an application, and serve /metrics."""
         app.add_middleware(_Counted, metrics=self)
         app.add_api_route(
             PATH, self._answer, include_in_schema=False, dependencies=needs("metrics", app.state.settings)
@@ -79,12 +79,12 @@ class Metrics:
         registry = self.registry
         if FOLDER in os.environ:
             registry = CollectorRegistry()
-            MultiProcessCollector(registry)
+            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
 
 class _Counted:
-    """An ASGI application around another, that counts its requests; not those for the figures themselves."""
+    """ASGI middleware that counts requests, except those for the metrics."""
 
     def __init__(self, app: ASGIApp, metrics: Metrics):
         self._app, self._metrics = app, metrics
@@ -107,7 +107,7 @@ class _Counted:
             if message["type"] == "http.response.start":
                 status = message["status"]
             elif not message.get("more_body"):
-                # Before the last of it is sent: whoever has the answer finds it among the figures.
+                # Before the last part is sent, so that a caller who has the answer finds it counted.
                 count()
             await send(message)
 

@@ -1,14 +1,15 @@
-"""Which media type an Accept header wants most (RFC 9110, section 12.5.1)."""
+"""Content negotiation: the media type that an Accept header prefers (RFC 9110, section 12.5.1)."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 
 def negotiate(accept: str, offered: Sequence[str]) -> str | None:
-    """The media type of `offered` that the header wants most, the first of equals; None if it takes none.
+    """Return the media type of `offered` that the header prefers, the first of equals; None if it accepts none.
 
-    An empty header takes anything. What can't be understood counts as not said.
+    An empty header accepts everything. Malformed ranges are ignored.
     """
     ranges = [parsed for part in accept.split(",") if (parsed := _parse(part))]
     if not ranges:
@@ -27,12 +28,12 @@ def _parse(part: str) -> tuple[str, float] | None:
                 weight = float(parameter[2:])
             except ValueError:
                 return None
-    return (name, min(max(weight, 0.0), 1.0)) if name.count("/") == 1 and weight == weight else None
+    return (name, min(max(weight, 0.0), 1.0)) if name.count("/") == 1 and not math.isnan(weight) else None
 
 
 def _weight(media_type: str, ranges: list[tuple[str, float]]) -> float:
-    """The weight that the most precise range gives it."""
-    for pattern in (media_type, media_type.split("/", maxsplit=1)[0] + "/*", "*/*"):
+    """Return the weight that the most specific matching range gives a media type."""
+    for pattern in (media_type, media_type.partition("/")[0] + "/*", "*/*"):
         given = [weight for name, weight in ranges if name == pattern]
         if given:
             return max(given)

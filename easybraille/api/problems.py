@@ -1,4 +1,4 @@
-"""Errors as RFC 9457 problem+json: what is wrong, by name, and what to do; never a trace, a path or a secret."""
+"""Errors as RFC 9457 problem+json: a code, a cause and a remedy, without traces, paths or secrets."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from ..errors import (
     NotReadyError,
     RequestCancelledError,
 )
+from ..i18n import translated
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER = "5"
@@ -28,7 +29,15 @@ log = logging.getLogger(__name__)
 
 
 class Problem(BaseModel):
-    """A problem by RFC 9457, with a `code` for programs."""
+    """A problem by RFC 9457, with a `code` for programs.
+
+    Attributes:
+        type: the kind of problem, a URN.
+        title: the kind of problem in words.
+        status: of the answer.
+        detail: what is wrong with this request, and what can be done about it.
+        code: the kind of problem, for programs.
+    """
 
     type: str
     title: str
@@ -39,12 +48,18 @@ class Problem(BaseModel):
 
 def problem(status: int, code: str, title: str, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
     """One problem as a response."""
-    body = Problem(type=f"urn:easybraille:problem:{code}", title=title, status=status, detail=detail, code=code)
+    said = translated(title), translated(detail)
+    body = Problem(type=f"urn:easybraille:problem:{code}", title=said[0], status=status, detail=said[1], code=code)
     return JSONResponse(body.model_dump(), status, headers, MEDIA_TYPE)
 
 
+def unexpected() -> JSONResponse:
+    """The answer to an error that no code expects; the log has it."""
+    return problem(500, "internal", "Internal error", "Something went wrong here; it has been logged.")
+
+
 def add_error_handlers(app: FastAPI) -> None:
-    """Every error that leaves `app` is a problem."""
+    """Answer every error of `app` with a problem."""
 
     @app.exception_handler(EasyBrailleError)
     async def ours(_: Request, error: EasyBrailleError) -> JSONResponse:
@@ -60,7 +75,8 @@ def add_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
-        detail = "; ".join(f"{'.'.join(map(str, e['loc'][1:]))}: {e['msg']}" for e in error.errors())
+        found = (f"{'.'.join(map(str, e['loc'][1:]))}: {e['msg']}" for e in error.errors())
+        detail = "; ".join(translated(one) for one in found)
         return problem(InvalidParameterError.status, InvalidParameterError.code, InvalidParameterError.title, detail)
 
     @app.exception_handler(HTTPException)
@@ -68,8 +84,3 @@ def add_error_handlers(app: FastAPI) -> None:
         title = HTTPStatus(error.status_code).phrase
         code = title.lower().replace(" ", "_")
         return problem(error.status_code, code, title, str(error.detail), error.headers)
-
-    @app.exception_handler(Exception)
-    async def unexpected(_: Request, error: Exception) -> JSONResponse:
-        log.exception("unexpected", exc_info=error)
-        return problem(500, "internal", "Internal error", "Something went wrong here; it has been logged.")

@@ -1,4 +1,4 @@
-"""What a request wants back: which format, on which paper, and the response that carries it."""
+"""Format and paper of an answer, and the response that carries it."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ PaperSize = Annotated[
 
 
 def chosen(request: Request, name: str | None, offered: Sequence[str] = tuple(FORMATS)) -> str:
-    """The format of the answer: by name, else what the Accept header wants most.
+    """Return the format of the answer: by name, else the one that the Accept header prefers.
 
     Raises:
-        InvalidParameterError: there is no format of that name here.
-        NotAcceptableError: the header takes none of those that there are.
+        InvalidParameterError: no offered format has that name.
+        NotAcceptableError: the header accepts none of them.
     """
     if name is not None:
         if name not in offered:
@@ -42,12 +42,12 @@ def chosen(request: Request, name: str | None, offered: Sequence[str] = tuple(FO
 
 
 def paper(size: str | None) -> Paper | None:
-    """The paper of a query. Raises InvalidParameterError."""
+    """Parse the paper size of a query. Raises InvalidParameterError."""
     return paper_of(size)
 
 
 def respond(content: bytes, format_name: str, stem: str = "") -> Response:
-    """The response in a format, with a file name for those who save it."""
+    """Return a response in a format, with a file name for saving."""
     chosen_format = FORMATS[format_name]
     name = quote(f"{stem or 'braille'}.{chosen_format.EXTENSION}", safe="")
     headers = {"Content-Disposition": f"inline; filename*=UTF-8''{name}", "Vary": "Accept"}

@@ -5,58 +5,104 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ..client.results import Results
-from ..errors import UsageError
+from ..errors import KeyRequiredError, UsageError
 from ..formats import FORMATS, paper_of
+from ..i18n import say
 from ..settings import CLIENT_KEY, LOOPBACK, Settings
-from .options import add_reading
+from .console import error, note
+from .options import add_language, add_layout, add_overwrite, add_paper, add_sides, format_name
+from .parser import FAILED, OK, Parser
 
 if TYPE_CHECKING:
     from ..client.contents import Content
 
 
-def add(commands: argparse._SubParsersAction) -> None:
+def add(commands: argparse._SubParsersAction[Parser]) -> None:
     """Describe the command."""
     bulk = commands.add_parser(
         "bulk",
-        help="send a folder to a deployed service as a job, and fetch the results",
-        epilog=f"The API key is taken from {CLIENT_KEY}. When it is interrupted, the same command goes on.",
+        help=say("send a folder to a deployed service as a job, and fetch the results"),
+        description=say(
+            "Send a folder to a deployed service as a job, and fetch the results. "
+            "The API key is taken from {variable}. After an interruption the same command goes on.",
+            variable=CLIENT_KEY,
+        ),
+        examples=(
+            ("easybraille bulk libro --url https://braille.example.org", say("results in libro-results")),
+            ("easybraille bulk libro --url … -f brf --whole", say("one file of all pages")),
+        ),
     )
-    bulk.add_argument("folder", type=Path, metavar="FOLDER")
-    bulk.add_argument("--url", required=True, help="where the service is, https://…")
+    bulk.add_argument("folder", type=Path, metavar="FOLDER", help=say("pictures and PDF files"))
+    bulk.add_argument("--url", required=True, help=say("where the service is, https://…"))
     bulk.add_argument(
-        "--output", type=Path, metavar="FOLDER", help="one file an input there; by default FOLDER-results"
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FOLDER",
+        help=say("where the results go, one file an input; FOLDER-results by default"),
     )
-    add_reading(bulk)
-    bulk.add_argument("--whole", action="store_true", help="one file of all pages in order, not one an input")
-    bulk.add_argument("--erase", action="store_true", help="let nothing stay at the service when all is fetched")
+    add_language(bulk)
+    bulk.add_argument(
+        "-f",
+        "--format",
+        type=format_name,
+        default="text",
+        metavar="NAME",
+        help=say("what is made of the pages, text by default; see `easybraille formats`"),
+    )
+    add_layout(bulk)
+    add_paper(bulk)
+    add_sides(bulk)
+    bulk.add_argument("--whole", action="store_true", help=say("one file of all pages in order, not one an input"))
+    add_overwrite(bulk)
+    bulk.add_argument(
+        "--erase", action="store_true", help=say("remove everything from the service when all is fetched")
+    )
     bulk.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Send, watch, fetch; 1 if anything could not be read."""
+    """Send the folder, wait, and fetch; FAILED if something could not be read."""
     from ..client.contents import contents
+    from ..client.http import ServiceError
 
     key = os.environ.get(CLIENT_KEY)
     _check(args.url, key)
     paper_of(args.paper)
-    files, failed = contents(args.folder)
+    files, failed, left_out = contents(args.folder)
+    for path in left_out:
+        note(say("{file}: not a picture or PDF; left out", file=path))
     try:
         failed += asyncio.run(_bulk(args, key, files))
+    except ServiceError as refused:
+        if refused.problem == KeyRequiredError.code:
+            raise ServiceError(f"{refused} {_how_to_open(args.url, key)}", refused.refusal, refused.problem) from None
+        raise
     except KeyboardInterrupt:
-        print("The same command goes on where this one was stopped.", file=sys.stderr)
+        note(say("The same command goes on where this one was stopped."))
         raise
     for line in failed:
-        print(line, file=sys.stderr)
+        error(line)
     if failed:
-        print(f"{len(failed)} could not be read.", file=sys.stderr)
-    return 1 if failed else 0
+        note(say("{count} could not be read.", count=len(failed)))
+    return FAILED if failed else OK
+
+
+def _how_to_open(url: str, key: str | None) -> str:
+    """What a person can do where the service wants a key."""
+    if key is None:
+        how = say("Set {variable} to the key that the operator of the service gave you.", variable=CLIENT_KEY)
+    else:
+        how = say("Check the key in {variable}.", variable=CLIENT_KEY)
+    if urlsplit(url).hostname in LOOPBACK:
+        how += " " + say("A service on this machine takes jobs without a key when it is started with --host 127.0.0.1.")
+    return how
 
 
 def _check(url: str, key: str | None) -> None:
@@ -78,16 +124,18 @@ async def _bulk(args: argparse.Namespace, key: str | None, files: Sequence[Conte
     options = {"language": args.language, "layout": args.layout, "sides": args.sides}
     folder = args.folder.resolve()
     output = args.output or folder.with_name(f"{folder.name}-results")
+    whole = output / f"{folder.name}.{FORMATS[args.format].EXTENSION}"
+    if args.whole and whole.exists() and not args.overwrite:
+        raise UsageError(f"{whole} exists. --overwrite replaces it.")
     async with Service(args.url, key) as service:
         job = await send(service, files, options)
         await watch(service, job)
         if args.whole:
-            whole = output / f"{folder.name}.{FORMATS[args.format].EXTENSION}"
             failed = await fetch_whole(service, job, whole, args.format, args.paper)
         else:
             results = Results(output, job=job, format=args.format, paper=args.paper)
-            failed = await fetch(service, job, files, results, args.format, paper_of(args.paper))
+            failed = await fetch(service, job, files, results, args.format, paper_of(args.paper), args.overwrite)
         if args.erase:
             await erase(service, job)
-    print(f"The results are in {output}.", file=sys.stderr)
+    note(say("The results are in {folder}.", folder=output))
     return failed

@@ -1,41 +1,61 @@
-"""The command line: `easybraille COMMAND`; each command has a file of its own in `commands`."""
+"""The command line: `easybraille COMMAND`; each command has a file of its own."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
-from .. import __version__
 from ..errors import EasyBrailleError, InvalidParameterError, LanguageError, SettingError, UsageError
+from ..i18n import from_locale, prefer, say, translated
 from ..settings import from_environment
-from . import bulk, read, serve, translate, worker
+from . import bulk, completion, console, keys, lists, read, serve, translate, worker
+from .parser import BROKEN_PIPE, FAILED, INTERRUPTED, USAGE, Parser
+from .version import ShowVersion
 
-COMMANDS = (read, bulk, translate, serve, worker)
-USAGE = 2
-INTERRUPTED = 130
+COMMANDS = (read, bulk, translate, serve, worker, keys, lists, completion)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit status: 0, 1 if an input could not be read, 2 for bad usage, 130 by Ctrl-C."""
-    args = _parser().parse_args(arguments)
+    """Run a command; returns the exit status that its help tells."""
+    prefer(from_locale())
+    args = make_parser().parse_args(arguments)
     try:
-        return args.run(args, from_environment())
+        status: int = args.run(args, from_environment())
+        sys.stdout.flush()
     except (UsageError, LanguageError, SettingError, InvalidParameterError) as error:
-        print(f"easybraille: {error}", file=sys.stderr)
+        console.error(translated(str(error)))
         return USAGE
-    except (EasyBrailleError, OSError) as error:
-        print(f"easybraille: {error}", file=sys.stderr)
-        return 1
+    except BrokenPipeError:
+        # Python would complain when it closes the stream at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except EasyBrailleError as error:
+        console.error(translated(str(error)))
+        return FAILED
+    except OSError as error:
+        console.error(error.strerror or error, error.filename or "easybraille")
+        return FAILED
     except KeyboardInterrupt:
-        print("easybraille: interrupted.", file=sys.stderr)
+        console.error(say("interrupted."))
         return INTERRUPTED
+    return status
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="easybraille", description="Photographs of Braille pages become text.")
-    parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of all commands, with sentences in the preferred language."""
+    parser = Parser(
+        prog="easybraille",
+        description=say("Photographs of Braille pages become text."),
+        examples=(
+            ("easybraille read foto.jpg", say("text on standard output")),
+            ("easybraille serve", say("the page and the API on this machine")),
+            ("easybraille COMMAND --help", say("the options of a command, with examples")),
+        ),
+    )
+    parser.add_argument("--version", action=ShowVersion, help=say("show the versions of program, weights and engine"))
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     for command in COMMANDS:
         command.add(commands)
     return parser

@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import logging
-import sys
+import socket
 from importlib.util import find_spec
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from ..settings import Settings
+from ..errors import UsageError
+from ..i18n import say
+from ..settings import LOOPBACK, Settings
+from .console import note
+from .parser import OK, Parser
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+# Where the port was not chosen, so many are tried: macOS gives 5000 to AirPlay.
+_TRIES = 20
 
-def add(commands: argparse._SubParsersAction) -> None:
+
+def add(commands: argparse._SubParsersAction[Parser]) -> None:
     """Describe the command."""
-    serve = commands.add_parser("serve", help="serve the page and the API")
-    serve.add_argument("--host", help="address to listen on; EASYBRAILLE_HOST by default")
-    serve.add_argument("--port", type=int, help="port to listen on; PORT, or 5000, by default")
+    serve = commands.add_parser(
+        "serve",
+        help=say("serve the page and the API"),
+        examples=(
+            ("easybraille serve", say("for this machine alone")),
+            ("easybraille serve --host 0.0.0.0 --port 8080", say("for the whole network")),
+        ),
+    )
+    serve.add_argument("--host", help=say("address to listen on; EASYBRAILLE_HOST, or this machine alone, by default"))
+    serve.add_argument(
+        "--port", type=_port, help=say("port to listen on; PORT by default, or the first free one from 5000 on")
+    )
     serve.set_defaults(run=run)
 
 
@@ -26,14 +44,80 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Serve until it is stopped."""
     import uvicorn
 
-    host = settings.host if args.host is None else args.host
-    port = settings.port if args.port is None else args.port
+    from ..api.protocol import BoundedProtocol
+
+    host = args.host or (settings.host if "host" in settings.model_fields_set else LOOPBACK[0])
+    chosen = args.port if args.port is not None else settings.port if "port" in settings.model_fields_set else None
+    listening = _bound(host, chosen, settings.port)
+    port = listening.getsockname()[1]
     settings = settings.model_copy(update={"host": host, "port": port})
-    logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s: %(message)s")
-    shown = "localhost" if host in ("0.0.0.0", "::") else host
-    print(f"EasyBraille is at http://{shown}:{port}/ (its API's documentation at /docs)", file=sys.stderr)
-    uvicorn.run(_app(settings), host=host, port=port, log_level=settings.log_level.lower())
-    return 0
+    _log(settings)
+    app = _app(settings)
+    everywhere = ip_address(listening.getsockname()[0]).is_unspecified
+    shown = "localhost" if everywhere or host in LOOPBACK else host
+    if chosen is None and port != settings.model_fields["port"].default:
+        note(say("Another program uses port {port}.", port=settings.model_fields["port"].default))
+    note(say("EasyBraille is at http://{host}:{port}/ (its API's documentation at /docs).", host=shown, port=port))
+    if everywhere:
+        note(say("The whole network can reach it. --host 127.0.0.1 is for this machine alone."))
+    with listening:
+        uvicorn.Server(
+            uvicorn.Config(app, http=BoundedProtocol, log_config=None, log_level=settings.log_level.lower())
+        ).run(sockets=[listening])
+    return OK
+
+
+def _log(settings: Settings) -> None:
+    """Log to standard error, each line with the id of its request."""
+    lines = logging.Formatter("%(levelname)s %(name)s [%(x_request_id)s]: %(message)s", defaults={"x_request_id": "-"})
+    handler = logging.StreamHandler()
+    handler.setFormatter(lines)
+    logging.basicConfig(level=settings.log_level, handlers=[handler])
+
+
+def _bound(host: str, chosen: int | None, first: int) -> socket.socket:
+    """A socket that listens to the chosen port, else to the first free one.
+
+    Raises:
+        UsageError: the address is none of this machine's, or the port is taken or not allowed.
+    """
+    ports = [chosen] if chosen is not None else range(first, first + _TRIES)
+    for port in ports:
+        try:
+            return _listening(host, port)
+        except socket.gaierror:
+            raise UsageError(f"--host is {host!r}, which is no address of this machine.") from None
+        except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise UsageError(f"--host is {host!r}, which is no address of this machine.") from None
+            if error.errno == errno.EACCES:
+                raise UsageError(f"Port {port} is not allowed for this user; choose one from 1024 on.") from None
+            if error.errno != errno.EADDRINUSE:
+                raise
+    if chosen is not None:
+        raise UsageError(f"Another program uses port {chosen}; choose another one by --port.")
+    raise UsageError(f"Other programs use all ports from {first} to {first + _TRIES - 1}; choose one by --port.")
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family, kind, protocol, _, address = socket.getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    found = socket.socket(family, kind, protocol)
+    try:
+        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind(address)
+        found.listen()
+    except BaseException:
+        found.close()
+        raise
+    return found
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(say("{text} is not a port from 0 to 65535", text=text))
+    return int(text)
 
 
 def _app(settings: Settings) -> FastAPI:

@@ -9,25 +9,37 @@ from ..errors import InvalidTextError
 from ..formats import Paper, braille, brf, paper_of, pef
 from ..formats.ascii import from_ascii
 from ..formats.embosser import emboss
+from ..i18n import say
 from ..settings import Settings
 from ..text.translation import AUTO, language_of, to_cells, to_text
+from .options import add_language, add_layout
+from .parser import OK, Parser
 
 
-def add(commands: argparse._SubParsersAction) -> None:
+def add(commands: argparse._SubParsersAction[Parser]) -> None:
     """Describe the command."""
-    translate = commands.add_parser("translate", help="text to Braille, and Braille to text")
-    translate.add_argument("text", metavar="TEXT|-", help="what to translate; - reads standard input")
-    translate.add_argument(
-        "--language", default="es", help="code of the language, es by default; auto finds out that of Braille"
+    translate = commands.add_parser(
+        "translate",
+        help=say("text to Braille, and Braille to text"),
+        examples=(
+            ('easybraille translate "Buenos días"', say("Unicode Braille on standard output")),
+            ("easybraille translate - --to brf < carta.txt > carta.brf", say("a file for an embosser")),
+            ("easybraille translate - --to text < carta.brf", say("an embosser's file as text")),
+        ),
     )
+    translate.add_argument("text", metavar="TEXT|-", help=say("what to translate; - reads standard input"))
+    add_language(translate)
     translate.add_argument(
+        "-t",
         "--to",
         choices=["text", "braille", "brf", "pef"],
-        help="Braille becomes text, text becomes braille, if nothing else is said; to text it takes BRF as well",
+        help=say("by default Braille becomes text and text becomes braille; text is made from BRF, too"),
     )
-    translate.add_argument("--layout", choices=["page", "flow"], default="page", help="keep lines, or flow (to text)")
+    add_layout(translate)
     translate.add_argument(
-        "--paper", metavar="40x25", help="cells x rows of a page; brf and pef by default 40x25, braille as it comes"
+        "--paper",
+        metavar="40x25",
+        help=say("cells by rows of a page; 40x25 by default for brf and pef, and none for braille"),
     )
     translate.set_defaults(run=run)
 
@@ -50,7 +62,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
             "pef": lambda: pef.encode(pages, language=args.language, paper=paper),
         }[to]()
     sys.stdout.buffer.write(result)
-    return 0
+    return OK
 
 
 def _standard_input() -> str:

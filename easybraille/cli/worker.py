@@ -1,4 +1,4 @@
-"""`easybraille worker`: takes the pages of bulk jobs from the queue, where no queue daemon does."""
+"""`easybraille worker`: reads the pages of bulk jobs from the queue, where no queue daemon does."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ import signal
 import threading
 
 from ..errors import SettingError
+from ..i18n import say
 from ..settings import Settings
+from .parser import OK, Parser
 
 
-def add(commands: argparse._SubParsersAction) -> None:
+def add(commands: argparse._SubParsersAction[Parser]) -> None:
     """Describe the command."""
-    worker = commands.add_parser("worker", help="take pages of bulk jobs from the queue, where no queue daemon does")
+    worker = commands.add_parser(
+        "worker", help=say("read pages of bulk jobs from the queue, where no queue daemon does")
+    )
     worker.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Work until SIGTERM or Ctrl-C; what has been begun is ended first."""
+    """Read pages until SIGTERM or Ctrl-C; pages that were begun are finished first."""
     from ..jobs import heartbeat
     from ..jobs.consumer import Consumer
     from ..jobs.processor import Processor
@@ -36,11 +40,11 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     logging.info("a message may come %d times", queue.most_receives)
     heartbeat.beat()
     reader = start_reader(lambda: make_reader(settings), stop)
-    work = Processor(store, queue, lambda: reader, settings)
-    # No thread can be ended from outside. Whoever watches this process starts another one, and a page that gets stuck
-    # each time fails as one that kills does.
+    processor = Processor(store, queue, lambda: reader, settings)
+    # No thread can be ended from outside. The supervisor of this process starts another one, and a page that gets stuck
+    # on every attempt fails like one that kills its process.
     try:
-        Consumer(queue, work, settings.readers, stuck=lambda: os._exit(1), alive=heartbeat.beat).run(stop)
+        Consumer(queue, processor, settings.readers, stuck=lambda: os._exit(1), alive=heartbeat.beat).run(stop)
     finally:
         heartbeat.end()
-    return 0
+    return OK

@@ -32,19 +32,19 @@ class Content:
     md5: str
 
 
-def contents(folder: Path) -> tuple[list[Content], list[str]]:
-    """The pictures and PDF files in a folder and its subfolders, in a fixed order; and a line for each unreadable one.
+def contents(folder: Path) -> tuple[list[Content], list[str], list[Path]]:
+    """List the pictures and PDF files below a folder in natural order, those that can't be opened, and what is left out.
 
     Raises:
         UsageError: it is not a folder, it is empty, or two files would give one result.
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder.")
-    inputs = collect([folder])
-    refuse_collisions(inputs)
+    collected = collect([folder])
+    refuse_collisions(collected.inputs)
     found: list[Content] = []
     failed: list[str] = []
-    for one in tqdm(inputs, "looking", unit="file", file=sys.stderr, dynamic_ncols=True, leave=False):
+    for one in tqdm(collected.inputs, "looking", unit="file", file=sys.stderr, dynamic_ncols=True, leave=False):
         name = one.path.relative_to(folder).as_posix()
         try:
             data = one.path.read_bytes()
@@ -54,4 +54,4 @@ def contents(folder: Path) -> tuple[list[Content], list[str]]:
             found.append(Content(one.path, name, one.stem, len(data), md5(data, usedforsecurity=False).hexdigest()))
     if not found:
         raise UsageError(f"There is no picture or PDF in {folder} that can be opened.")
-    return found, failed
+    return found, failed, collected.left_out

@@ -15,6 +15,7 @@ from ..atomic_files import write_whole
 from ..document import Problem
 from ..formats import FORMATS, Context, Paper, Pictures
 from ..formats.json import parse
+from ..i18n import say
 from ..text.joining import join
 from .contents import Content
 from .http import Service, concurrently
@@ -25,9 +26,17 @@ Page = dict[str, Any]
 
 
 async def fetch(
-    service: Service, job: str, files: Sequence[Content], results: Results, form: str, paper: Paper | None
+    service: Service,
+    job: str,
+    files: Sequence[Content],
+    results: Results,
+    form: str,
+    paper: Paper | None,
+    overwrite: bool = False,
 ) -> list[str]:
     """Write the result of each file in a format, except those that exist already.
+
+    A result that a person has changed is kept and named, unless `overwrite` is set.
 
     Returns:
         a line for each page that could not be read, with the reason.
@@ -43,12 +52,17 @@ async def fetch(
             file = files[pages[0]["file"] - 1]
             name = file.stem.with_name(f"{file.stem.name}.{FORMATS[form].EXTENSION}")
             urls = [page["url"] for page in pages if not page["code"]]
-            if urls and not results.has(name, file.name, file.md5):
-                documents = [parse(await service.fetch(url)) for url in urls]
-                document = join(documents, [_problem(page) for page in pages if page["code"]])
-                pictures = Pictures([(document.pages[0].source, file.path.read_bytes())])
-                results.write(name, file.name, file.md5, FORMATS[form].write(document, Context(pictures, paper)))
             failed[pages[0]["file"]] = _failed(pages)
+            if urls and (overwrite or not results.has(name, file.name, file.md5)):
+                if overwrite or results.is_ours(name):
+                    documents = [parse(await service.fetch(url)) for url in urls]
+                    document = join(documents, [_problem(page) for page in pages if page["code"]])
+                    pictures = Pictures([(document.pages[0].source, file.path.read_bytes())])
+                    results.write(name, file.name, file.md5, FORMATS[form].write(document, Context(pictures, paper)))
+                else:
+                    failed[pages[0]["file"]].append(
+                        say("{file} exists and is kept; --overwrite replaces it.", file=name)
+                    )
             bar.update()
 
         async for some in _by_file(service, job):

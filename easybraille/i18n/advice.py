@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..document import Advice
+from .preference import preferred
 
 MESSAGES = {
     "no_braille": {
@@ -48,5 +49,9 @@ MESSAGES = {
 
 
 def advice_for(codes: Iterable[str], language: str) -> list[Advice]:
-    """Codes with their messages: in Spanish for the language "es", in English for any other."""
-    return [Advice(code, MESSAGES[code]["es" if language == "es" else "en"]) for code in codes]
+    """Codes with their messages in the preferred language.
+
+    Where no language is preferred, they are in Spanish for a page in Spanish ("es") and in English for any other.
+    """
+    chosen = preferred() or ("es" if language == "es" else "en")
+    return [Advice(code, MESSAGES[code][chosen]) for code in codes]

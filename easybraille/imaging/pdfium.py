@@ -1,7 +1,7 @@
-"""PDFium, one call at a time: it must never run in two threads at once, not even on two documents.
+"""The lock for PDFium in this process, which must never run in two threads at the same time, not even on two documents.
 
-(pypdfium2's documentation, "Incompatibility with Threading".) Whoever opens, draws, writes or closes a PDF holds
-`lock`.
+(pypdfium2's documentation, "Incompatibility with Threading".) It guards the writing of PDFs. PDFs that were sent are
+opened in sandboxed processes only (see `sandbox`), where each has PDFium to itself.
 """
 
 from __future__ import annotations

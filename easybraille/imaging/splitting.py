@@ -1,82 +1,37 @@
-"""Files of several pages, PDF and TIFF, parted into files of one."""
+"""Splits files of several pages, PDF and TIFF, into files of one."""
 
 from __future__ import annotations
 
-import io
-
-from PIL import Image
-
-from ..errors import DamagedPictureError, TooManyPagesError
-from . import pdfium
-from .files import FORMATS, Limits, check_pixels
+from ..errors import InputError, TooManyPagesError
+from .decoding import Limits, damage_named
+from .files import check_kind, page_count
+from .kinds import Kind, tiff_page
+from .sandbox import shared
 
 
 def count(data: bytes, most: int) -> int:
-    """How many pages a file has; 1 also for what can't be read, since reading it says best what is wrong.
+    """Return the number of pages of a file; 1 for one that can't be opened, since reading it names the cause.
 
     Raises:
-        TooManyPagesError: more than `most`.
-    """
-    found = _of_pdf(data) if _is_pdf(data) else _of_picture(data)
-    if found > most:
-        raise TooManyPagesError(f"The file has {found} pages; {most} are allowed. Send it in parts.")
-    return found
-
-
-def page(data: bytes, number: int, limits: Limits) -> bytes:
-    """One page, from 1, as a file of the same kind.
-
-    Raises:
-        DamagedPictureError, TooManyPixelsError: it can't be had.
+        TooManyPagesError: it has more than `most` pages.
+        NotReadyError: the service has too much to open.
     """
     try:
-        return _pdf_page(data, number) if _is_pdf(data) else _tiff_page(data, number, limits)
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError):
-        raise DamagedPictureError(f"Page {number} of the file is damaged.") from None
-
-
-def _is_pdf(data: bytes) -> bool:
-    return b"%PDF-" in data[:1024]
-
-
-def _of_pdf(data: bytes) -> int:
-    import pypdfium2
-
-    with pdfium.lock:
-        try:
-            with pypdfium2.PdfDocument(data) as document:
-                return max(1, len(document))
-        except pypdfium2.PdfiumError:
-            return 1
-
-
-def _of_picture(data: bytes) -> int:
-    try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-            # A phone's MPO carries previews and depth maps behind the photo; only a TIFF's frames are pages.
-            return getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
-    except (OSError, ValueError, SyntaxError, EOFError, ImportError):
+        return page_count(data, most)
+    except TooManyPagesError:
+        raise
+    except InputError:
         return 1
 
 
-def _pdf_page(data: bytes, number: int) -> bytes:
-    import pypdfium2
+def page(data: bytes, number: int, limits: Limits) -> bytes:
+    """Return one page, from 1, of a PDF or TIFF as a file of the same kind.
 
-    with pdfium.lock:
-        try:
-            with pypdfium2.PdfDocument(data) as document, pypdfium2.PdfDocument.new() as alone:
-                alone.import_pages(document, [number - 1])
-                file = io.BytesIO()
-                alone.save(file)
-                return file.getvalue()
-        except pypdfium2.PdfiumError as error:
-            raise ValueError(str(error)) from None
-
-
-def _tiff_page(data: bytes, number: int, limits: Limits) -> bytes:
-    with Image.open(io.BytesIO(data), formats=("TIFF",)) as image:
-        image.seek(number - 1)
-        check_pixels(image.width * image.height, limits)
-        file = io.BytesIO()
-        image.save(file, "TIFF", exif=image.getexif())
-        return file.getvalue()
+    Raises:
+        InputError: the file cannot be opened, or has no such page.
+        NotReadyError: the service has too much to open.
+    """
+    if check_kind(data) is Kind.PDF:
+        return bytes(shared.run("alone", data, Kind.PDF, limits, number=number).content)
+    with damage_named(f"Page {number} of the file is damaged."):
+        return tiff_page(data, number)

@@ -33,7 +33,14 @@ class NewFile(BaseModel):
 
 
 class NewJob(BaseModel):
-    """The request for a job: its files, and the options of /v1/read for all of them."""
+    """The request for a job: its files, and the options of /v1/read for all of them.
+
+    Attributes:
+        files: in the order that their results will have.
+        language: code of the language, or auto.
+        layout: keep the lines of the pages (page) or join them into paragraphs (flow).
+        sides: read the front alone, or both sides of each sheet.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

@@ -14,7 +14,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from ..errors import FileChangedError, InputError, LanguageError, NotReadyError, PageCrashedError
+from ..errors import (
+    EasyBrailleError,
+    FileChangedError,
+    InputError,
+    InternalInputError,
+    LanguageError,
+    NotReadyError,
+    PageCrashedError,
+)
 from ..formats import FORMATS
 from ..imaging import splitting
 from ..reader import Reader
@@ -200,7 +208,14 @@ class Processor:
         reader, asked = self._reader(), job.asked
         if place.page:
             data = splitting.page(data, place.page, reader.limits)
-        document = reader.read(data, asked.files[place.file - 1].name, asked.language, asked.layout, asked.sides)
+        name = asked.files[place.file - 1].name
+        try:
+            document = reader.read(data, name, asked.language, asked.layout, asked.sides)
+        except EasyBrailleError:
+            raise
+        except Exception as unforeseen:
+            # It would come again with each attempt at this page.
+            raise InternalInputError.logged(unforeseen) from unforeseen
         pages = [replace(page, source_page=place.page or 1) for page in document.pages]
         content: bytes = FORMATS["json"].write(replace(document, pages=pages))
         return content

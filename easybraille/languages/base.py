@@ -62,11 +62,17 @@ class LanguageInfo:
     """Description of a language, as ``GET /v1/languages`` answers it."""
 
     code: str
+    """What `language` is to be, es for instance."""
     name: str
+    """In English and in the language itself."""
     contracted: bool
+    """Whether its Braille has contractions."""
     reads: bool
+    """Whether Braille becomes text."""
     writes: bool
+    """Whether text becomes Braille."""
     available: bool
+    """Whether it can be used on this machine."""
     tested: str
     """Sentence that says how it was tested."""
     score: float | None = None

@@ -33,7 +33,12 @@ _BROKEN = re.compile(rf"(?<=[^\W\d_])(?:\d|[^\w\s'’.·-]|{UNKNOWN})+(?=[^\W\d_
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """A language and how likely it is, 0 to 1 over all candidates."""
+    """A language and how likely it is.
+
+    Attributes:
+        code: of the language.
+        score: how likely it is, 0 to 1 over all candidates.
+    """
 
     code: str
     score: float

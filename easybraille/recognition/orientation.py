@@ -140,9 +140,10 @@ def _evidence_in(detector: Detector, piece: np.ndarray, quarters: int) -> Direct
 def most_detailed_crop(gray: np.ndarray, side: int) -> np.ndarray:
     """The square crop (side, side) with the most fine detail, smaller where the picture is."""
     rows, columns = gray.shape
+    # A picture thinner than a block has no detail to compare along its short side.
+    block = min(32, rows, columns)
     if rows <= side and columns <= side:
         return gray
-    block = 32
     high, wide = rows // block, columns // block
     values = gray[: high * block, : wide * block].astype(np.float32)
     step = np.abs(np.diff(values, axis=0, append=values[-1:])) + np.abs(np.diff(values, axis=1, append=values[:, -1:]))

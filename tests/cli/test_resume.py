@@ -44,14 +44,33 @@ def test_resuming_makes_only_what_is_missing(pages, tmp_path, capfd):
     after = made(out)
     assert after.keys() == before.keys() == {"1.txt", "2.txt", "3.txt"}
     assert {name for name in after if after[name] != before[name]} == {"2.txt"}
-    assert "2 of 3 were done already." in capfd.readouterr().err
+    assert "2 of 3 were there already." in capfd.readouterr().err
 
 
-def test_a_result_that_was_corrected_by_hand_stays(pages, tmp_path):
-    read(pages, tmp_path / "out")
-    (tmp_path / "out" / "1.txt").write_text("corrected")
-    read(pages, tmp_path / "out", "--resume")
-    assert (tmp_path / "out" / "1.txt").read_text() == "corrected"
+def test_a_result_that_was_corrected_by_hand_stays_even_with_other_options(pages, tmp_path):
+    out = tmp_path / "out"
+    read(pages, out)
+    (out / "1.txt").write_text("corrected")
+    read(pages, out, "--resume")
+    assert (out / "1.txt").read_text() == "corrected"
+    before = made(out)
+    assert read(pages, out, "--resume", "--layout", "flow") == 0
+    assert (out / "1.txt").read_text() == "corrected"
+    assert {name for name, when in made(out).items() if when != before[name]} == {"2.txt", "3.txt"}
+
+
+def test_results_that_exist_are_refused_before_anything_is_read(pages, tmp_path, capfd):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "2.txt").write_text("mine")
+    assert read(pages, out) == 2
+    said = capfd.readouterr().err
+    assert "2.txt exists" in said and "--overwrite" in said and "--resume" in said
+    assert {p.name: p.read_text() for p in out.iterdir()} == {"2.txt": "mine"}
+    assert read(pages, out, "--resume") == 0
+    assert (out / "2.txt").read_text() == "mine" and (out / "1.txt").exists()
+    assert read(pages, out, "--overwrite") == 0
+    assert "Querida Lucía" in (out / "2.txt").read_text("utf-8")
 
 
 def test_other_options_and_other_pictures_are_read_again(pages, tmp_path, capfd):
@@ -59,9 +78,9 @@ def test_other_options_and_other_pictures_are_read_again(pages, tmp_path, capfd)
     read(pages, out)
     shutil.copy(EXAMPLES / "cuento.jpg", pages / "3.jpg")
     read(pages, out, "--resume")
-    assert "2 of 3 were done already." in capfd.readouterr().err
+    assert "2 of 3 were there already." in capfd.readouterr().err
     read(pages, out, "--resume", "--layout", "flow")
-    assert "done already" not in capfd.readouterr().err
+    assert "there already" not in capfd.readouterr().err
 
 
 def test_other_weights_read_everything_again(pages, tmp_path, capfd, monkeypatch):
@@ -75,7 +94,7 @@ def test_other_weights_read_everything_again(pages, tmp_path, capfd, monkeypatch
     onnx.save(network, tmp_path / "best.onnx")
     monkeypatch.setenv("MODEL_PATH", str(tmp_path / "best.onnx"))
     assert read(pages, tmp_path / "out", "--resume") == 0
-    assert "done already" not in capfd.readouterr().err
+    assert "there already" not in capfd.readouterr().err
 
 
 def test_what_cannot_be_read_is_tried_and_named_again(pages, tmp_path, capfd):
@@ -95,10 +114,11 @@ def test_a_note_that_a_killed_process_left_unfinished_does_no_harm(pages, tmp_pa
     read(pages, out)
     notes = out / NAME
     notes.write_bytes(notes.read_bytes()[:-20])
+    (out / "3.txt").unlink()  # the note comes first
     read(pages, out, "--resume")
-    assert "2 of 3 were done already." in capfd.readouterr().err
+    assert "2 of 3 were there already." in capfd.readouterr().err
     read(pages, out, "--resume")
-    assert "3 of 3 were done already." in capfd.readouterr().err
+    assert "3 of 3 were there already." in capfd.readouterr().err
 
 
 def test_killed_again_and_again_it_still_completes_and_no_result_is_ever_broken(pages, tmp_path):

@@ -185,6 +185,25 @@ def test_an_option_that_can_not_be_is_explained(
     assert not (tmp_path / "models").exists()
 
 
+def test_a_checkpoint_that_is_not_known_is_said_to_be_untuned_and_goes_to_a_folder_of_its_own(
+    make: Make, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([str(make(SCHEMES["dots"])), "--version", "9.0.0", "--dot", "0.45"]) == 0
+    assert "The thresholds confidence, candidate are untuned" in capsys.readouterr().out
+    manifest = json.loads((tmp_path / "runs" / "weights" / "9.0.0" / "manifest.json").read_text("utf-8"))
+    assert manifest["untuned"] == ["confidence", "candidate"] and manifest["thresholds"]["dot"] == 0.45
+
+
+def test_the_shipped_checkpoint_keeps_the_thresholds_that_were_chosen_for_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert export(SHIPPED.with_name("best.pt"), tmp_path / "models") == 0
+    assert "untuned" not in capsys.readouterr().out
+    made = json.loads((tmp_path / "models" / "manifest.json").read_text("utf-8"))
+    assert made["thresholds"] == json.loads(SHIPPED.read_text("utf-8"))["thresholds"]
+
+
 def test_the_help_names_all_commands_and_where_to_read_more(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit, match="0"):
         main(["--help"])

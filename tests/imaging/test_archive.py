@@ -32,6 +32,13 @@ def opened(*inputs: tuple[str, bytes], files: int = 10, size: int = 1000) -> lis
     return unpacked(inputs, files, size)
 
 
+def test_numbered_files_come_as_people_count_them_and_others_as_they_were_packed():
+    numbered = packed(*((f"pag{n}.jpg", b"x") for n in (10, 2, 1)))
+    assert [name for name, _ in opened(("z.zip", numbered))] == ["pag1.jpg", "pag2.jpg", "pag10.jpg"]
+    named = packed(("portada.jpg", b"x"), ("índice.jpg", b"x"), ("final.jpg", b"x"))
+    assert [name for name, _ in opened(("z.zip", named))] == ["portada.jpg", "índice.jpg", "final.jpg"]
+
+
 def test_its_files_take_its_place_in_the_order_of_their_names():
     archive = packed(("b/2.jpg", b"two"), ("b/1.jpg", b"one"), ("b/", b""))
     inputs = opened(("a.jpg", b"first"), ("b.zip", archive), ("c.jpg", b"last"))

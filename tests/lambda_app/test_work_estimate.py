@@ -50,6 +50,30 @@ def test_what_to_expect_is_learnt_from_what_it_took() -> None:
     assert pace.seconds(page) == pytest.approx(3 * first, rel=0.05)
 
 
+def test_one_reading_in_a_frozen_process_does_not_make_every_later_page_too_heavy() -> None:
+    pace, page = DurationModel(), Workload(1, 2_000_000)
+    first = pace.seconds(page)
+    pace.learn(page, 300.0)
+    assert pace.seconds(page) < 2 * first
+
+
+def test_many_slow_readings_keep_a_page_within_what_is_read_here() -> None:
+    pace, page = DurationModel(), Workload(1, 2_000_000)
+    for _ in range(50):
+        pace.learn(page, 300.0)
+    assert pace.seconds(page) < 5  # the soft limit by default, see docs/settings.md
+
+
+def test_what_is_refused_brings_the_estimate_back() -> None:
+    pace, page = DurationModel(), Workload(1, 2_000_000)
+    first = pace.seconds(page)
+    for _ in range(10):
+        pace.learn(page, 300.0)
+    for _ in range(20):
+        pace.forget()
+    assert pace.seconds(page) == pytest.approx(first, rel=0.1)
+
+
 def test_it_says_itself_in_words() -> None:
     assert str(Workload(1, 2_400_000)) == "1 page, 2 megapixels"
     assert str(Workload(47, 180_000_000)) == "47 pages, 180 megapixels"

@@ -1,6 +1,6 @@
 """Hard rendered pages of our own, each with a ceiling of wrong cells: what recognition can do today stays possible.
 
-The truth is the one that the pages are rendered from; a cell counts as wrong that is missed, invented or has other dots.
+The truth is what the pages are rendered from; a cell is wrong that is missed, invented or has other dots.
 `python -m tests.recognition.test_pinned_pages` prints the figures that the ceilings come from.
 """
 

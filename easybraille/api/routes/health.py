@@ -2,28 +2,73 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 
 from ..lifecycle import Service
 from ..problems import RETRY_AFTER
 
 router = APIRouter(tags=["health"])
+# No problem, but the same answer with another state.
+NOT_READY = "Pages can't be read yet, or no longer."
 
 
-@router.get("/health", summary="Whether the process is alive")
-async def health() -> dict[str, str]:
+class Alive(BaseModel):
+    """The process is alive.
+
+    Attributes:
+        status: always alive.
+    """
+
+    status: Literal["alive"]
+
+
+class Readiness(BaseModel):
+    """Whether pages can be read, and by what; the weights and the engine are absent until they are loaded.
+
+    Attributes:
+        status: ready, or why not.
+        model: name of the weights.
+        version: of the weights.
+        engine: that runs them.
+        device: that it runs on.
+        notice: what the operator should know.
+    """
+
+    status: Literal["starting", "ready", "draining", "failed"]
+    model: str | None = None
+    version: str | None = None
+    engine: str | None = None
+    device: str | None = None
+    notice: str | None = None
+
+
+@router.get("/health", operation_id="health", summary="Whether the process is alive")
+async def health() -> Alive:
     """Always 200 while the process can answer."""
-    return {"status": "alive"}
+    return Alive(status="alive")
 
 
-@router.get("/ready", summary="Whether pages can be read", responses={503: {"description": "not yet, or no longer"}})
+@router.get(
+    "/ready",
+    operation_id="ready",
+    response_model=Readiness,
+    summary="Whether pages can be read",
+    responses={503: {"model": Readiness, "description": NOT_READY}},
+)
 async def ready(request: Request) -> JSONResponse:
-    """200 once the weights are loaded and warm, else 503 with the state, and the reason of a start that fails."""
+    """200 once the weights are loaded and warm, else 503 with the state: starting, draining, failed or overloaded.
+
+    It is overloaded while no request can be admitted, and none is about to end. A start that fails has a reason.
+    """
     service: Service = request.app.state.service
-    if service.state != "ready":
+    state = "overloaded" if service.state == "ready" and request.app.state.admission.blocked else service.state
+    if state != "ready":
         reason = {"reason": service.reason} if service.reason else {}
-        return JSONResponse({"status": service.state} | reason, 503, {"Retry-After": RETRY_AFTER})
+        return JSONResponse({"status": state} | reason, 503, {"Retry-After": RETRY_AFTER})
     reader = service.reader
     model = reader.model
     said = {"status": "ready", "model": model.name, "version": model.version, "engine": model.engine}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import anyio
 from fastapi import APIRouter, Header, Query, Request, Response
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from ...errors import InvalidParameterError
 from ...formats import paper_of
+from ...i18n import translated
 from ...jobs.export_files import WHOLES
 from ...jobs.models import Job, NewJob
 from ...jobs.object_keys import Place
@@ -24,10 +25,10 @@ from ..problems import MEDIA_TYPE, RETRY_AFTER, Problem
 T = TypeVar("T")
 _PIECE = 500
 _SAID = 3
-# Of a download: 500 addresses with longer ones would be more than Lambda may answer.
+# Longest name of a download: with longer ones, 500 addresses would exceed the largest answer of Lambda.
 _LONGEST_NAME = 100
 
-# As a schema: of a model FastAPI would make a field for each status of each route, which a cold start pays for.
+# A schema, since FastAPI would build a model field for each status of each route, which slows cold starts.
 _PROBLEM = {"description": "Problem", "content": {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}}
 
 router = APIRouter(
@@ -38,7 +39,14 @@ router = APIRouter(
 
 
 class Pages(BaseModel):
-    """Counts of pages; `total` may grow while PDFs are looked into."""
+    """Counts of pages.
+
+    Attributes:
+        total: all pages; it may grow while PDF files are split.
+        done: pages that were read.
+        failed: pages that can't be read.
+        waiting: pages that are still to be read.
+    """
 
     total: int
     done: int
@@ -47,7 +55,15 @@ class Pages(BaseModel):
 
 
 class Failure(BaseModel):
-    """A page that can't be read; without `page` the file as a whole."""
+    """A page that can't be read.
+
+    Attributes:
+        file: number of the file in the job, from 1.
+        page: number of the page in the file, from 1; null for the file as a whole.
+        name: of the file, as the caller gave it.
+        code: why, for programs.
+        reason: why, in words.
+    """
 
     file: int
     page: int | None
@@ -59,8 +75,19 @@ class Failure(BaseModel):
 class JobStatus(BaseModel):
     """How far a job is.
 
-    `uploaded` counts files while the state is `uploading`. `rate` is in pages a second over the last minute, and
-    `seconds_left` what that means. `next` is what to send as `after` for more failures.
+    Attributes:
+        id: of the job.
+        state: uploading until it is started, then running, until it is done or cancelled.
+        created, started, ended: when it was.
+        expires: when it will be removed with all its files and results.
+        language, layout, sides: the options of the job.
+        files: how many the job has.
+        uploaded: how many are there, while the state is uploading; null afterwards.
+        pages: counts of pages.
+        rate: pages a second over the last minute.
+        seconds_left: an estimate of the time left at this rate.
+        failures: pages that can't be read.
+        next: what to send as `after` for more failures; null if there are no more.
     """
 
     id: str
@@ -82,7 +109,14 @@ class JobStatus(BaseModel):
 
 
 class ListedJob(BaseModel):
-    """A job in the list of one's own."""
+    """A job in the list of the caller's jobs.
+
+    Attributes:
+        id: of the job.
+        created: when it was made.
+        expires: when it will be removed.
+        files: how many it has.
+    """
 
     id: str
     created: datetime
@@ -91,14 +125,27 @@ class ListedJob(BaseModel):
 
 
 class JobList(BaseModel):
-    """One's own jobs, the newest first; `next` is what to send as `after` for more."""
+    """The caller's jobs, the newest first.
+
+    Attributes:
+        jobs: those of this answer.
+        next: what to send as `after` for more; null if there are no more.
+    """
 
     jobs: list[ListedJob]
     next: str | None
 
 
 class FileUpload(BaseModel):
-    """Send file number `file` with this method to this URL, with these headers and nothing else (no key)."""
+    """Where to send a file; with these headers and no others, in particular without a key.
+
+    Attributes:
+        file: number of the file in the job, from 1.
+        name: of the file, as the caller gave it.
+        method: of the request.
+        url: of the request; it holds for an hour.
+        headers: of the request.
+    """
 
     file: int
     name: str
@@ -108,7 +155,12 @@ class FileUpload(BaseModel):
 
 
 class Uploads(BaseModel):
-    """Files that are not there yet. The addresses hold for an hour; `next` is what to send as `after` for more."""
+    """Files that are not there yet.
+
+    Attributes:
+        uploads: where to send each.
+        next: what to send as `after` for more; null if there are no more.
+    """
 
     uploads: list[FileUpload]
     next: int | None
@@ -117,8 +169,13 @@ class Uploads(BaseModel):
 class Result(BaseModel):
     """What became of one page.
 
-    `url` gives the document (JSON) of a page that was read; `code` and `reason` say why another can't be, and then
-    `url` gives them in full: {"code": …, "message": …}.
+    Attributes:
+        file: number of the file in the job, from 1.
+        page: number of the page in the file, from 1; null for a file of one page.
+        name: of the file, as the caller gave it.
+        url: gives the document of a page that was read, as JSON; or else {"code": …, "message": …}.
+        code: why the page can't be read, for programs; null if it was read.
+        reason: the same in words.
     """
 
     file: int
@@ -130,14 +187,24 @@ class Result(BaseModel):
 
 
 class Results(BaseModel):
-    """Pages in order, as far as they are done; `next` is what to send as `after` for more."""
+    """Pages in order, as far as they are done.
+
+    Attributes:
+        results: those of this answer.
+        next: what to send as `after` for more; null if there are no more.
+    """
 
     results: list[Result]
     next: str | None
 
 
 class Whole(BaseModel):
-    """All results as one file: `url` gives it for an hour, once the state is `ready`."""
+    """All results as one file.
+
+    Attributes:
+        state: making until the file is there, then ready.
+        url: gives the file, for an hour; null while it is made.
+    """
 
     state: Literal["making", "ready"]
     url: str | None
@@ -147,6 +214,7 @@ class Whole(BaseModel):
     "",
     status_code=201,
     response_model=JobStatus,
+    operation_id="create_job",
     summary="Make a job",
     responses={200: {"model": JobStatus, "description": "It was made before, with this Idempotency-Key"}},
     openapi_extra={
@@ -174,7 +242,7 @@ async def make(
     return await _on_thread(request, work)
 
 
-@router.get("", summary="One's own jobs, the newest first")
+@router.get("", operation_id="list_jobs", summary="The caller's jobs, the newest first")
 async def mine(
     request: Request,
     after: Annotated[str, Query(pattern="^[0-9a-f-]*$")] = "",
@@ -193,7 +261,7 @@ async def mine(
     return await _on_thread(request, work)
 
 
-@router.get("/{job_id}", summary="How far a job is")
+@router.get("/{job_id}", operation_id="get_job", summary="How far a job is")
 async def status(
     request: Request,
     job_id: str,
@@ -205,7 +273,7 @@ async def status(
     return await _on_job(request, job_id, lambda jobs, job: _status(jobs, job, place, limit))
 
 
-@router.post("/{job_id}/uploads", summary="Where to send the files")
+@router.post("/{job_id}/uploads", operation_id="create_uploads", summary="Where to send the files")
 async def uploads(
     request: Request,
     job_id: str,
@@ -227,7 +295,7 @@ async def uploads(
     return await _on_job(request, job_id, work)
 
 
-@router.post("/{job_id}/start", status_code=202, summary="Start a job")
+@router.post("/{job_id}/start", operation_id="start_job", status_code=202, summary="Start a job")
 async def start(request: Request, job_id: str) -> JobStatus:
     """Checks that every file is there with its size, then has them read. May be repeated."""
 
@@ -240,6 +308,7 @@ async def start(request: Request, job_id: str) -> JobStatus:
 
 @router.get(
     "/{job_id}/results",
+    operation_id="get_results",
     response_model=Results | Whole,
     summary="What was read",
     responses={202: {"model": Whole, "description": "it is being made; ask again"}},
@@ -276,7 +345,13 @@ async def results(
     return await _on_job(request, job_id, work)
 
 
-@router.delete("/{job_id}", response_model=JobStatus, summary="Cancel a job, or erase it")
+@router.delete(
+    "/{job_id}",
+    operation_id="delete_job",
+    response_model=JobStatus,
+    summary="Cancel a job, or erase it",
+    responses={204: {"description": "It is erased."}},
+)
 async def delete(
     request: Request,
     job_id: str,
@@ -303,7 +378,7 @@ async def _on_job(request: Request, job_id: str, work: Callable[[Jobs, Job], T])
 
 
 def _caller(request: Request) -> str:
-    """The name of the key; "" where jobs are open to anybody."""
+    """Return the name of the caller's key; "" where jobs are open."""
     caller = getattr(request.state, "caller", None)
     return caller.name if caller else ""
 
@@ -330,8 +405,8 @@ def _status(jobs: Jobs, job: Job, after: Place | None = None, most: int = 100) -
         id=job.id,
         state=found.state,
         created=_time(job.created / 1000),
-        started=_time(found.started),
-        ended=_time(found.ended),
+        started=_time_if_any(found.started),
+        ended=_time_if_any(found.ended),
         expires=_time(jobs.expires(job.created)),
         language=job.asked.language,
         layout=job.asked.layout,
@@ -341,7 +416,9 @@ def _status(jobs: Jobs, job: Job, after: Place | None = None, most: int = 100) -
         pages=Pages(total=found.total, done=found.done, failed=len(found.failures), waiting=found.waiting),
         rate=found.rate,
         seconds_left=found.seconds_left,
-        failures=[Failure(**_where(job, place), code=code, reason=reason(code)) for place, code in failures[:most]],
+        failures=[
+            Failure(**_where(job, place), code=code, reason=translated(reason(code))) for place, code in failures[:most]
+        ],
         next=failures[most - 1][0].stem if 0 < most < len(failures) else None,
     )
 
@@ -354,16 +431,22 @@ def _results(request: Request, jobs: Jobs, job: Job, after: Place | None, most: 
         key = job.keys.failed(outcome.place, outcome.code) if outcome.code else job.keys.result(outcome.place)
         name = f"{PurePosixPath(where['name']).stem[:_LONGEST_NAME] or outcome.place.stem}.json"
         url = _absolute(request, jobs.download(key, name))
-        listed.append(Result(**where, url=url, code=outcome.code, reason=outcome.code and reason(outcome.code)))
+        listed.append(
+            Result(**where, url=url, code=outcome.code, reason=outcome.code and translated(reason(outcome.code)))
+        )
     return Results(results=listed, next=following.stem if following else None)
 
 
-def _where(job: Job, place: Place) -> dict:
+def _where(job: Job, place: Place) -> dict[str, Any]:
     return {"file": place.file, "page": place.page or None, "name": job.asked.files[place.file - 1].name}
 
 
-def _time(seconds: float | None) -> datetime | None:
-    return None if seconds is None else datetime.fromtimestamp(int(seconds), UTC)
+def _time(seconds: float) -> datetime:
+    return datetime.fromtimestamp(int(seconds), UTC)
+
+
+def _time_if_any(seconds: float | None) -> datetime | None:
+    return None if seconds is None else _time(seconds)
 
 
 def _absolute(request: Request, url: str) -> str:

@@ -9,7 +9,7 @@ from ... import languages
 router = APIRouter(prefix="/v1", tags=["reading"])
 
 
-@router.get("/languages", summary="What can be read, and how well each is tested")
+@router.get("/languages", operation_id="list_languages", summary="What can be read, and how well each is tested")
 def list_languages() -> list[languages.LanguageInfo]:
-    """Every language with its code and whether it is available here."""
+    """List every language with its code and whether it is available here."""
     return languages.languages()

@@ -1,10 +1,10 @@
-"""/v1/objects: uploads and downloads of jobs that live in a folder, by addresses that the service has signed."""
+"""/v1/objects: uploads and downloads of jobs kept in a folder, by addresses that the service has signed."""
 
 from __future__ import annotations
 
 import hashlib
 import tempfile
-from typing import Any
+from typing import Any, BinaryIO, cast
 from urllib.parse import quote
 
 import anyio
@@ -16,13 +16,13 @@ from ...jobs.storage.folder import FolderStore
 from ...jobs.unavailable import disk
 
 router = APIRouter(prefix="/v1/objects", include_in_schema=False)
-# Larger files go through a temporary one rather than memory.
+# Larger uploads are kept in a temporary file instead of memory.
 _IN_MEMORY = 4_000_000
 
 
 @router.put("/{key:path}")
 async def put(request: Request, key: str) -> Response:
-    """The body becomes the object, if it has the size and MD5 that were said."""
+    """Store the body as the object, if it has the declared size and MD5."""
     store, terms = await _allowed(request, key)
     size, md5 = terms["size"], terms["md5"]
     digest, found = hashlib.md5(usedforsecurity=False), 0
@@ -40,13 +40,13 @@ async def put(request: Request, key: str) -> Response:
         if md5 not in ("", digest.hexdigest()):
             raise InvalidParameterError("The file's MD5 is not the one that was said.")
         file.seek(0)
-        await anyio.to_thread.run_sync(store.put, key, file)
+        await anyio.to_thread.run_sync(store.put, key, cast(BinaryIO, file))
     return Response()
 
 
 @router.get("/{key:path}")
 async def get(request: Request, key: str) -> FileResponse:
-    """The object, under the name that was said."""
+    """Return the object under the declared name."""
     store, terms = await _allowed(request, key)
     path = store.path(key)
     if not path.is_file():

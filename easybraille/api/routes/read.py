@@ -1,9 +1,9 @@
-"""POST /v1/read: pictures in, a document out."""
+"""POST /v1/read: reads pictures into a document."""
 
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -11,7 +11,7 @@ from ... import stats
 from ...document import Document
 from ...errors import InputError
 from ...formats import FORMATS, Context, Pictures
-from ...imaging.archive import unpacked
+from ...imaging.archive import unpacking
 from ...reader import Layout, Sides
 from .. import responses
 from ..body import files
@@ -27,16 +27,17 @@ _FORM = {
         "properties": {"file": {"type": "array", "items": {"type": "string", "format": "binary"}}},
     }
 }
-_ALL_FORMATS = {"content": {form.MEDIA_TYPE: {} for form in FORMATS.values()}}
-_PROBLEM = {"model": Problem, "content": {MEDIA_TYPE: {}}}
+_ALL_FORMATS: dict[str, Any] = {"content": {form.MEDIA_TYPE: {} for form in FORMATS.values()}}
+_PROBLEM: dict[str, Any] = {"model": Problem, "content": {MEDIA_TYPE: {}}}
 
 
 @router.post(
     "/read",
+    operation_id="read",
     response_model=Document,
     response_model_exclude_none=True,
     summary="Read pictures of Braille pages",
-    responses={200: _ALL_FORMATS} | dict.fromkeys((400, 404, 406, 413, 415, 422, 501, 503), _PROBLEM),
+    responses={200: _ALL_FORMATS, **dict.fromkeys((400, 404, 406, 413, 415, 422, 501, 503), _PROBLEM)},
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -63,26 +64,31 @@ async def read(
     """
     service: Service = request.app.state.service
     reader, admission = service.reader, request.app.state.admission
-    # Before a large body is received for nothing.
-    admission.check()
     name = responses.chosen(request, format)
     size = responses.paper(paper)
     settings = request.app.state.settings
-    sent = await files(request, settings)
+    # The place is taken before the body is received, so that none is received in vain.
+    with admission.place():
+        sent = await files(request, settings)
 
-    def work() -> bytes:
-        inputs = unpacked(sent, settings.max_files, settings.max_unpacked_bytes)
-        if len(inputs) == 1:
-            source, data = inputs[0]
-            document = reader.read(data, source, language, layout, sides)
-        else:
-            document = reader.read_all(inputs, language, layout, sides)
-        if document.errors and name != "json":
-            # Only JSON can say it beside what was read; the others would lose it without a word.
-            first = document.errors[0]
-            raise InputError(f"{first.source}: {first.message} Only json answers with what could be read of the rest.")
-        with stats.stage("answer"):
-            return FORMATS[name].write(document, Context(Pictures(inputs), size))
+        def work() -> bytes:
+            with unpacking(sent, settings.max_files, settings.max_unpacked_bytes) as inputs:
+                if len(inputs) == 1:
+                    source, data = inputs[0]
+                    document = reader.read(data, source, language, layout, sides)
+                else:
+                    document = reader.read_all(inputs, language, layout, sides)
+                _check_complete(document, name)
+                with stats.stage("answer"):
+                    written: bytes = FORMATS[name].write(document, Context(Pictures(inputs), size))
+                    return written
 
-    content = await admission.run(request, work)
+        content = await admission.run(request, work)
     return responses.respond(content, name, PurePath(sent[0][0]).stem)
+
+
+def _check_complete(document: Document, format: str) -> None:
+    """Raise InputError where a document has errors that a format can't carry, which would lose them silently."""
+    if document.errors and format != "json":
+        first = document.errors[0]
+        raise InputError(f"{first.source}: {first.message} Only json answers with what could be read of the rest.")

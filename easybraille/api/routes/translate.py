@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ...errors import InvalidParameterError
+from ...formats import FORMATS as ALL_FORMATS
 from ...formats import Paper, braille, brf, pef
 from ...formats.embosser import emboss
 from ...text.translation import AUTO, MOST_CHARACTERS, Layout, language_of, to_cells, to_text
@@ -20,9 +21,18 @@ FORMATS = ("json", "text", "braille", "brf", "pef")
 # A character may be written as \ud83d\ude00.
 _MOST_BYTES = 12 * MOST_CHARACTERS + 10_000
 
+_ALL_FORMATS: dict[str, Any] = {"content": {ALL_FORMATS[name].MEDIA_TYPE: {} for name in FORMATS}}
+_PROBLEM: dict[str, Any] = {"model": Problem, "content": {MEDIA_TYPE: {}}}
+
 
 class Question(BaseModel):
-    """Either text or Unicode Braille; form feeds part pages."""
+    """Either text or Unicode Braille.
+
+    Attributes:
+        text: what becomes Braille; form feeds part pages.
+        braille: what becomes text, Unicode Braille; form feeds part pages.
+        language: code of the language.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -32,7 +42,13 @@ class Question(BaseModel):
 
 
 class Answer(BaseModel):
-    """Text and Braille, one of them as it was sent."""
+    """Text and Braille, one of them as it was sent.
+
+    Attributes:
+        language: code of the language.
+        text: the text.
+        braille: the same in Unicode Braille.
+    """
 
     language: str
     text: str
@@ -41,11 +57,10 @@ class Answer(BaseModel):
 
 @router.post(
     "/translate",
+    operation_id="translate",
     response_model=Answer,
     summary="Translate text to Braille, or Braille to text",
-    responses={
-        status: {"model": Problem, "content": {MEDIA_TYPE: {}}} for status in (400, 404, 406, 413, 422, 501, 503)
-    },
+    responses={200: _ALL_FORMATS, **dict.fromkeys((400, 404, 406, 413, 422, 501, 503), _PROBLEM)},
     openapi_extra={
         "requestBody": {"required": True, "content": {"application/json": {"schema": Question.model_json_schema()}}}
     },
@@ -63,15 +78,18 @@ async def translate(
     """
     name = responses.chosen(request, format, FORMATS)
     size = responses.paper(paper)
-    question = _question(await whole(request, request.app.state.settings, _MOST_BYTES))
-    code = question.language or language or "es"
+    admission = request.app.state.admission
+    with admission.place():
+        question = _question(await whole(request, request.app.state.settings, _MOST_BYTES))
+        code = question.language or language or "es"
 
-    def work() -> bytes:
-        if question.text is not None:
-            return _embossed(question.text, code, name, size)
-        return _read(question.braille or "", code, name, layout)
+        def work() -> bytes:
+            if question.text is not None:
+                return _embossed(question.text, code, name, size)
+            return _read(question.braille or "", code, name, layout)
 
-    return responses.respond(await request.app.state.admission.run(request, work), name)
+        content = await admission.run(request, work)
+    return responses.respond(content, name)
 
 
 def _read(sent: str, language: str, name: str, layout: Layout) -> bytes:

