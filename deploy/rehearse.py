@@ -6,6 +6,7 @@ this machine, so that each finds the others on 127.0.0.1. Every step is an asser
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
@@ -23,6 +24,7 @@ from typing import Any
 
 import boto3
 import httpx
+from PIL import Image
 
 from easybraille import keys
 from easybraille.model_store import SHIPPED
@@ -327,7 +329,38 @@ def roll(here: Rehearsal) -> None:
     print(f"           {statuses[200]} requests while weights changed, none lost; by version {dict(versions)}")
 
 
-STEPS = (no_region, withdrawn_key, s3_away, wrong_weights, fallback, job, roll)
+def large_pictures(here: Rehearsal) -> None:
+    """64 megapixels of each kind are read or refused by a function of 1,769 MB, and none ends it."""
+    statuses: dict[str, int] = {}
+    with here.light() as light:
+        until(lambda: _listens(light), "the function does not start")
+        for name, content in _large().items():
+            event = v2(content, headers={"content-type": "application/octet-stream"})
+            answer: dict[str, Any] = httpx.post(light, content=json.dumps(event), timeout=120).json()
+            statuses[name] = answer.get("statusCode", 0)
+        assert _listens(light)
+    assert all(200 <= status < 500 or status == 503 for status in statuses.values()), statuses
+    print(f"           statuses {statuses}")
+
+
+def _large() -> dict[str, bytes]:
+    """Pictures of 8000 x 8000 pixels, as small as their formats make them."""
+    gray = Image.new("L", (8000, 8000), 200)
+    found = {}
+    for kind, picture, options in (
+        ("JPEG", gray, {}),
+        ("PNG", gray, {}),
+        ("PNG, 16 bits", Image.new("I;16", gray.size, 40_000), {}),
+        ("WebP", gray.convert("RGB"), {"quality": 1, "method": 0}),
+        ("TIFF", gray, {"compression": "tiff_lzw"}),
+    ):
+        file = io.BytesIO()
+        picture.save(file, kind.split(",")[0], **options)
+        found[kind] = file.getvalue()
+    return found
+
+
+STEPS = (no_region, withdrawn_key, s3_away, wrong_weights, fallback, large_pictures, job, roll)
 
 
 def main() -> int:
