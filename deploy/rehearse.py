@@ -238,7 +238,8 @@ def fallback(here: Rehearsal) -> None:
         until(is_ready(heavy), "the service is not ready")
         with here.light(EASYBRAILLE_GPU_URL=heavy, EASYBRAILLE_GPU_KEY=KEY, **environment) as light:
             until(lambda: _listens(light), "the function does not start")
-            assert invoke(light)["headers"]["x-easybraille-path"] == "heavy"
+            # On a busy machine the first pages may take longer than the function waits for them.
+            until(lambda: invoke(light)["headers"]["x-easybraille-path"] == "heavy", "nothing is forwarded")
             docker("kill", name)
             assert invoke(light)["headers"]["x-easybraille-path"] == "light"
 
