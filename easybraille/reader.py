@@ -29,6 +29,9 @@ from .text.paragraphs import flow, text_of
 Layout = Literal["page", "flow"]
 Sides = Literal["front", "both"]
 AUTO = "auto"
+# The rotation as a caller gives it: clockwise degrees that make the text upright, or to be detected.
+RotationChoice = Literal["auto", "0", "90", "180", "270"]
+_ROTATIONS: dict[RotationChoice, Rotation | None] = {"auto": None, "0": 0, "90": 90, "180": 180, "270": 270}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class Reader:
         language: str = "es",
         layout: Layout = "page",
         sides: Sides = "front",
-        rotation: Rotation | None = None,
+        rotation: RotationChoice = "auto",
     ) -> Document:
         """Read one picture or PDF.
 
@@ -101,7 +104,7 @@ class Reader:
         language: str = "es",
         layout: Layout = "page",
         sides: Sides = "front",
-        rotation: Rotation | None = None,
+        rotation: RotationChoice = "auto",
     ) -> Document:
         """Read several inputs into one document; those that cannot be read are named in its `errors`."""
         _check_language(language)
@@ -119,11 +122,11 @@ class Reader:
                 errors.append(Problem(source, internal.code, translated(str(internal))))
         return self._document(recognised, errors, language, layout)
 
-    def _recognise(self, data: bytes, source: str, sides: Sides, rotation: Rotation | None) -> Iterator[RecognisedSide]:
+    def _recognise(self, data: bytes, source: str, sides: Sides, rotation: RotationChoice) -> Iterator[RecognisedSide]:
         """The sides of the pages of one input, up to the stage at which the language matters."""
         for picture in stats.timed_items("picture", pictures(data, self.limits)):
             with stats.stage("cells"):
-                front = detect_front(self.detector, picture.gray, rotation)
+                front = detect_front(self.detector, picture.gray, _ROTATIONS[rotation])
             yield self._arrange(picture, source, "front", front)
             if sides == "both":
                 with stats.stage("cells"):

@@ -82,8 +82,10 @@ def write(text: str, language: str, unknown: Unknown = "mark", edition: Edition 
     replaced: dict[str, int] = {}
     if unknown != "stop":
         whole, replaced = _without(whole, writer, unknown)
-    hyphenating = isinstance(writer, languages.Hyphenating)
-    lines: Cells = [*writer.write_for_paper(whole)] if hyphenating else writer.write(whole)
+    if isinstance(writer, languages.Hyphenating):
+        lines: Cells = [*writer.write_for_paper(whole)]
+    else:
+        lines = writer.write(whole)
     written: list[Cells] = []
     for page in pages:
         count = page.count("\n") + 1
