@@ -22,7 +22,7 @@ from tqdm import tqdm
 
 from easybraille.imaging.files import pictures as open_pictures
 from easybraille.model_store import SHIPPED, resolve
-from easybraille.recognition import page_detection
+from easybraille.recognition import passes
 from easybraille.recognition.detections import Detections, digits, mirror
 from easybraille.recognition.detectors import Detector
 from easybraille.recognition.detectors.onnx import OnnxDetector
@@ -171,7 +171,7 @@ def main() -> None:
         if (value := getattr(args, name)) is not None:
             setattr(detector.manifest.thresholds, name, value)
     if args.once:
-        page_detection.FUSION_ROUNDS = ()
+        passes.FUSION_ROUNDS = ()
     leave_out = frozenset(filter(None, args.left_out.split(",")))
     results = [measure(name, detector, paths) for name, paths in sets(args.data, leave_out, args.development).items()]
     labelled = [r for r in results if r.total.labelled]
