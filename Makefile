@@ -30,6 +30,7 @@ lint: $(TEST)/ready
 	$(TEST)/bin/codespell
 	$(TEST)/bin/hadolint Dockerfile.lambda Dockerfile.ec2
 	$(TEST)/bin/cfn-lint template.yaml
+	web-lint/check.sh
 
 docs: $(TEST)/ready
 	$(TEST)/bin/mkdocs build --strict
