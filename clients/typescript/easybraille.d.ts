@@ -17,7 +17,7 @@ export interface paths {
          * Read pictures of Braille pages
          * @description Send a JPEG, PNG, WebP, TIFF, HEIC or PDF as the body, or one or more in the field `file` of a form.
          *
-         *     A ZIP file stands for the files in it.
+         *     A ZIP file stands for the files in it. The parameters may be fields of the form as well.
          */
         post: operations["read"];
         delete?: never;
@@ -1153,7 +1153,27 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
+                    /** @description pictures, PDF and ZIP files */
                     file: string[];
+                    /** @description as the parameter in the address */
+                    language?: string;
+                    /**
+                     * @description as the parameter in the address
+                     * @enum {string}
+                     */
+                    layout?: "page" | "flow";
+                    /**
+                     * @description as the parameter in the address
+                     * @enum {string}
+                     */
+                    sides?: "front" | "both";
+                    /**
+                     * @description as the parameter in the address
+                     * @enum {string}
+                     */
+                    format?: "json" | "text" | "braille" | "brf" | "pef" | "html" | "marked" | "pdf";
+                    /** @description as the parameter in the address */
+                    paper?: string;
                 };
                 "image/*": string;
                 "application/pdf": string;
