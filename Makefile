@@ -38,6 +38,7 @@ lint: $(TEST)/ready
 	$(TEST)/bin/codespell
 	$(TEST)/bin/hadolint Dockerfile.lambda Dockerfile.ec2
 	$(TEST)/bin/cfn-lint template.yaml
+	web-lint/check.sh
 
 check-deploy: $(TEST)/ready
 	$(TEST)/bin/python -m deploy.check
