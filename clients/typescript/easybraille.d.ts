@@ -310,6 +310,11 @@ export interface components {
              * @description the same in Unicode Braille.
              */
             braille: string;
+            /**
+             * Pages
+             * @description with `detail=cells`, what every cell of the Braille stands for.
+             */
+            pages?: components["schemas"]["TranslatedPage"][] | null;
         };
         /**
          * Cell
@@ -924,6 +929,22 @@ export interface components {
             next: string | null;
         };
         /**
+         * TranslatedPage
+         * @description One page of Braille: its lines with the text of every cell, and its paragraphs.
+         */
+        TranslatedPage: {
+            /**
+             * Lines
+             * @description from top to bottom, one for each line of the Braille.
+             */
+            lines: components["schemas"]["Line"][];
+            /**
+             * Paragraphs
+             * @description the lines grouped into paragraphs.
+             */
+            paragraphs: components["schemas"]["Paragraph"][];
+        };
+        /**
          * Uploads
          * @description Files that are not there yet.
          */
@@ -1299,6 +1320,8 @@ export interface operations {
                 format?: "json" | "text" | "braille" | "brf" | "pef";
                 /** @description flow braille, brf and pef over pages of cells x rows, "40x25"; else lines stay as they are */
                 paper?: string | null;
+                /** @description cells: the text of every cell sent */
+                detail?: "text" | "cells";
             };
             header?: never;
             path?: never;

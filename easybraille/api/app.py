@@ -22,7 +22,7 @@ from .openapi import describe
 from .parameters import refuse_unknown
 from .problems import add_error_handlers
 from .reception import Bodies, Reception
-from .routes import docs, health, jobs, languages, objects, page, read, translate
+from .routes import convert, docs, health, jobs, languages, objects, page, preview, read, translate
 
 
 def create_app(
@@ -72,7 +72,7 @@ def create_app(
     app.add_middleware(Reception, bodies=app.state.bodies)
     add_middleware(app, settings)
     add_error_handlers(app)
-    for routes in (read, translate):
+    for routes in (read, convert, preview, translate):
         app.include_router(routes.router, dependencies=[*needs("read", settings), Depends(refuse_unknown)])
     app.include_router(jobs.router, dependencies=[*needs("jobs", settings), Depends(refuse_unknown)])
     for routes in (languages, health, page, docs, objects):

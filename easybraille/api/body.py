@@ -59,7 +59,37 @@ async def whole(request: Request, settings: Settings, most: int | None = None) -
     return b"".join([chunk async for chunk in _limited(request, settings, most)])
 
 
+async def document_and_files(request: Request, settings: Settings, most: int) -> tuple[bytes, list[tuple[str, bytes]]]:
+    """A document's JSON, at most `most` bytes, and name and content of each picture that came with it.
+
+    Raises:
+        InputError: there is no document, or too much of something.
+    """
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "multipart/form-data":
+        document, pictures = await whole(request, settings, most), []
+    else:
+        form = await _parts(request, settings)
+        document = b"".join(content for field, _, content in form if field == "document")
+        pictures = [(name, content) for field, name, content in form if field == "file"]
+    if not document:
+        raise EmptyInputError("There is no document. Send it as the body, or in a form's field `document`.")
+    if len(document) > most:
+        raise TooLargeError(f"The document is larger than the {most / 1e6:.0f} MB allowed. Send fewer pages.")
+    return document, pictures
+
+
 async def _form(request: Request, settings: Settings) -> list[tuple[str, bytes]]:
+    parts = await _parts(request, settings)
+    found = [(name, content) for field, name, content in parts if field == "file"]
+    if not found:
+        names = dict.fromkeys([*(field for field, _, _ in parts), *request.state.fields])
+        came = ", ".join(f"`{name}`" for name in names) or "no field"
+        raise EmptyInputError(f"The form has no file in its field `file`; it has {came}.")
+    return found
+
+
+async def _parts(request: Request, settings: Settings) -> list[tuple[str, str, bytes]]:
+    """Field, file name and content of each file of a form."""
     parser = MultiPartParser(request.headers, _limited(request, settings), max_files=settings.max_files, max_fields=20)
     try:
         form = await parser.parse()
@@ -71,11 +101,8 @@ async def _form(request: Request, settings: Settings) -> list[tuple[str, bytes]]
         raise InvalidParameterError("The form can't be read: its charset or one of its headers is malformed.") from None
     try:
         request.state.fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
-        parts = [part for part in form.getlist("file") if isinstance(part, UploadFile)]
-        if not parts:
-            came = ", ".join(f"`{name}`" for name in form) or "no field"
-            raise EmptyInputError(f"The form has no file in its field `file`; it has {came}.")
-        return [(part.filename or "", await part.read()) for part in parts]
+        parts = [(field, part) for field, part in form.multi_items() if isinstance(part, UploadFile)]
+        return [(field, part.filename or "", await part.read()) for field, part in parts]
     finally:
         await form.close()
 

@@ -67,6 +67,11 @@ class ServedJobs:
         self._worker: LocalWorker | None = None
         self._work: Work | None = None
 
+    @property
+    def local(self) -> bool:
+        """Whether jobs may live in a folder of this machine."""
+        return self._local
+
     def open(self) -> Jobs:
         """The jobs. Raises JobsUnavailableError where a folder won't do and there is no bucket."""
         with self._lock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from .. import languages
-from ..document import Cell, Line
+from ..document import Cell, Line, Paragraph
 from ..errors import InvalidTextError
 from ..languages.cells import from_unicode, to_unicode
 from .paragraphs import flow, text_of
@@ -59,6 +59,21 @@ def to_text(braille: str, language: str, layout: Layout = "page") -> str:
     return ("\n\n" if layout == "flow" else "\f").join(texts)
 
 
+def to_pages(braille: str, language: str) -> list[tuple[list[Line], list[Paragraph]]]:
+    """Unicode Braille as pages, each its lines with the text of every cell, and its paragraphs.
+
+    Raises:
+        InvalidTextError: it is too long, or not Braille.
+        LanguageError: nobody reads this language here.
+    """
+    reader = languages.get(language)
+    pages = []
+    for page in _pages(braille):
+        lines = [_line(cells, row) for cells, row in zip(page, reader.read(page))]
+        pages.append((lines, [flowed.paragraph for flowed in flow(lines, language)]))
+    return pages
+
+
 def language_of(braille: str) -> str:
     """Return the code of the language that Unicode Braille is most likely written in. Raises InvalidTextError."""
     return languages.detect([line for page in _pages(braille) for line in page]).code
@@ -67,7 +82,8 @@ def language_of(braille: str) -> str:
 def _line(cells: list[str], signs: list[languages.Sign]) -> Line:
     braille = to_unicode(cells)
     made = [
-        Cell(dots, character, sign.text, emphasis=sign.emphasis) for dots, character, sign in zip(cells, braille, signs)
+        Cell(dots, character, sign.text, doubtful=sign.doubt or None, emphasis=sign.emphasis)
+        for dots, character, sign in zip(cells, braille, signs)
     ]
     return Line("".join(sign.text for sign in signs), braille, made)
 

@@ -1,6 +1,6 @@
-// Text out of the page: to the clipboard and to a file.
+// Out of the page: to the clipboard, to a file, to other programs of the device.
 
-/** Copies text; tells whether the browser let it. */
+/** Copies text; tells whether the browser let it. @param {string} text */
 export async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -11,6 +11,7 @@ export async function copy(text) {
   }
 }
 
+/** @param {string} text */
 function copySelection(text) {
   const focused = document.activeElement;
   const area = document.createElement("textarea");
@@ -21,15 +22,22 @@ function copySelection(text) {
   area.select();
   const copied = document.execCommand("copy");
   area.remove();
-  focused?.focus();
+  if (focused instanceof HTMLElement) focused.focus();
   return copied;
 }
 
-/** Saves text as a file among the downloads. */
-export function save(text, name, type) {
+/**
+ * Saves a file among the downloads.
+ * @param {Blob} blob
+ * @param {string} name
+ */
+export function save(blob, name) {
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([text], { type: `${type};charset=utf-8` }));
+  link.href = URL.createObjectURL(blob);
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
+
+/** A file's name without its suffix. @param {string} name */
+export const stemOf = (name) => name.replace(/\.[^.]*$/, "") || name;
