@@ -4,6 +4,9 @@
 # make eb-bundle   what Elastic Beanstalk is given, below dist/; IMAGE=REGISTRY/NAME:TAG takes an image from there
 # make export CHECKPOINT=best.pt VERSION=1.0.0 PICTURES=FOLDER   weights for both deployments, proved, in runs/weights/
 # make lint   what CI checks besides the tests
+# make check-deploy   what can be checked of a deployment without AWS: template, units, hooks, bundles
+# make rehearse   both images against one S3 and SQS of this machine, with the faults that operators meet; needs Docker
+# make sbom   what each image contains, as CycloneDX, below dist/
 # make docs   the documentation site, in site/
 # make clean  remove what these made
 
@@ -11,7 +14,7 @@ PYTHON ?= python3
 RUN := .venv
 TEST := .venv-test
 
-.PHONY: run test test-containers lint docs eb-bundle export clean lock
+.PHONY: run test test-containers lint check-deploy rehearse sbom docs eb-bundle export clean lock
 
 run: $(RUN)/ready
 	$(RUN)/bin/easybraille serve
@@ -30,6 +33,19 @@ lint: $(TEST)/ready
 	$(TEST)/bin/codespell
 	$(TEST)/bin/hadolint Dockerfile.lambda Dockerfile.ec2
 	$(TEST)/bin/cfn-lint template.yaml
+
+check-deploy: $(TEST)/ready
+	$(TEST)/bin/python -m deploy.check
+
+rehearse: $(TEST)/ready
+	$(TEST)/bin/python -m deploy.rehearse
+
+sbom: $(TEST)/ready
+	$(TEST)/bin/pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0
+	mkdir -p dist
+	for extra in lambda serve gpu; do \
+	  $(TEST)/bin/cyclonedx-py requirements requirements/$$extra.txt --output-file dist/sbom-$$extra.json || exit 1; \
+	done
 
 docs: $(TEST)/ready
 	$(TEST)/bin/mkdocs build --strict
@@ -68,4 +84,4 @@ lock: $(TEST)/ready
 	done
 
 clean:
-	rm -rf $(RUN) $(TEST) .venv-sam dist
+	rm -rf $(RUN) $(TEST) .venv-sam .venv-tools dist

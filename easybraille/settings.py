@@ -141,6 +141,12 @@ class Settings(BaseModel):
         description="web sites whose pages may call from a browser, https://example.org each, parted by commas; by "
         "default only the service's own page",
     )
+    metrics: Literal["open", "key"] | None = Field(
+        None,
+        alias="EASYBRAILLE_METRICS",
+        description="whether /metrics is open or needs a key with the scope metrics; open by default where "
+        "EASYBRAILLE_HOST is this machine itself",
+    )
     api_keys: str | None = Field(
         None,
         alias="EASYBRAILLE_API_KEYS",
@@ -256,7 +262,8 @@ class Settings(BaseModel):
         here = self.host in LOOPBACK
         closed = self.api_keys is not None or self.api_keys_secret is not None
         scopes = self.open or ("none" if closed else "read,jobs" if here else "read")
-        return frozenset(scopes.split(",")) - {"none"} - (frozenset() if here else {"jobs"})
+        metrics = {"metrics"} if (self.metrics or ("open" if here else "key")) == "open" else set()
+        return frozenset(scopes.split(",")) - {"none"} - (frozenset() if here else {"jobs"}) | metrics
 
     @field_validator("open")
     @classmethod

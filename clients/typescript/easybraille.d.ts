@@ -212,7 +212,7 @@ export interface paths {
          * Whether pages can be read
          * @description 200 once the weights are loaded and warm, else 503 with the state: starting, draining, failed or overloaded.
          *
-         *     It is overloaded while no request can be admitted, and none is about to end.
+         *     It is overloaded while no request can be admitted, and none is about to end. A start that fails has a reason.
          */
         get: operations["ready"];
         put?: never;
@@ -1025,7 +1025,7 @@ export interface components {
         };
         /**
          * NewJob
-         * @description What a caller asks for: files, and the options of /v1/read for all of them.
+         * @description The request for a job: its files, and the options of /v1/read for all of them.
          * @example {
          *       "files": [
          *         {
@@ -1066,17 +1066,17 @@ export interface components {
         };
         /**
          * NewFile
-         * @description One file of a job that is to be made.
+         * @description One file of a job to be created.
          */
         NewFile: {
             /**
              * Name
-             * @description what the caller calls it; nothing is ever stored under it.
+             * @description the caller's name for it; nothing is ever stored under it.
              */
             name: string;
             /**
              * Size
-             * @description bytes; the upload must have as many.
+             * @description bytes; the upload must have exactly as many.
              */
             size: number;
             /**

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import anyio
 from fastapi import Depends, FastAPI
 
-from .. import __version__
+from .. import __version__, preflight
 from ..jobs.setup import ServedJobs
 from ..reader import Reader
 from ..settings import Settings, from_environment
@@ -41,7 +41,14 @@ def create_app(
         load: makes the reader, instead of `make_reader`.
     """
     settings = settings or from_environment()
-    service = Service(load or (lambda: make_reader(settings)), reader)
+    make = load or (lambda: make_reader(settings))
+
+    def start() -> Reader:
+        preflight.check(settings)
+        return make()
+
+    # A worker that ended would leave its queue daemon alone, which makes dead letters of messages that nobody answers.
+    service = Service(start, reader, keep_trying=settings.role == "worker")
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
