@@ -3,6 +3,7 @@
 # make test-containers   build and run the images; needs Docker (DOCKER, DOCKER_BUILD_FLAGS and SAM name other commands)
 # make eb-bundle   what Elastic Beanstalk is given, below dist/; IMAGE=REGISTRY/NAME:TAG takes an image from there
 # make export CHECKPOINT=best.pt VERSION=1.0.0 PICTURES=FOLDER   weights for both deployments, proved, in runs/weights/
+# make fuzz SECONDS=300   mutate files and texts for that long; findings lie in runs/fuzz
 # make lint   what CI checks besides the tests
 # make check-deploy   what can be checked of a deployment without AWS: template, units, hooks, bundles
 # make rehearse   both images against one S3 and SQS of this machine, with the faults that operators meet; needs Docker
@@ -14,7 +15,7 @@ PYTHON ?= python3
 RUN := .venv
 TEST := .venv-test
 
-.PHONY: run test test-containers lint check-deploy rehearse sbom docs eb-bundle export clean lock
+.PHONY: run test fuzz test-containers lint check-deploy rehearse sbom docs eb-bundle export clean lock
 
 run: $(RUN)/ready
 	$(RUN)/bin/easybraille serve
@@ -24,6 +25,9 @@ test: $(TEST)/ready
 
 test-containers: $(TEST)/ready
 	CONTAINERS=1 $(TEST)/bin/python -m pytest -s tests/containers
+
+fuzz: $(TEST)/ready
+	$(TEST)/bin/python -W ignore -m tests.fuzz $(or $(SECONDS),60) $(OPTIONS)
 
 lint: $(TEST)/ready
 	$(TEST)/bin/ruff check .

@@ -18,6 +18,7 @@ from easybraille import cancellation
 from easybraille.errors import RequestCancelledError
 from easybraille.recognition.detections import Detections
 from easybraille.recognition.detectors.network import Network
+from easybraille.recognition.model import Flank
 
 from .fair_queue import FairQueue, Page
 
@@ -70,12 +71,21 @@ class Batching:
         Raises:
             RequestCancelledError: the request of this page was cancelled.
         """
+        return [self._network.cells(output, candidate) for output in self._outputs(images)]
+
+    def detect_flanks(
+        self, images: Sequence[np.ndarray], candidate: float | None = None
+    ) -> list[dict[Flank, Detections]]:
+        """See `Network.detect_flanks` and, for what it raises, `detect`."""
+        return [self._network.flank_cells(output, candidate) for output in self._outputs(images)]
+
+    def _outputs(self, images: Sequence[np.ndarray]) -> list[np.ndarray]:
         token = cancellation.current()
         pages = [Page(image, token) for image in images]
         for page in pages:
             self._queue.put(page)
         try:
-            return [self._network.cells(page.output.result(), candidate) for page in pages]
+            return [page.output.result() for page in pages]
         except CancelledError:
             raise RequestCancelledError("The caller has hung up.") from None
 

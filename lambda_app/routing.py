@@ -15,7 +15,7 @@ from functools import partial
 from easybraille import stats
 from easybraille.document import Document
 from easybraille.errors import InputError, NotReadyError
-from easybraille.reader import Layout, Reader, Sides
+from easybraille.reader import Layout, Reader, RotationChoice, Sides
 from easybraille.settings import Settings
 
 from . import telemetry
@@ -78,11 +78,18 @@ class RoutingReader(Reader):
         self._durations = DurationModel()
 
     def read(
-        self, data: bytes, source: str = "", language: str = "es", layout: Layout = "page", sides: Sides = "front"
+        self,
+        data: bytes,
+        source: str = "",
+        language: str = "es",
+        layout: Layout = "page",
+        sides: Sides = "front",
+        rotation: RotationChoice = "auto",
     ) -> Document:
         """See Reader. Raises also TooHeavyError, HeavyPathAwayError, and the refusals of the GPU service."""
-        here = partial(super().read, data, source, language, layout, sides)
-        return self._route([(source, data)], {"language": language, "layout": layout, "sides": sides}, here)
+        here = partial(super().read, data, source, language, layout, sides, rotation)
+        options = {"language": language, "layout": layout, "sides": sides, "rotation": rotation}
+        return self._route([(source, data)], options, here)
 
     def read_all(
         self,
@@ -90,11 +97,13 @@ class RoutingReader(Reader):
         language: str = "es",
         layout: Layout = "page",
         sides: Sides = "front",
+        rotation: RotationChoice = "auto",
     ) -> Document:
         """See Reader. Raises also TooHeavyError, HeavyPathAwayError, and the refusals of the GPU service."""
         inputs = list(inputs)
-        here = partial(super().read_all, inputs, language, layout, sides)
-        return self._route(inputs, {"language": language, "layout": layout, "sides": sides}, here)
+        here = partial(super().read_all, inputs, language, layout, sides, rotation)
+        options = {"language": language, "layout": layout, "sides": sides, "rotation": rotation}
+        return self._route(inputs, options, here)
 
     def _route(self, inputs: Inputs, options: Mapping[str, str], here: Callable[[], Document]) -> Document:
         invocation = current.get()

@@ -35,7 +35,7 @@ class Admission:
     def __init__(self, readers: int, queue: int, bodies: Bodies | None = None, patience: float = 45.0) -> None:
         self._slots = Slots(readers, patience)
         self._most = readers + queue
-        self._threads = anyio.CapacityLimiter(self._most)
+        self._limiter = anyio.CapacityLimiter(self._most)
         self._bodies = bodies
         self._here = 0
         # When a request was last admitted or ended.
@@ -79,7 +79,7 @@ class Admission:
         with cancellation_scope() as token, anyio.CancelScope() as waiting:
             watching = asyncio.create_task(_watch(request, token, waiting))
             try:
-                return await anyio.to_thread.run_sync(run, limiter=self._threads)
+                return await anyio.to_thread.run_sync(run, limiter=self._limiter)
             finally:
                 watching.cancel()
         raise RequestCancelledError("The caller has disconnected.")

@@ -33,7 +33,7 @@ class Content:
 
 
 def contents(folder: Path) -> tuple[list[Content], list[str], list[Path]]:
-    """List the pictures and PDF files below a folder in natural order, what can't be opened, and what is left out.
+    """List the pictures and PDF files below a folder in natural order, the unreadable ones, and those left out.
 
     Raises:
         UsageError: it is not a folder, it is empty, or two files would give one result.

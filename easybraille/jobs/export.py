@@ -18,7 +18,7 @@ from typing import BinaryIO, TypeVar
 from pydantic import TypeAdapter
 
 from ..document import Document, Line, Page, Problem
-from ..formats import FORMATS, Context, Paper, Pictures, braille, brf, paper_of, pdf, pef
+from ..formats import FORMATS, Context, Paper, Pictures, bra, braille, brf, paper_of, pdf, pef
 from ..formats.json import parse
 from ..formats.pictures import Shown
 from ..formats.rows import pages as rows_of
@@ -108,8 +108,8 @@ def _json(file: BinaryIO, read: Iterable[_Read], problems: list[Problem]) -> Non
 
 
 def _light(read: Iterable[_Read], form: str, paper: Paper | None, title: str) -> bytes:
-    """The file in a format that needs no cells, only text or rows of Braille."""
-    if paper is None or form not in ("braille", "brf", "pef"):
+    """Write a format that needs no cells, only text or rows of Braille."""
+    if paper is None or form not in ("braille", "brf", "bra", "pef"):
         content: bytes = FORMATS[form].write(joined([_without_cells(one.document, title) for one in read]))
         return content
     # Text flowed onto paper needs the cells.
@@ -123,6 +123,8 @@ def _light(read: Iterable[_Read], form: str, paper: Paper | None, title: str) ->
             return braille.encode(rows)
         case "brf":
             return brf.encode(rows)
+        case "bra":
+            return bra.encode(rows)
     return pef.encode(rows, title, language, paper, both)
 
 

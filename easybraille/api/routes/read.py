@@ -12,7 +12,7 @@ from ...document import Document
 from ...errors import InputError
 from ...formats import FORMATS, Context, Pictures
 from ...imaging.archive import unpacking
-from ...reader import Layout, Sides
+from ...reader import Layout, RotationChoice, Sides
 from .. import responses
 from ..body import files
 from ..lifecycle import Service
@@ -67,6 +67,9 @@ async def read(
     language: Annotated[str, Query(description="code of the language, see /v1/languages")] = "es",
     layout: Annotated[Layout, Query(description="keep the page's lines, or let them flow into paragraphs")] = "page",
     sides: Annotated[Sides, Query(description="front: what is raised; both: the other side's dents as well")] = "front",
+    rotation: Annotated[
+        RotationChoice, Query(description="clockwise degrees that make the text upright; auto detects them")
+    ] = "auto",
     format: responses.FormatName = None,
     paper: responses.PaperSize = None,
 ) -> Response:
@@ -84,7 +87,7 @@ async def read(
         sent = await files(request, settings)
         if of_form := form_options(read, request):
             language, layout = of_form.get("language", language), of_form.get("layout", layout)
-            sides = of_form.get("sides", sides)
+            sides, rotation = of_form.get("sides", sides), of_form.get("rotation", rotation)
             name = responses.chosen(request, of_form.get("format", format))
             size = responses.paper(of_form.get("paper", paper))
 
@@ -92,9 +95,9 @@ async def read(
             with unpacking(sent, settings.max_files, settings.max_unpacked_bytes) as inputs:
                 if len(inputs) == 1:
                     source, data = inputs[0]
-                    document = reader.read(data, source, language, layout, sides)
+                    document = reader.read(data, source, language, layout, sides, rotation)
                 else:
-                    document = reader.read_all(inputs, language, layout, sides)
+                    document = reader.read_all(inputs, language, layout, sides, rotation)
                 _check_complete(document, name)
                 with stats.stage("answer"):
                     written: bytes = FORMATS[name].write(document, Context(Pictures(inputs), size))

@@ -12,7 +12,17 @@ from ...errors import InvalidParameterError
 from ...formats import FORMATS as ALL_FORMATS
 from ...formats import Paper, braille, brf, pef
 from ...formats.embosser import emboss
-from ...text.translation import AUTO, MOST_CHARACTERS, Layout, language_of, to_cells, to_pages, to_text
+from ...text.translation import (
+    AUTO,
+    MOST_CHARACTERS,
+    Edition,
+    Layout,
+    Unknown,
+    language_of,
+    to_pages,
+    to_text,
+    write,
+)
 from .. import responses
 from ..body import whole
 from ..problems import MEDIA_TYPE, Problem
@@ -62,12 +72,14 @@ class Answer(BaseModel):
         language: code of the language.
         text: the text.
         braille: the same in Unicode Braille.
+        warnings: sentences on characters without Braille, with how often they stand in the text.
         pages: with `detail=cells`, what every cell of the Braille stands for.
     """
 
     language: str
     text: str
     braille: str
+    warnings: list[str] = Field(default_factory=list)
     pages: list[TranslatedPage] | None = None
 
 
@@ -88,6 +100,8 @@ async def translate(
     layout: Annotated[Layout, Query(description="of text made from Braille: keep lines, or let them flow")] = "page",
     format: Annotated[str | None, Query(json_schema_extra={"enum": list(FORMATS)})] = None,
     paper: responses.PaperSize = None,
+    unknown: Annotated[Unknown, Query(description="what becomes of a character without Braille")] = "mark",
+    code: Annotated[Edition, Query(description="edition of the Spanish code that is read or written")] = "current",
     detail: Annotated[Literal["text", "cells"], Query(description="cells: the text of every cell sent")] = "text",
 ) -> Response:
     """Send `{"text": …}` or `{"braille": …}`.
@@ -99,35 +113,36 @@ async def translate(
     admission = request.app.state.admission
     with admission.place():
         question = _question(await whole(request, request.app.state.settings, _MOST_BYTES))
-        code = question.language or language or "es"
+        asked = question.language or language or "es"
 
         def work() -> bytes:
             if question.text is not None:
-                return _embossed(question.text, code, name, size)
-            return _read(question.braille or "", code, name, layout, detail)
+                return _embossed(question.text, asked, name, size, unknown, code)
+            return _read(question.braille or "", asked, name, layout, code, detail)
 
         content = await admission.run(request, work)
     return responses.respond(content, name)
 
 
-def _read(sent: str, language: str, name: str, layout: Layout, detail: str) -> bytes:
+def _read(sent: str, language: str, name: str, layout: Layout, edition: Edition, detail: str) -> bytes:
     if name not in ("json", "text"):
         raise InvalidParameterError(f"Braille becomes text; format can be json or text, not {name}.")
     language = language_of(sent) if language == AUTO else language
-    text = to_text(sent, language, layout)
+    text = to_text(sent, language, layout, edition)
     if name == "text":
         return text.encode() + b"\n"
     answer = Answer(language=language, text=text, braille=sent)
     if detail == "cells":
-        pages = to_pages(sent, language)
+        pages = to_pages(sent, language, edition)
         answer.pages = [TranslatedPage(lines=lines, paragraphs=paragraphs) for lines, paragraphs in pages]
     return answer.model_dump_json(exclude_none=True).encode()
 
 
-def _embossed(text: str, language: str, name: str, size: Paper | None) -> bytes:
+def _embossed(text: str, language: str, name: str, size: Paper | None, unknown: Unknown, edition: Edition) -> bytes:
     if size is None and name in ("brf", "pef"):
         size = Paper()
-    pages = emboss(to_cells(text, language), size)
+    written = write(text, language, unknown, edition)
+    pages = emboss(written.pages, size)
     if name == "brf":
         return brf.encode(pages)
     if name == "pef":
@@ -135,7 +150,8 @@ def _embossed(text: str, language: str, name: str, size: Paper | None) -> bytes:
     plain = braille.encode(pages)
     if name == "json":
         made = plain.decode().removesuffix("\n")
-        return Answer(language=language, text=text, braille=made).model_dump_json(exclude_none=True).encode()
+        answer = Answer(language=language, text=text, braille=made, warnings=written.warnings)
+        return answer.model_dump_json(exclude_none=True).encode()
     return plain if name == "braille" else text.encode() + b"\n"
 
 

@@ -218,4 +218,10 @@ SENTENCES = {
     "Bulk jobs are not set up here: there is no bucket.": "Aquí no hay trabajos: no hay un almacén configurado.",
     "Send few pages at once to /v1/read.": "Envíe pocas páginas de una vez a /v1/read.",
     "after is not what `next` of an answer was.": "after no es el `next` de ninguna respuesta.",
+    # limits of time, memory and number
+    "A side of the picture has {pixels} pixels; {allowed} are allowed.": "Un lado de la imagen tiene {pixels} píxeles; se permiten {allowed}.",
+    "The file has more than {pages} pages; {allowed} are allowed.": "El archivo tiene más de {pages} páginas; se permiten {allowed}.",
+    "There are {files} files; {allowed} are allowed.": "Hay {files} archivos; se permiten {allowed}.",
+    "This key may send {rate} requests a minute.": "Esta clave puede enviar {rate} peticiones por minuto.",
+    "The form can't be read: its charset or one of its headers is malformed.": "No se puede leer el formulario: su juego de caracteres o una de sus cabeceras es incorrecto.",
 }

@@ -325,6 +325,10 @@ export const en = {
     too_dark: "The picture is dark. Put a lamp to one side of the page.",
     blurred: "The picture is blurred. Hold the camera still, wipe its lens and let it focus on the page.",
     light_from_below: "The light comes from the foot of the page. Dots show best when it comes from the top.",
+    two_sided_lit_from_side:
+      "The sheet is embossed on both sides and lit from one side, where dots and dents look alike. Put the lamp at the top of the page.",
+    direction_uncertain:
+      "It is not certain which way up the page is. If the text makes no sense, say how it has to be turned.",
     upside_down: "The page was upside down; it has been turned.",
     sideways: "The page lay on its side; it has been turned.",
     uncertain: "Many cells were hard to make out. Hold the camera still and let the light fall from one side.",

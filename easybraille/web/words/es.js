@@ -354,6 +354,10 @@ export const es = {
     too_dark: "La imagen está oscura. Ponga una lámpara a un lado de la página.",
     blurred: "La imagen está borrosa. Mantenga quieta la cámara, limpie la lente y deje que enfoque la página.",
     light_from_below: "La luz viene del pie de la página. Los puntos se ven mejor cuando viene de la parte de arriba.",
+    two_sided_lit_from_side:
+      "La hoja está escrita por las dos caras y la luz viene de un lado, donde puntos y huecos se ven iguales. Ponga la lámpara en la parte de arriba de la página.",
+    direction_uncertain:
+      "No es seguro cuál es la parte de arriba de la página. Si el texto no tiene sentido, indique cómo hay que girarla.",
     upside_down: "La página estaba al revés; se ha girado.",
     sideways: "La página estaba de lado; se ha girado.",
     uncertain: "Muchos signos se distinguen mal. Mantenga quieta la cámara y procure que la luz venga de un lado.",
