@@ -21,7 +21,7 @@ from training.synthetic import Sheet
 
 
 def test_a_signs_cells_are_what_its_print_says_in_russian_braille():
-    # GOST R 50918: the letter В is ⠺, a number sign goes before each number, the full stop is ⠲.
+    # Russian Braille: the letter В is ⠺, a number sign goes before each number, the full stop is ⠲.
     assert [digits(cell) for cell in signs.cells("В.0.27")] == ["2456", "3456", "245", "256", "3456", "12", "1245"]
     assert [digits(cell) for cell in signs.cells("лестница 4")][:2] == ["123", "15"]
     assert 0 in signs.cells("лестница 4") and signs.readings("А.0.15 (1)")[1] == signs.cells("А.0.15")
