@@ -233,3 +233,18 @@ def test_a_page_of_600_cells_answers_quickly(visit: Visit):
         for key in ("ArrowRight", "ArrowDown", "1", "2"):
             page.keyboard.press(key)
         assert time.monotonic() - began < 3
+
+
+def test_the_page_offers_every_format_of_the_service(visit: Visit, served_page: Served, photo: dict):
+    page = visit(served_page.address)
+    read_one(page, photo)
+    facts = page.evaluate("fetch('web/service.json').then((answer) => answer.json())")
+    page.get_by_role("button", name="Guardar…").click()
+    offered = page.locator("input[name=format]").evaluate_all("inputs => inputs.map((input) => input.value)")
+    assert {*offered} == {*facts["formats"], "flow"}
+    page.keyboard.press("Escape")
+    for name in ("docx", "epub"):
+        written = zipfile.ZipFile(io.BytesIO(content(save_as(page, name))))
+        assert any(b"te mando pan y queso" in written.read(entry) for entry in written.namelist())
+    assert "te mando pan y queso" in content(save_as(page, "markdown")).decode()
+    assert content(save_as(page, "bra"))

@@ -179,3 +179,13 @@ def test_the_language_is_found_out_where_that_is_wanted_and_choices_are_remember
     page.wait_for_selector("html[data-ready]", state="attached")
     expect(page.locator("#language")).to_have_value("auto")
     expect(page.locator("#sides")).to_have_value("both")
+
+
+def test_the_position_of_a_page_can_be_said(visit: Visit, served_page: Served, photo: dict):
+    page = visit(served_page.address)
+    page.get_by_text("Opciones de lectura").click()
+    page.get_by_label("Posición de la página").select_option("180")
+    with page.expect_request(lambda request: "/v1/read" in request.url) as request:
+        choose(page, photo)
+    assert "rotation=180" in request.value.url
+    expect(page.locator("#page-title")).to_be_focused()

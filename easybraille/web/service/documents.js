@@ -15,11 +15,15 @@ import { Problem, send } from "./http.js";
 export const FORMATS = /** @type {const} */ ({
   text: "txt",
   flow: "txt",
+  docx: "docx",
+  pdf: "pdf",
+  html: "html",
+  epub: "epub",
+  markdown: "md",
   braille: "brl.txt",
   brf: "brf",
   pef: "pef",
-  pdf: "pdf",
-  html: "html",
+  bra: "bra",
   marked: "png",
   json: "json",
 });

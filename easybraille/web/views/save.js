@@ -19,7 +19,7 @@ import { askForKey, dialogOf } from "./dialogs.js";
 
 const LAST_FORMAT = "easybraille.format";
 const PAPERS = ["", "40x25", "32x28", "30x25", "28x25"];
-const ON_PAPER = ["braille", "brf", "pef"];
+const ON_PAPER = ["braille", "brf", "pef", "bra"];
 
 /**
  * @param {Store<State>} store

@@ -217,6 +217,10 @@ export const en = {
   formats: {
     text: ["Text", "line by line, .txt"],
     flow: ["Flowing text", "in paragraphs, .txt"],
+    docx: ["Word", ".docx"],
+    epub: ["E-book", ".epub"],
+    markdown: ["Markdown", ".md"],
+    bra: ["BRA", "for programs of ONCE"],
     html: ["Web page", "for screen readers and word processors, .html"],
     pdf: ["PDF with the photo", "can be searched and copied from"],
     marked: ["Marked photo", "with the cells and their letters, .png"],

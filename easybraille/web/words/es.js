@@ -224,6 +224,10 @@ export const es = {
   formats: /** @type {Record<string, [string, string]>} */ ({
     text: ["Texto", "línea a línea, .txt"],
     flow: ["Texto seguido", "en párrafos, .txt"],
+    docx: ["Word", ".docx"],
+    epub: ["Libro electrónico", ".epub"],
+    markdown: ["Markdown", ".md"],
+    bra: ["BRA", "para programas de la ONCE"],
     html: ["Página web", "para lectores de pantalla y procesadores de textos, .html"],
     pdf: ["PDF con la foto", "se puede buscar en él y copiar"],
     marked: ["Foto marcada", "con los signos y sus letras, .png"],
