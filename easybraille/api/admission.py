@@ -29,10 +29,11 @@ class Admission:
         readers: how many may be read at the same time.
         queue: how many others may be received or wait.
         bodies: where bodies that are being received can be dropped to make room; None where there are none.
+        patience: longest that one may wait for its turn, seconds.
     """
 
-    def __init__(self, readers: int, queue: int, bodies: Bodies | None = None) -> None:
-        self._slots = Slots(readers)
+    def __init__(self, readers: int, queue: int, bodies: Bodies | None = None, patience: float = 45.0) -> None:
+        self._slots = Slots(readers, patience)
         self._most = readers + queue
         self._limiter = anyio.CapacityLimiter(self._most)
         self._bodies = bodies

@@ -109,7 +109,10 @@ def _opened(data: bytes, most_files: int) -> zipfile.ZipFile | None:
 
 
 def _files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """The files of an archive: in natural order of their names, or as they were packed where no name has a number."""
+    """Return the files that were packed on purpose.
+
+    They are in natural order of their names, or as they were packed where no name has a number.
+    """
     files = [file for file in archive.infolist() if not _is_clutter(file.filename)]
     if not files:
         raise EmptyInputError("There is no file in the ZIP file.")
