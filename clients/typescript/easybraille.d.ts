@@ -17,7 +17,7 @@ export interface paths {
          * Read pictures of Braille pages
          * @description Send a JPEG, PNG, WebP, TIFF, HEIC or PDF as the body, or one or more in the field `file` of a form.
          *
-         *     A ZIP file stands for the files in it.
+         *     A ZIP file stands for the files in it. The parameters may be fields of the form as well.
          */
         post: operations["read"];
         delete?: never;
@@ -170,7 +170,7 @@ export interface paths {
         };
         /**
          * What can be read, and how well each is tested
-         * @description Every language with its code and whether it is available here.
+         * @description List every language with its code and whether it is available here.
          */
         get: operations["list_languages"];
         put?: never;
@@ -210,7 +210,9 @@ export interface paths {
         };
         /**
          * Whether pages can be read
-         * @description 200 once the weights are loaded and warm, else 503 with the state.
+         * @description 200 once the weights are loaded and warm, else 503 with the state: starting, draining, failed or overloaded.
+         *
+         *     It is overloaded while no request can be admitted, and none is about to end.
          */
         get: operations["ready"];
         put?: never;
@@ -308,6 +310,11 @@ export interface components {
              * @description the same in Unicode Braille.
              */
             braille: string;
+            /**
+             * Pages
+             * @description with `detail=cells`, what every cell of the Braille stands for.
+             */
+            pages?: components["schemas"]["TranslatedPage"][] | null;
         };
         /**
          * Cell
@@ -922,6 +929,22 @@ export interface components {
             next: string | null;
         };
         /**
+         * TranslatedPage
+         * @description One page of Braille: its lines with the text of every cell, and its paragraphs.
+         */
+        TranslatedPage: {
+            /**
+             * Lines
+             * @description from top to bottom, one for each line of the Braille.
+             */
+            lines: components["schemas"]["Line"][];
+            /**
+             * Paragraphs
+             * @description the lines grouped into paragraphs.
+             */
+            paragraphs: components["schemas"]["Paragraph"][];
+        };
+        /**
          * Uploads
          * @description Files that are not there yet.
          */
@@ -1130,7 +1153,27 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
+                    /** @description pictures, PDF and ZIP files */
                     file: string[];
+                    /** @description as the parameter in the address */
+                    language?: string;
+                    /**
+                     * @description as the parameter in the address
+                     * @enum {string}
+                     */
+                    layout?: "page" | "flow";
+                    /**
+                     * @description as the parameter in the address
+                     * @enum {string}
+                     */
+                    sides?: "front" | "both";
+                    /**
+                     * @description as the parameter in the address
+                     * @enum {string}
+                     */
+                    format?: "json" | "text" | "braille" | "brf" | "pef" | "html" | "marked" | "pdf";
+                    /** @description as the parameter in the address */
+                    paper?: string;
                 };
                 "image/*": string;
                 "application/pdf": string;
@@ -1277,6 +1320,8 @@ export interface operations {
                 format?: "json" | "text" | "braille" | "brf" | "pef";
                 /** @description flow braille, brf and pef over pages of cells x rows, "40x25"; else lines stay as they are */
                 paper?: string | null;
+                /** @description cells: the text of every cell sent */
+                detail?: "text" | "cells";
             };
             header?: never;
             path?: never;

@@ -11,7 +11,7 @@ from ..formats.ascii import from_ascii
 from ..formats.embosser import emboss
 from ..i18n import say
 from ..settings import Settings
-from ..text.translation import AUTO, language_of, to_cells, to_text
+from ..text.translation import AUTO, language_of, to_text, write
 from .options import add_language, add_layout
 from .parser import OK, Parser
 
@@ -41,6 +41,18 @@ def add(commands: argparse._SubParsersAction[Parser]) -> None:
         metavar="40x25",
         help=say("cells by rows of a page; 40x25 by default for brf and pef, and none for braille"),
     )
+    translate.add_argument(
+        "--unknown",
+        choices=["mark", "skip", "stop"],
+        default="mark",
+        help="what becomes of a character without Braille: a full cell, nothing, or an error",
+    )
+    translate.add_argument(
+        "--code",
+        choices=["current", "before-2023"],
+        default="current",
+        help="edition of the Spanish code (fractions, quotients, letters after numbers)",
+    )
     translate.set_defaults(run=run)
 
 
@@ -52,10 +64,13 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if to == "text":
         cells = text if unicode_braille else from_ascii(text)
         language = language_of(cells) if args.language == AUTO else args.language
-        result = to_text(cells, language, args.layout).encode() + b"\n"
+        result = to_text(cells, language, args.layout, args.code).encode() + b"\n"
     else:
         paper = paper_of(args.paper) or (None if to == "braille" else Paper())
-        pages = emboss(to_cells(text, args.language), paper)
+        written = write(text, args.language, args.unknown, args.code)
+        for warning in written.warnings:
+            sys.stderr.write(f"{warning}\n")
+        pages = emboss(written.pages, paper)
         result = {
             "braille": lambda: braille.encode(pages),
             "brf": lambda: brf.encode(pages),

@@ -6,7 +6,9 @@ A cell is the ascending digits of its raised dots, "" for a blank, as in `easybr
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
+from ..languages import Break, WrittenLine
 from ..languages.cells import to_unicode
 from .context import Paper
 
@@ -25,44 +27,82 @@ def pages(lines: Sequence[Sequence[str]], paper: Paper) -> list[list[Row]]:
 def wrap(line: Sequence[str], width: int) -> list[Row]:
     """Wrap one line into rows of at most `width` cells; an empty line gives one empty row.
 
-    Lines break at blanks, otherwise after a hyphen between letters. Only a word that is longer than a row is cut, and a
-    hyphen marks the cut. Blanks at the start of the line are kept; those at a break are dropped.
+    Lines break at blanks, otherwise after a hyphen between letters, or where a `WrittenLine` says that they may. Only a
+    word that is longer than a row is cut, and a hyphen marks the cut. Blanks at the start of the line are kept; those
+    at a break are dropped, and a row ends at no blank that the line keeps.
     """
     words = _words(line)
     if not words:
         return [[]]
     rows: list[Row] = [[]]
-    for blanks, word in words:
+    for blanks, whole in words:
+        word = whole
         start = [*rows[-1], *[""] * min(blanks, width // 2)]
-        if len(start) + len(word) <= width:
-            rows[-1] = start + word
+        if len(start) + len(word.cells) <= width:
+            rows[-1] = start + word.cells
             continue
-        head = _fitting_head(word, width - len(start))
+        head = word.head(width - len(start))
         if head:
-            rows[-1] = start + word[:head]
-        rest = word[head:]
+            rows[-1] = start + head.cells
+            word = head.rest
         if rows[-1]:
             rows.append([])
-        while len(rest) > width:
-            cut = _fitting_head(rest, width)
-            rows[-1] = rest[:cut] if cut else [*rest[: width - 1], HYPHEN]
-            rest = rest[cut or width - 1 :]
+        while len(word.cells) > width:
+            head = word.head(width) or _cut(word, width)
+            rows[-1] = head.cells
+            word = head.rest
             rows.append([])
-        rows[-1] = list(rest)
+        rows[-1] = word.cells
     return rows
 
 
-def _words(line: Sequence[str]) -> list[tuple[int, Row]]:
-    """The words of a line, each with the number of blanks before it."""
-    words: list[tuple[int, Row]] = []
-    blanks, word = 0, []
-    for cell in [*line, ""]:
-        if cell:
-            word.append(cell)
+@dataclass(frozen=True)
+class _Word:
+    """Cells without a blank at which a row may end, and where else it may; keys count from the first cell."""
+
+    cells: Row
+    breaks: dict[int, Break] = field(default_factory=dict)
+
+    def head(self, room: int) -> _Head | None:
+        """The longest part that fits into the room, and the rest."""
+        places = [at for at, how in self.breaks.items() if at + len(how.end) <= room]
+        hyphen = _fitting_head(self.cells, room)
+        at = max([*places, hyphen])
+        if not at:
+            return None
+        how = self.breaks.get(at, Break()) if at != hyphen else Break()
+        moved = {place - at + len(how.start): other for place, other in self.breaks.items() if place > at}
+        return _Head([*self.cells[:at], *how.end], _Word([*how.start, *self.cells[at:]], moved))
+
+
+@dataclass(frozen=True)
+class _Head:
+    """The beginning of a word that ends a row, and the word that goes on in the next one."""
+
+    cells: Row
+    rest: _Word
+
+
+def _cut(word: _Word, width: int) -> _Head:
+    """A word that nothing allows to break, cut where the row ends."""
+    at = width - 1
+    moved = {place - at: how for place, how in word.breaks.items() if place > at}
+    return _Head([*word.cells[:at], HYPHEN], _Word(word.cells[at:], moved))
+
+
+def _words(line: Sequence[str]) -> list[tuple[int, _Word]]:
+    """The words of a line, each with the number of blanks before it; a blank that is kept parts no words."""
+    breaks, kept = (line.breaks, line.kept) if isinstance(line, WrittenLine) else ({}, set())
+    words: list[tuple[int, _Word]] = []
+    blanks, first = 0, -1
+    for at, cell in enumerate([*line, ""]):
+        if cell or first >= 0 and at in kept:
+            first = at if first < 0 else first
             continue
-        if word:
-            words.append((blanks, word))
-            blanks, word = 0, []
+        if first >= 0:
+            inner = {place - first: how for place, how in breaks.items() if first < place < at}
+            words.append((blanks, _Word(list(line[first:at]), inner)))
+            blanks, first = 0, -1
         blanks += 1
     return words
 

@@ -6,18 +6,23 @@ get("es").write("Hola")                              → [["46", "125", "135", "
 
 from __future__ import annotations
 
-from .base import DOUBTS, UNKNOWN, Language, LanguageInfo, Sign, lines_of_text
+from .base import DOUBTS, UNKNOWN, Break, Hyphenating, Language, LanguageInfo, Sign, WrittenLine, lines_of_text
 from .detection import Detection, Guess, detect
 from .registry import get, languages
+from .spanish.signs import Edition
 
 __all__ = [
     "DOUBTS",
     "UNKNOWN",
+    "Break",
     "Detection",
+    "Edition",
     "Guess",
+    "Hyphenating",
     "Language",
     "LanguageInfo",
     "Sign",
+    "WrittenLine",
     "detect",
     "get",
     "languages",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 UNKNOWN = "\ufffd"
 Emphasis = Literal["italic", "bold", "underline"]
@@ -28,12 +28,45 @@ DOUBTS = {
     "mathematics": "part of a formula, which is read only roughly",
     "asterisk_or_italics": "an asterisk, or the beginning or end of special type",
     "plus_or_exclamation": "a plus, or an exclamation mark",
+    "bracket_or_letter": "a square bracket, or the letter á or ú",
+    "fraction_or_marks": "a fraction, or a number with punctuation marks",
+    "letter_or_digit": "a letter, or a digit of the number before it",
+    "degree_or_ordinal": "the degree sign, or an ordinal",
+    "division_sign": "a sign of division, which print may show as ÷, : or a bar",
+    "shared_letter": "one of two letters that share these dots (ï and ñ)",
     "point_or_apostrophe": "a full stop, or an apostrophe",
     "section_or_letter": "a section sign, or the letter ó",
     "foreign_letter": "a letter whose accent the Braille does not name",
     "lowered_number": "a number in the lower row without what it should come with",
     "by_its_word": "not what the picture shows most clearly, but what the letters around it make likely",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """A place within a word where a row of cells may end.
+
+    Attributes:
+        end: cells that end the row, such as a hyphen.
+        start: cells that begin the next one, such as the sign of a number that goes on.
+    """
+
+    end: tuple[str, ...] = ()
+    start: tuple[str, ...] = ()
+
+
+class WrittenLine(list[str]):
+    """The cells of a line of text, and where it may be broken into rows.
+
+    Attributes:
+        breaks: index of the first cell of a row that may begin within a word → how it is broken there.
+        kept: indices of blanks at which no row may end.
+    """
+
+    def __init__(self, cells: Sequence[str], breaks: dict[int, Break], kept: set[int]) -> None:
+        super().__init__(cells)
+        self.breaks, self.kept = breaks, kept
+
 
 Cells = Sequence[Sequence[str]]
 """Lines of cells; a cell is its raised dots as ascending digits ("125"), "" a blank."""
@@ -46,14 +79,30 @@ class Language(Protocol):
     name: str
 
     def read(self, lines: Cells) -> list[list[Sign]]:
-        """One Sign for each cell, in the same shape. Joined in order, a line's texts are its text.
+        """Return one Sign for each cell, in the same shape. Joined in order, a line's texts are its text.
 
         Never raises on any sequence of dots.
         """
         ...
 
     def write(self, text: str) -> list[list[str]]:
-        """One list of cells for each line of ``text``. Raises UnwritableError for a character without Braille."""
+        """Return one list of cells for each line of ``text``.
+
+        Raises UnwritableError for a character without Braille.
+        """
+        ...
+
+    def unwritable(self, text: str) -> frozenset[str]:
+        """Return the characters of ``text`` that have no Braille in the language."""
+        ...
+
+
+@runtime_checkable
+class Hyphenating(Protocol):
+    """A language that knows where its words may be divided."""
+
+    def write_for_paper(self, text: str) -> list[WrittenLine]:
+        """Return the cells of each line, with the places where it may be broken into rows."""
         ...
 
 

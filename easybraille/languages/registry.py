@@ -8,17 +8,17 @@ from ..errors import LanguageUnavailableError, UnknownLanguageError
 from .base import Language, LanguageInfo
 from .liblouis import language as liblouis
 from .spanish.language import Spanish
-from .spanish.signs import BASQUE, CATALAN, GALICIAN
+from .spanish.signs import BASQUE, CATALAN, GALICIAN, Edition
 from .unicode_braille import UnicodeBraille
 
 _TABLES = {table.code: table for table in liblouis.TABLES}
-_BUILT_IN: dict[str, Language] = {
+_SPANISH = {
     "es": Spanish(),
     "ca": Spanish("ca", "Catalan (català), uncontracted", CATALAN),
     "gl": Spanish("gl", "Galician (galego), uncontracted", GALICIAN),
     "eu": Spanish("eu", "Basque (euskara), uncontracted", BASQUE),
-    "braille": UnicodeBraille(),
 }
+_BUILT_IN: dict[str, Language] = {**_SPANISH, "braille": UnicodeBraille()}
 _lock = threading.Lock()
 _loaded: dict[str, Language] = {}
 
@@ -33,11 +33,17 @@ _TESTED = {
 }
 
 
-def get(code: str) -> Language:
+def get(code: str, edition: Edition = "current") -> Language:
     """Return the language with this code.
+
+    Args:
+        code: of the language.
+        edition: of the Spanish code, where two of them read the same cells differently; others have one edition.
 
     Raises UnknownLanguageError, or LanguageUnavailableError with what to install.
     """
+    if edition != "current" and code in _SPANISH:
+        return _SPANISH[code].of(edition)
     if language := _BUILT_IN.get(code):
         return language
     if code not in _TABLES:

@@ -24,8 +24,20 @@ class UnicodeBraille:
             for number, line in enumerate(text.split("\n"))
         ]
 
+    def unwritable(self, text: str) -> frozenset[str]:
+        """Return the characters that are no Unicode Braille."""
+        return frozenset(character for character in set(text) - {"\n"} if not _is_cell(character))
+
     def _cell(self, character: str, line: int, column: int) -> str:
         try:
             return dots_of(character)
         except ValueError:
             raise UnwritableError(character, line, column, self.name) from None
+
+
+def _is_cell(character: str) -> bool:
+    try:
+        dots_of(character)
+    except ValueError:
+        return False
+    return True

@@ -50,3 +50,23 @@ def test_a_caller_who_hangs_up_makes_room_for_the_next():
         detector.open.set()
         assert first.result().status_code == third.result().status_code == 200
     assert calls == 1
+
+
+def test_a_request_that_waits_longer_than_it_may_is_told_so():
+    detector = HeldUp()
+    page = png(PAGE)
+    with (
+        loopback.served(Reader(detector), EASYBRAILLE_READERS="1", EASYBRAILLE_QUEUE_SECONDS="0.5") as client,
+        ThreadPoolExecutor() as together,
+    ):
+        first = together.submit(client.post, "/v1/read", content=page, headers=PNG)
+        while not detector.calls:
+            time.sleep(0.01)
+        began = time.monotonic()
+        refused = client.post("/v1/read", content=page, headers=PNG)
+        assert 0.5 <= time.monotonic() - began < 5
+        assert (refused.status_code, refused.json()["code"]) == (503, "not_ready")
+        assert int(refused.headers["retry-after"]) > 0
+        detector.open.set()
+        assert first.result().status_code == 200
+        assert client.post("/v1/read", content=page, headers=PNG).status_code == 200

@@ -6,7 +6,7 @@ project.
 
 For each source it prints words, characters and two scores. "exact" counts every character that came back
 changed, as edit distance. "same sign" leaves aside characters of print that share one sign in the code, so
-that no reader can tell them apart ("…" and «…», – and —, … and ...). Below stand the remaining differences by
+that no reader can tell them apart ("…" and «…», – and -, … and ..., <= and ≤). Below stand the remaining differences by
 kind. Manual pages whose letters were encoded twice (Ã) and lines of their markup are no Spanish and left out.
 """
 
@@ -26,7 +26,7 @@ from easybraille.languages import get, lines_of_text
 from easybraille.languages.liblouis.language import LouisLanguage, Table, louis
 
 _FOLDED = str.maketrans(
-    {**dict.fromkeys("«»“”„‟‘’‚‛'", '"'), **dict.fromkeys("–―", "—"), **dict.fromkeys("‒‐‑−", "-"),
+    {**dict.fromkeys("«»“”„‟‘’‚‛'", '"'), "―": "—", **dict.fromkeys("–‒‐‑−", "-"), "`": '"',
      "…": "...",
      **dict.fromkeys("\t\u00a0\u202f\u2009", " ")}
 )  # fmt: skip
@@ -34,7 +34,7 @@ _FOLDED = str.maketrans(
 
 def _folded(text: str) -> str:
     """The text with one character of print for each sign of the code; two hyphens are the sign of a dash."""
-    text = re.sub("(?<!-)--(?!-)", "—", text.translate(_FOLDED))
+    text = re.sub("(?<!-)--(?!-)", "—", text.translate(_FOLDED)).replace("<=", "≤").replace(">=", "≥")
     return re.sub(r"(?<=\d)\.(?=[ºª])", "", text)
 
 

@@ -1,9 +1,12 @@
 """Which language a page is in."""
 
+from pathlib import Path
+
 import pytest
 
 from easybraille.errors import UnknownLanguageError
 from easybraille.languages import detect, get
+from easybraille.languages.cells import from_unicode
 
 SENTENCES = {
     "es": "El tren salió de la estación a las nueve y nadie sabía cuándo iba a volver.",
@@ -31,18 +34,18 @@ def test_the_runners_up_come_from_the_likeliest_down():
     found = detect(get("es").write("sol"))
     scores = [guess.score for guess in found.runners_up]
     assert scores == sorted(scores, reverse=True)
-    assert found.score + sum(scores) == pytest.approx(1, abs=0.01)
+    assert sum(scores) + (0 if found.code == "unsure" else found.score) == pytest.approx(1, abs=0.01)
 
 
 @pytest.mark.parametrize("page", [[], [[]], [[""]], [["3456", "1"]]])
-def test_a_page_without_letters_is_taken_for_spanish_and_said_to_be_unsure(page):
+def test_a_page_without_letters_is_unsure_and_read_as_spanish(page):
     found = detect(page)
-    assert (found.code, found.score) == ("es", 0.0)
+    assert (found.code, found.score, found.read_as) == ("unsure", 0.0, "es")
 
 
 def test_only_the_candidates_are_considered():
     found = detect(get("es").write(SENTENCES["es"]), ["ca", "gl"])
-    assert {found.code, *(guess.code for guess in found.runners_up)} == {"ca", "gl"}
+    assert {found.read_as, *(guess.code for guess in found.runners_up)} == {"ca", "gl"}
 
 
 def test_a_candidate_that_nobody_knows_is_refused():
@@ -54,3 +57,40 @@ def test_a_page_with_a_wrong_cell_in_ten_is_still_told():
     cells = get("es").write(SENTENCES["es"] + " " + SENTENCES["es"])
     cells[0][5::10] = ["123456"] * len(cells[0][5::10])
     assert detect(cells).code == "es"
+
+
+PHRASES = [
+    line.split("\t")
+    for line in Path(__file__).with_name("phrases.tsv").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
+
+
+def test_of_short_phrases_what_is_not_unsure_is_right():
+    named = [(code, detect(get(code).write(phrase)).code) for code, phrase in PHRASES]
+    sure = [(code, found.split("-")[0]) for code, found in named if found != "unsure"]
+    assert len(PHRASES) >= 300
+    assert sum(code == found for code, found in sure) >= 0.97 * len(sure)
+    assert len(sure) > 0.6 * len(named)
+
+
+def test_a_short_phrase_that_is_unsure_is_read_in_the_language_that_is_expected():
+    cells = get("es").write("no")
+    assert (detect(cells).code, detect(cells).read_as) == ("unsure", "es")
+    assert detect(cells, expected="it").read_as == "it"
+
+
+def test_contracted_spanish_is_recognised_and_not_given_as_something_else():
+    # "la casa de los niños es para el que no la ...", as liblouis' es-g2 writes it (tests/braille-specs/es-g2.yaml).
+    cells = [from_unicode("⠄⠀⠉⠯⠁⠀⠙⠀⠪⠀⠝⠊⠻⠪⠀⠫⠀⠡⠀⠑⠀⠟⠀⠝⠀⠄⠀⠟⠊⠦⠑")]
+    assert detect(cells).looks_like == "contracted_spanish"
+    assert detect(cells).code == "unsure"
+
+
+@pytest.mark.parametrize("code", SENTENCES)
+def test_no_language_that_is_read_is_taken_for_contracted_spanish(code):
+    assert detect(get(code).write(SENTENCES[code])).looks_like == ""
+
+
+def test_eight_dot_braille_is_recognised():
+    assert detect([["1", "1257", "13578", "", "17", "2"]]).looks_like == "eight_dot"

@@ -1,5 +1,7 @@
 """What every language keeps to."""
 
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
@@ -38,12 +40,14 @@ def test_spanish_reads_a_line_end_as_a_blank_and_nothing_else(page):
 
 @given(some.text(some.sampled_from("aábcdefghijzñAÁÑÓ .,;:-/()0123456789"), max_size=40))
 @settings(max_examples=500, deadline=5000)
-def test_spanish_text_without_signs_of_two_meanings_comes_back(text):
+def test_spanish_text_comes_back_but_for_what_is_marked_doubtful(text):
     spanish = get("es")
-    if "--" in text or any(text[i : i + 2] in ("á ", " á") for i in range(len(text))):
+    if re.search(r"\d[,;:]{2}", text):
+        # Two marks that no Spanish text has after a number are a denominator.
         return
-    back = lines_of_text(spanish.read(spanish.write(text)))[0]
-    assert back.replace("'", ".") == text
+    signs = spanish.read(spanish.write(text))[0]
+    back = "".join(sign.text for sign in signs)
+    assert back.replace("'", ".").replace("—", "--") == text or any(sign.doubt for sign in signs)
 
 
 @pytest.mark.parametrize("code", [code for code in CODES if code != "braille"])

@@ -147,7 +147,11 @@ def test_simple_arithmetic_is_no_doubtful_mathematics():
 
 def test_a_point_between_letters_is_doubtful():
     assert ("'", "point_or_apostrophe") in signs("⠙⠄⠕⠗")
-    assert (".", "point_or_apostrophe") in signs("⠺⠺⠺⠄⠕⠝⠉⠑⠄⠑⠎")
+    assert (".", "point_or_apostrophe") in signs("⠓⠕⠇⠁⠄⠁⠙⠊⠬⠎")
+
+
+def test_a_point_in_an_address_is_not_doubtful():
+    assert (".", "point_or_apostrophe") not in signs("⠺⠺⠺⠄⠕⠝⠉⠑⠄⠑⠎")
 
 
 def test_brackets_are_told_from_accented_vowels():

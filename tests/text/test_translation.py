@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 
@@ -11,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from easybraille.errors import InvalidTextError
+from easybraille.errors import InvalidTextError, UnwritableError
+from easybraille.formats import Paper
+from easybraille.formats.embosser import emboss
 from easybraille.languages.cells import to_unicode
 from easybraille.text import translation
 from tests.loopback import served
@@ -63,6 +66,79 @@ def test_a_form_feed_begins_a_page():
     assert translation.to_text("⠥⠝⠕\n\f⠙⠕⠎\n", "es") == "uno\fdos"
 
 
+def test_text_of_any_script_is_marked_and_every_character_without_braille_is_counted():
+    chance = random.Random(7)
+    codes = (chance.randrange(0x20, 0x2FFFF) for _ in range(3000))
+    text = "a" + "".join(chr(code) for code in codes if not 0xD800 <= code < 0xE000 and not 0x2800 <= code < 0x2900)
+    written = translation.write(text, "es")
+    marks = sum(cell == "123456" for page in written.pages for line in page for cell in line)
+    assert marks == sum(written.replaced.values()) > 1000
+    assert f"{marks} characters have no Braille" in written.warnings[0]
+
+
+def test_a_character_without_braille_is_marked_skipped_or_refused_as_asked():
+    marked, skipped = (translation.write("a漢b漢", "es", unknown) for unknown in ("mark", "skip"))
+    assert [to_unicode(line) for line in marked.pages[0]] == ["⠁⠿⠃⠿"]
+    assert [to_unicode(line) for line in skipped.pages[0]] == ["⠁⠃"]
+    assert marked.replaced == skipped.replaced == {"漢": 2}
+    with pytest.raises(UnwritableError):
+        translation.write("a漢", "es", "stop")
+
+
+@pytest.mark.parametrize("language", ["es", "fr", "en-g2", "ru"])
+def test_no_language_refuses_a_text_for_one_character(language):
+    assert sum(translation.write("2 漢 3", language).replaced.values()) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [("ﬁn", "fin"), ("a\u00a0b", "a b"), ("\u200eab\u200f", "ab"), ("ｆｕｌｌ", "full"), ("•", "*"), ("½", "1/2")],
+)
+def test_typography_is_normalised_and_no_replacement(text, plain):
+    written = translation.write(text, "es")
+    assert written.pages == translation.write(plain, "es").pages
+    assert written.warnings == []
+
+
+@pytest.mark.parametrize("text", ["≤", "≥", "≠", "∞", "√9", "≈", "→", "ø", "æ", "œ", "ß", "ł", "‹a›", "ΔT", "′"])
+def test_signs_of_the_code_are_written(text):
+    assert translation.write(text, "es", "stop").pages[0][0]
+
+
+def rows(text: str, width: int) -> list[str]:
+    return emboss(translation.write(text, "es").pages, Paper(width, 25))[0]
+
+
+def test_a_word_at_the_end_of_a_row_is_divided_between_syllables():
+    assert rows("la camisa", 8) == ["⠇⠁⠀⠉⠁⠍⠊⠤", "⠎⠁"]
+    assert rows("un transporte", 9) == ["⠥⠝⠀⠞⠗⠁⠝⠎⠤", "⠏⠕⠗⠞⠑"]
+
+
+def test_an_address_is_divided_without_a_hyphen():
+    assert rows("ver ana.garcia@once.es", 16) == ["⠧⠑⠗⠀⠁⠝⠁⠄⠛⠁⠗⠉⠊⠁⠐", "⠕⠝⠉⠑⠄⠑⠎"]
+
+
+def test_a_number_that_goes_on_in_the_next_row_repeats_its_sign():
+    assert rows("son 123.456.789", 12) == ["⠎⠕⠝⠀⠼⠁⠃⠉⠄", "⠼⠙⠑⠋⠄⠛⠓⠊"]
+
+
+def test_a_no_break_space_and_the_blank_before_a_unit_end_no_row():
+    assert rows("mide 5\u00a0metros", 8) == ["⠍⠊⠙⠑", "⠼⠑⠀⠍⠑⠤", "⠞⠗⠕⠎"]
+    assert rows("pesa 25 kg", 9) == ["⠏⠑⠎⠁", "⠼⠃⠑⠀⠅⠛"]
+
+
+def test_the_edition_of_the_spanish_code_is_a_choice_of_the_route_and_the_command():
+    assert translation.to_text("⠼⠁⠆⠀⠅⠊⠇⠕", "es", edition="before-2023") == "1; kilo"
+    assert run("⠼⠁⠆⠀⠅⠊⠇⠕", "--code", "before-2023").stdout.decode() == "1; kilo\n"
+    assert run("3/4", "--code", "before-2023").stdout.decode() == "⠼⠒⠙\n"
+
+
+def test_the_command_says_what_it_replaced():
+    done = run("a漢")
+    assert done.returncode == 0
+    assert "1 character has no Braille" in done.stderr.decode()
+
+
 def test_what_word_processors_leave_in_a_text_does_not_matter():
     assert braille_of("a\u00a0b\u00adc\ufeff\u200b\td\r\ne") == braille_of("a bc  d\ne")
 
@@ -70,7 +146,7 @@ def test_what_word_processors_leave_in_a_text_does_not_matter():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["漢字"], "U+6F22"),
+        (["漢字", "--unknown", "stop"], "U+6F22"),
         (["hola", "--language", "xx"], "xx"),
         (["hola", "--to", "brf", "--paper", "0x0"], "40x25"),
         (["hola", "--to", "docx"], "invalid choice"),
@@ -146,7 +222,7 @@ def test_the_api_flows_text_on_request(client):
 @pytest.mark.parametrize(
     ("body", "query", "status", "code"),
     [
-        ({"text": "漢字"}, {}, 422, "unwritable"),
+        ({"text": "漢字"}, {"unknown": "stop"}, 422, "unwritable"),
         ({"text": "a", "language": "xx"}, {}, 404, "unknown_language"),
         ({"braille": "a"}, {}, 422, "invalid_text"),
         ({"text": "a" * 100_001}, {}, 422, "invalid_text"),
@@ -163,6 +239,12 @@ def test_what_can_not_be_done_is_a_problem(client, body, query, status, code):
     answer = ask(client, body, **query)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_the_answer_says_which_characters_have_no_braille(client):
+    answer = ask(client, {"text": "a漢"}).json()
+    assert answer["braille"] == "⠁⠿"
+    assert answer["warnings"] == ["1 character has no Braille: 漢 U+6F22 (1)."]
 
 
 def test_a_body_that_is_no_json_or_far_too_long_is_a_problem(client):

@@ -157,20 +157,32 @@ class LouisLanguage:
 
     def _writable_lines(self, lines: list[str]) -> list[str]:
         """The lines in characters of the table. Raises UnwritableError for the first character without Braille."""
-        self._learn({character for line in lines for character in line})
-        lacking = {character: _plainer(character) for character, known in self._writable.items() if not known}
-        self._learn({character for plain in lacking.values() for character in plain})
-        replaced: dict[str, str | int | None] = {
-            character: plain
-            for character, plain in lacking.items()
-            if plain and all(map(self._writable.__getitem__, plain))
-        }
+        replaced = self._replacements({character for line in lines for character in line})
         for number, line in enumerate(lines):
             for column, character in enumerate(line):
                 if not self._writable[character] and character not in replaced:
                     raise UnwritableError(character, number, column, self.name)
         table = str.maketrans(replaced)
         return [line.translate(table) for line in lines]
+
+    def unwritable(self, text: str) -> frozenset[str]:
+        """Return the characters of ``text`` that have no Braille in the language. Raises NotWritableError."""
+        characters = set(unicodedata.normalize("NFC", text)) - {"\n", "\t", "\u00a0"}
+        replaced = self._replacements(characters)
+        return frozenset(
+            character for character in characters if not self._writable[character] and character not in replaced
+        )
+
+    def _replacements(self, characters: set[str]) -> dict[str, str | int | None]:
+        """Plainer characters for those that have no Braille of their own."""
+        self._learn(characters)
+        lacking = {character: _plainer(character) for character, known in self._writable.items() if not known}
+        self._learn({character for plain in lacking.values() for character in plain})
+        return {
+            character: plain
+            for character, plain in lacking.items()
+            if plain and all(map(self._writable.__getitem__, plain))
+        }
 
     def _learn(self, characters: set[str]) -> None:
         """Find out which characters alone produce Braille."""

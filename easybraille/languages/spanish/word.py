@@ -1,54 +1,33 @@
-"""One word of Spanish Braille: a run of cells between blanks, read from left to right.
+"""Reading of one word of Spanish Braille: a run of cells between blanks, from left to right.
 
-Nothing in a word depends on another word but a series of capitals that runs over a line's end, so that a
-wrong cell costs at most its word. What only the page can settle (signs that come in pairs) is noted for it.
+Nothing in a word depends on another word but a series of capitals that runs over a line's end, and the mark that
+may end a number as well as make it a fraction, so that a wrong cell costs at most its word. What only the page can
+settle (signs that come in pairs) is noted for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from ..base import UNKNOWN
 from . import signs
-from .words import BEFORE_APOSTROPHE, BEFORE_CAPITAL
-
-# Nothing within a word is looked for further away than this many cells, so that time grows with the page
-# only.
-_NEAR = 60
+from .apostrophes import is_address, is_apostrophe
+from .brackets import CLOSE, OPEN
+from .cursor import NEAR
+from .formulas import RAISED, Formulas
+from .numbers import Numbers
+from .words import ELISIONS, WITH_ENYE
 
 PAIRED = {signs.QUESTION: "?", signs.EXCLAMATION: "!", signs.QUOTES: "»"}
-# Raised letters of abbreviations: n.º, M.ª.
-_RAISED = {signs.LETTERS["o"]: "º", signs.LETTERS["a"]: "ª"}
+SERIES = "series"
+_VOWELS = frozenset("aeiouáéíóúàèòü")
+# Endings of Galician verbs with ï, and what stands before them (saïamos, construïades).
+_GALICIAN = ("amos", "ades")
+_GALICIAN_STEMS = ("sa", "ca", "tra", "ra", "o", "ro", "mo", "do", "co", "stru", "tribu", "clu", "titu", "flu", "minu")
 
 
-class Page(Protocol):
-    """What a word needs of its page: its cells, what they are read as, and the signs left for later."""
-
-    alphabet: signs.Alphabet
-    letter_of: dict[str, str]
-    cells: list[str]
-    text: list[str]
-    is_number: list[bool]
-    pairs: list[int]
-    stars: list[tuple[int, int]]
-    squares: list[int]
-
-    def put(self, index: int, text: str, doubt: str = "") -> None:
-        """Set what a cell stands for."""
-        ...
-
-
-class Word:
-    """The cells ``start`` to ``end`` of a page. ``capitals``: a series of capitals holds from the start."""
-
-    def __init__(self, page: Page, start: int, end: int, capitals: bool = False) -> None:
-        self.page, self.start, self.end, self.capitals = page, start, end, capitals
-        self.i = start
-        # Whether a number has just ended, perhaps with a point or comma after it (B2 §8.2).
-        self.after_number = False
-        # Signs that prose does not have (B5); any of them makes the word mathematics.
-        self.mathematics = False
+class Word(Numbers, Formulas):
+    """The cells ``start`` to ``end`` of a page, read as one word."""
 
     def read(self) -> None:
         """Put a text on each cell of the word."""
@@ -57,327 +36,317 @@ class Word:
         if self.mathematics or self._is_equation():
             self._as_mathematics()
 
-    def cell(self, ahead: int = 0) -> str:
-        """The cell ``ahead`` of the one that is read, or a blank beyond the word."""
-        index = self.i + ahead
-        return self.page.cells[index] if self.start <= index < self.end else ""
-
-    def put(self, text: str, doubt: str = "") -> None:
-        """Set what the cell that is read stands for, and go on to the next."""
-        self.page.put(self.i, text, doubt)
-        self.i += 1
-
     def _one(self) -> None:
         cell = self.cell()
         after_number, self.after_number = self.after_number, False
-        if cell == signs.NUMBER:
+        in_number, self.in_number = self.in_number, False
+        if in_number and self._goes_on_in_number(cell):
+            return
+        if cell == signs.SEPARATOR and after_number and self.cell(1) in signs.DIGIT_OF:
+            self._apart(in_number=True)
+        elif sign := self._mathematical():
+            self._put_all(*sign, "mathematics")
+        elif cell == signs.NUMBER:
             self._number()
-        elif cell == signs.SEPARATOR and after_number and self.cell(1) in signs.DIGIT_OF:
-            self.put("")
-            self._letter()
         elif cell == signs.CAPITAL:
-            self._capital()
+            self._capital(in_number)
         elif compound := self._compound():
-            cells, text = compound
-            self.put(text)
-            for _ in cells[1:]:
-                self.put("")
+            self._put_all(*compound, "division_sign" if compound[0] == signs.DIVISION else "")
         elif self._structure(cell, after_number):
             pass
         elif cell in self.page.letter_of:
-            self._letter()
+            self.letter()
         else:
             self._mark(cell, after_number)
 
-    # Numbers ------------------------------------------------------------------------------------------------
-
-    def _number(self) -> None:
-        """Number sign and what it governs (B2 §8): a number, an ordinal or a fraction."""
-        first, at = self.i, self.i + 1
-        while at < self.end and self.page.cells[at] in signs.LOWERED_OF:
-            at += 1
-        if at > self.i + 1:
-            self._lowered(at)
-        elif self.cell(1) in signs.DIGIT_OF:
-            self.put("")
-            self._digits()
-        else:
-            self.put(UNKNOWN, "unknown_sign")
-            return
-        for index in range(first, self.i):
-            self.page.is_number[index] = True
-
-    def _digits(self) -> None:
-        """Digits, with the points of thousands and the comma of decimals that stand between two of them."""
-        while cell := self.cell():
-            if cell in signs.DIGIT_OF:
-                self.put(signs.DIGIT_OF[cell])
-            elif cell in (signs.THOUSANDS, signs.DECIMAL) and self.cell(1) in signs.DIGIT_OF:
-                self.put("." if cell == signs.THOUSANDS else ",")
-            else:
-                break
-        self.after_number = True
-
-    def _lowered(self, end: int) -> None:
-        """Digits a row lower, up to ``end``: an ordinal if its ending follows, a numerator if digits do."""
-        after_integer = self.i > self.start and self.page.is_number[self.i - 1]
-        ending = self._letters_from(end)
-        if ending in signs.ORDINAL_ENDINGS:
-            self.put("")
-            self._put_lowered(end, ".")
-            for letter in signs.ORDINAL_ENDINGS[ending]:
-                self.put(letter)
-        elif end < self.end and self.page.cells[end] in signs.DIGIT_OF:
-            # Print needs a space between an integer and its fraction (B5 §3.2).
-            self.put(" " if after_integer else "")
-            self._put_lowered(end, "/")
-            self._digits()
-        else:
-            self.put("")
-            self._put_lowered(end, "", "lowered_number")
-
-    def _put_lowered(self, end: int, last: str, doubt: str = "") -> None:
-        while self.i < end:
-            self.put(signs.LOWERED_OF[self.cell()] + (last if self.i == end - 1 else ""), doubt)
-
-    def _letters_from(self, at: int) -> str:
-        letters = ""
-        while at < self.end and self.page.cells[at] in self.page.letter_of and len(letters) < _NEAR:
-            letters += self.page.letter_of[self.page.cells[at]]
-            at += 1
-        return letters
-
-    # Letters ------------------------------------------------------------------------------------------------
-
-    def _capital(self) -> None:
+    def _capital(self, in_number: bool) -> None:
         """The capital sign, or two of them for the rest of the word (B2 §7)."""
         following = self.cell(1)
-        if following == signs.CAPITAL and (self.cell(2) in self.page.letter_of or self.cell(2) == signs.FOREIGN):
+        letter_of = self.page.letter_of
+        if following == signs.CAPITAL and (self.cell(2) in letter_of or self.cell(2) == signs.FOREIGN):
             self.put("")
             self.put("")
             self.capitals = True
-        elif following in self.page.letter_of:
+        elif following in letter_of:
             self.put("")
-            self.put(self.page.letter_of[following].upper())
-        elif following == signs.FOREIGN and self.cell(2) in self.page.letter_of:
+            self.letter(capital=True)
+            # The sign covers the next cell only, so that a number goes on after it (CMU 2.5).
+            self.in_number = self.apart = in_number and self.page.edition == "current"
+        elif following == signs.FOREIGN and self.cell(2) in letter_of:
             self.put("")
             self.put("")
-            self.put(self.page.letter_of[self.cell()].upper(), "foreign_letter")
+            self.put(letter_of[self.cell()].upper(), "foreign_letter")
         elif following == signs.COMMA:
-            # CMU: the closing angle bracket.
+            # CMU 11.4.2: the closing angle bracket.
             self.put(">")
             self.put("")
         else:
             self.put(UNKNOWN, "unknown_sign")
 
-    def _letter(self, doubt: str = "") -> None:
+    def letter(self, doubt: str = "", capital: bool = False) -> None:
+        """Read the letter at the cursor, or the other sign that its cell is there."""
         cell = self.cell()
         letter = self.page.letter_of[cell]
         after_number = self.i > self.start and self.page.is_number[self.i - 1]
+        if capital:
+            self.put(letter.upper(), doubt)
+            return
         if letter == "o" and after_number and self.cell(1) == signs.NUMBER:
             letter = ">"
         elif letter == "o" and self._is_older_ordinal():
             letter = "º"
-        elif cell == signs.SECTION and self._is_section():
-            letter, doubt = "§", "section_or_letter"
-        elif cell == signs.PRIME and after_number and self.cell(1) not in self.page.letter_of:
-            letter = "′"
-        elif cell in (signs.OPEN_SQUARE, signs.CLOSE_SQUARE) and self.cell(-1) != signs.CAPITAL:
-            self.page.squares.append(self.i)
+        elif cell == signs.SECTION and (kind := self._section()):
+            letter, doubt = "§", kind if kind != "sure" else ""
+        elif cell == signs.PRIME and self._is_prime():
+            self._primes()
+            return
+        elif cell in self.page.alphabet.also.values():
+            letter, doubt = self._shared(letter, cell, doubt)
         self.put(letter.upper() if self.capitals else letter, doubt)
 
-    def _is_older_ordinal(self) -> bool:
-        """A number, dot 3 and o: 1.º in older books (Braille Authority of the UK, Spanish code)."""
-        after_point = self.i - 1 > self.start and self.cell(-1) == signs.STOP and self.page.is_number[self.i - 2]
-        return after_point and self.cell(1) not in self.page.letter_of
+    def _section(self) -> str:
+        """Whether the cell is § and not ó: "sure", a doubt, or "".
 
-    def _is_section(self) -> bool:
-        """§ stands before a number; ó stands there only between two numbers (5 ó 6)."""
-        if self.i > self.start:
+        § stands before a number, alone or doubled. ó stands there only between two numbers (5 ó 6), and directly
+        before a number sign never.
+        """
+        first, last = self.i, self.i + 1
+        while first > self.start and self.page.cells[first - 1] == signs.SECTION:
+            first -= 1
+        while last < self.end and self.page.cells[last] == signs.SECTION:
+            last += 1
+        cells = self.page.cells
+        joined = first > self.start and (cells[first - 1] in self.page.letter_of or self._touches(first))
+        doubled = last - first == 2
+        if last - first > 2 or joined:
+            return ""
+        if last < self.end:
+            return "sure" if cells[last] == signs.NUMBER and (doubled or not self._in_capitals()) else ""
+        before_number = last + 1 < len(cells) and cells[last + 1] == signs.NUMBER
+        if doubled:
+            return "sure" if before_number else "section_or_letter"
+        return self._single_section(last + 1) if before_number else ""
+
+    def _single_section(self, number: int) -> str:
+        """Whether one cell between blanks, before a number, is §."""
+        if self.page.letter_of[signs.SECTION] in self.page.alphabet.short_words:
+            return ""
+        after_number = self.i == self.start and self.start > 1 and self.page.is_number[self.start - 2]
+        if after_number and self._joins_numbers(number):
+            # 5 ó 6, and yet 12:30 § 5.
+            self.page.in_doubt[self.i] = "section_or_letter"
+            return ""
+        return "section_or_letter"
+
+    def _joins_numbers(self, sign: int) -> bool:
+        """Whether a plain number stands before the word and a greater one behind it. ``sign``: its number sign."""
+        cells = self.page.cells
+        end = self.start - 1
+        start = end
+        while start > 0 and end - start < NEAR and cells[start - 1] in signs.DIGIT_OF:
+            start -= 1
+        last = sign + 1
+        while last < len(cells) and last - sign < NEAR and cells[last] in signs.DIGIT_OF:
+            last += 1
+        if not start < end or cells[start - 1] != signs.NUMBER or cells[start - 2] or last == sign + 1:
             return False
-        if self.end > self.start + 1:
-            return self.cell(1) == signs.NUMBER
-        cells, numbers = self.page.cells, self.page.is_number
-        after_number = self.start > 1 and numbers[self.start - 2]
-        return not after_number and self.end + 1 < len(cells) and cells[self.end + 1] == signs.NUMBER
+        first = int("".join(signs.DIGIT_OF[cell] for cell in cells[start:end]))
+        return first < int("".join(signs.DIGIT_OF[cell] for cell in cells[sign + 1 : last]))
 
-    # Everything else ----------------------------------------------------------------------------------------
+    def _touches(self, first: int) -> bool:
+        return self.page.cells[first - 1] in (signs.CAPITAL, signs.FOREIGN, signs.NUMBER, signs.SEPARATOR)
+
+    def _in_capitals(self) -> bool:
+        return self.capitals and self.i > self.start
+
+    def _shared(self, letter: str, cell: str, doubt: str) -> tuple[str, str]:
+        """One of two letters that share a cell: ï and ñ in Catalan and Galician.
+
+        Catalan ï follows a vowel and stands before a consonant or in the ending of a verb; ñ begins a syllable.
+        Galician ï stands in a few verb forms only.
+        """
+        before = "".join(self.page.text[max(self.start, self.i - NEAR) : self.i]).lower()
+        after = self._letters_from(self.i + 1)
+        other = next(iter(self.page.alphabet.also))
+        if letter == "ñ":
+            verb = after in _GALICIAN and before.endswith(_GALICIAN_STEMS)
+            return (other, "shared_letter") if verb else (letter, doubt)
+        vowel_before, vowel_after = before[-1:] in _VOWELS, after[:1] in _VOWELS
+        surname = after.startswith("ez")
+        if not vowel_before or surname or vowel_after and (before[-1] == "i" or after[0] in "oiuáéíóúàèò"):
+            return other, doubt
+        if not vowel_after:
+            return letter, doubt
+        whole = f"{before}ñ{after}"
+        return (other, "shared_letter") if whole in WITH_ENYE else (letter, "shared_letter")
 
     def _compound(self) -> tuple[Sequence[str], str] | None:
         """The longest sign of several cells that begins here and means that here."""
-        candidates = signs.COMPOUND.get(self.cell())
-        if not candidates:
-            return None
-        if self.cell() == "456" == self.cell(-1):
+        if self.cell() == signs.BAR == self.cell(-1):
             # The second of two bars: || and a comma are no brace.
             return None
-        for cells, text in candidates:
-            if any(self.cell(ahead) != cell for ahead, cell in enumerate(cells)):
+        if self._starts_with(signs.OPEN_ANGLE) and self._is_open_angle():
+            return signs.OPEN_ANGLE, "<"
+        if self._starts_with(signs.DIVISION) and self._between_numbers(2):
+            return signs.DIVISION, "÷"
+        for cells, text in signs.COMPOUND.get(self.cell(), ()):
+            if not self._starts_with(cells):
                 continue
             # Three hyphens or more are a line, not a dash.
             if text == "—" and signs.HYPHEN in (self.cell(-1), self.cell(2)):
                 continue
+            # ₡ and ₿ stand alone or beside numbers; elsewhere the cells are a bar and a letter.
+            alone = not self.cell(-1) and not self.cell(2)
+            if text in "₡₿" and not alone and self.cell(2) != signs.NUMBER and not self._after_digit():
+                continue
             # 5 and the cell after it may be @ and a letter, as in an address.
-            if cells[0] == "5" and cells[1] in self.page.letter_of and self._in_address(text):
+            if cells[0] == signs.SEPARATOR and self._in_address(text, cells[1]):
                 continue
             return cells, text
         return None
 
-    def _in_address(self, text: str) -> bool:
-        if self.cell(-1) not in self.page.letter_of:
-            return False
-        rest = self.page.cells[self.i : min(self.end, self.i + _NEAR)]
-        closed = any(pair == signs.PLAIN["}"] for pair in zip(rest, rest[1:], strict=False))
-        return text != "{" or not closed
+    def _after_digit(self) -> bool:
+        return self.i > self.start and self.page.is_number[self.i - 1]
 
-    def _structure(self, cell: str, after_number: bool) -> bool:
-        """Reads a sign of mathematics beyond arithmetic (B5) and says whether there was one."""
-        before, following = self.cell(-1), self.cell(1)
-        if cell == signs.SUPERSCRIPT and following in _RAISED and self.cell(2) not in self.page.letter_of:
-            return False
-        if cell in (signs.SUPERSCRIPT, signs.SUBSCRIPT) and following == signs.NUMBER and before:
-            if self.cell(2) not in signs.DIGIT_OF:
-                return False
-            table = signs.SUPERSCRIPTS if cell == signs.SUPERSCRIPT else signs.SUBSCRIPTS
-            self.put("")
-            self.put("")
-            while self.cell() in signs.DIGIT_OF:
-                self.put(table[signs.DIGIT_OF[self.cell()]])
-        elif cell == signs.SUPERSCRIPT and before and following:
-            self.put("^")
-        elif cell == signs.GREEK and following in signs.GREEK_OF:
-            self.put("")
-            self.put(signs.GREEK_OF[self.cell()])
-        elif cell == signs.GREEK_CAPITAL and following in signs.GREEK_OF:
-            self.put("")
-            self.put(signs.GREEK_OF[self.cell()].upper())
-        elif cell == signs.ROOT and signs.ROOT_END in self.page.cells[self.i : min(self.end, self.i + _NEAR)]:
-            self.put("")
-        elif cell == signs.ROOT_END and signs.ROOT in self.page.cells[max(self.start, self.i - _NEAR) : self.i]:
-            self.put("√")
-        elif cell == signs.FRACTION_BAR and before and following and not (after_number and following == signs.NUMBER):
-            self.put("/")
-        elif cell == signs.EXCLAMATION and self._adds(self.cell(1)):
-            self.put("+")
-            if following == signs.CAPITAL:
-                # I+D is no formula.
-                return True
-        else:
-            return False
-        self.mathematics = True
-        return True
+    def _is_open_angle(self) -> bool:
+        """< unless the cells are @ and k: after a letter, with no closing bracket."""
+        if self.page.closes_angle(self.i):
+            return True
+        return self.cell(-1) not in self.page.letter_of and self.cell(2) not in self.page.letter_of
 
-    def _adds(self, following: str) -> bool:
-        """Whether 235 stands between single letters, or a letter and a number: a+b, x+2, I+D."""
-        if self.i == self.start:
+    def _in_address(self, text: str, second: str) -> bool:
+        """Whether 5 and the cell after it are @ and the next letter: ana@luis.com, @luis."""
+        if second not in self.page.letter_of:
+            # @. and @? are no address.
             return False
-        single = self.i - self.start < 2 or self.page.cells[self.i - 2] not in self.page.letter_of
-        after_number = self.page.is_number[self.i - 1]
-        before = after_number or self.cell(-1) in self.page.letter_of and single
-        letter = 2 if following == signs.CAPITAL else 1
-        after = self.cell(letter) in self.page.letter_of and self.cell(letter + 1) not in self.page.letter_of
-        # Between two numbers it is arithmetic, which is read elsewhere.
-        return before and (after or following == signs.NUMBER and not after_number)
+        if text == "{":
+            return not self.page.closes_angle(self.i) and self.cell(2) in self.page.letter_of
+        return self.cell(-1) in self.page.letter_of
 
     def _mark(self, cell: str, after_number: bool) -> None:
-        if cell == signs.STOP:
+        if cell in (OPEN, CLOSE):
+            self.put(cell)
+        elif cell == signs.STOP:
             self._stop(after_number)
         elif cell == signs.COMMA:
             self.put(",")
             self.after_number = after_number
-        elif cell in (signs.EXCLAMATION, signs.QUOTES, signs.STAR) and self._operates(cell, after_number):
-            self.put({signs.EXCLAMATION: "+", signs.QUOTES: "×", signs.STAR: "*"}[cell])
-        elif cell in PAIRED:
-            self.page.pairs.append(self.i)
-            self.put(PAIRED[cell])
-        elif cell == "series":
+        elif cell in PAIRED or cell == signs.STAR:
+            self._paired(cell, after_number)
+        elif cell == SERIES:
             # The mark of a series of capitals, set aside by the page.
             self.put("")
-        elif cell == signs.STAR or cell == "56" and self.cell(1) == signs.STAR:
+        elif cell == signs.THIRD_TYPE and self.cell(1) == signs.STAR:
             self._star()
-        elif cell == signs.HYPHEN:
-            self.put("-")
-        elif cell == "456":
-            self.put("|")
         elif cell == signs.FRACTION_BAR:
-            self.put("÷")
+            self.put("÷", "division_sign" if self.page.edition == "current" and self.end - self.start > 1 else "")
         elif cell == signs.SEPARATOR:
-            between_l = self.page.alphabet.middle_dot and self.cell(-1) == self.cell(1) == signs.LETTERS["l"]
-            self.put("·" if between_l else "@")
-            self.after_number = after_number
-        elif cell == signs.SUPERSCRIPT and self.cell(1) in _RAISED:
+            self._separator(after_number)
+        elif cell == signs.SUPERSCRIPT and self.cell(1) in RAISED:
             self.put("")
-            self.put(_RAISED[self.cell()])
-        elif cell == signs.FOREIGN and self.cell(1) in self.page.letter_of:
-            self.put("")
-            self._letter("foreign_letter")
+            self.put(RAISED[self.cell()])
+        elif cell == signs.FOREIGN:
+            self._foreign()
         elif cell in signs.SIMPLE:
             self.put(signs.SIMPLE[cell])
         else:
             self.put(UNKNOWN, "unknown_sign")
 
-    def _operates(self, cell: str, after_number: bool) -> bool:
-        """Between two numbers, or + alone between blanks: an operation (B2, arithmetic)."""
-        if self.end - self.start > 1:
-            return after_number and self.cell(1) == signs.NUMBER
-        cells, numbers = self.page.cells, self.page.is_number
-        after = self.start > 1 and numbers[self.start - 2]
-        before = self.end + 1 < len(cells) and cells[self.end + 1] == signs.NUMBER
-        return cell == signs.EXCLAMATION or after and before
+    def _paired(self, cell: str, after_number: bool) -> None:
+        """A sign of operation, or one that opens and closes, left for the page; an asterisk or special type."""
+        if self._operates(cell, after_number):
+            self.put({signs.EXCLAMATION: "+", signs.QUOTES: "×", signs.STAR: "*", signs.QUESTION: "?"}[cell])
+        elif cell == signs.STAR:
+            self._star()
+        else:
+            self.page.pairs.append(self.i)
+            self.put(PAIRED[cell])
 
-    def _is_equation(self) -> bool:
-        """Whether there is an = among letters that stand alone or two together, as in 5x=40b, and not in
-        words.
-        """
-        cells = self.page.cells[self.start : self.end]
-        if signs.EQUALS not in cells:
-            return False
-        is_letter = (
-            cell in self.page.letter_of and not self.page.is_number[at] for at, cell in enumerate(cells, self.start)
-        )
-        runs = "".join("x" if letter else " " for letter in is_letter).split()
-        return bool(runs) and max(map(len, runs)) <= 2
+    def _separator(self, after_number: bool) -> None:
+        """Dot 5: @, or in Catalan the middle dot between two l, across a capital sign too."""
+        following = self.cell(1) if self.cell(1) != signs.CAPITAL else self.cell(2)
+        between_l = self.page.alphabet.middle_dot and self.cell(-1) == following == signs.LETTERS["l"]
+        self.put("·" if between_l else "@")
+        self.after_number = after_number
 
     def _stop(self, after_number: bool) -> None:
         """A full stop, or between letters that are such as have one an apostrophe (B2 §6.2)."""
-        start = self.i
-        while start > max(self.start, self.i - _NEAR) and self.page.cells[start - 1] in self.page.letter_of:
-            start -= 1
-        before = "".join(self.page.letter_of[cell] for cell in self.page.cells[start : self.i])
-        if self.i > self.start and self.page.is_number[self.i - 1]:
-            before = ""
+        self.after_number = after_number
+        if self._before_number():
+            return
+        before, capital_before = self._letters_before()
         capital = self.cell(1) == signs.CAPITAL
-        after = self._letters_from(self.i + 1 + capital + (self.cell(2) == signs.CAPITAL))
-        elided = len(after) > 1 and before in (BEFORE_CAPITAL if capital else BEFORE_APOSTROPHE)
-        ending = len(before) > 1 and not capital and after in self.page.alphabet.after_apostrophe
-        if before and (elided or ending):
+        foreign = self.cell(1) == signs.FOREIGN and self.cell(2) in self.page.letter_of
+        after = self._letters_from(self.i + 1 + foreign + capital + (self.cell(2) == signs.CAPITAL))
+        if self._after_digit() and after == "s" and not capital:
+            # 60's
+            self.put("'", "point_or_apostrophe")
+            return
+        if not before or not after or self._is_address():
+            self.put(".")
+        elif is_apostrophe(before, after, self._with_stops(), (capital_before, capital)):
             self.put("'", "point_or_apostrophe")
         else:
-            self.put(".", "point_or_apostrophe" if before and after and not capital else "")
-        self.after_number = after_number
+            initials = capital and (before not in ELISIONS or len(after) == 1)
+            self.put(".", "" if initials else "point_or_apostrophe")
+
+    def _before_number(self) -> bool:
+        """Read dot 3 before a number sign, and return whether it was: '98, and Catalan l'11."""
+        if self.cell(1) != signs.NUMBER:
+            return False
+        ahead = 2
+        while self.cell(ahead) in signs.DIGIT_OF:
+            ahead += 1
+        digits = "".join(signs.DIGIT_OF[self.cell(index)] for index in range(2, ahead))
+        if self.cell(-1) not in self.page.letter_of:
+            begins = self.i == self.start or self.cell(-1) in (signs.OPEN_ROUND, signs.QUOTES, OPEN)
+            year = begins and len(digits) == 2
+            self.put("'" if year else ".", "point_or_apostrophe" if year else "")
+            return True
+        before, _ = self._letters_before()
+        elided = before in ("l", "d") and digits in ("1", "11")
+        if elided and self.page.alphabet.elided_numbers:
+            self.put("'")
+        else:
+            self.put(".", "point_or_apostrophe" if elided else "")
+        return True
+
+    def _letters_before(self) -> tuple[str, bool]:
+        """The letters before the cell, across capital signs, and whether the first of them is a capital."""
+        if self.i > self.start and self.page.is_number[self.i - 1]:
+            return "", False
+        letters, at, capital = "", self.i - 1, self.capitals
+        while at >= max(self.start, self.i - NEAR):
+            cell = self.page.cells[at]
+            if cell == signs.CAPITAL:
+                capital = True
+            elif cell in self.page.letter_of:
+                letters, capital = self.page.letter_of[cell] + letters, self.capitals
+            else:
+                break
+            at -= 1
+        return letters, capital
+
+    def _with_stops(self) -> str:
+        """The letters around the cell, across capital signs and other dots 3."""
+        kinds = {**self.page.letter_of, signs.STOP: ".", signs.CAPITAL: ""}
+        first = last = self.i
+        while first > max(self.start, self.i - NEAR) and self.page.cells[first - 1] in kinds:
+            first -= 1
+        while last < min(self.end, self.i + NEAR) and self.page.cells[last] in kinds:
+            last += 1
+        return "".join(kinds[cell] for cell in self.page.cells[first:last]).strip(".")
+
+    def _is_address(self) -> bool:
+        if self._address is None:
+            self._address = is_address(self.page.cells[self.start : self.end], self.page.letter_of)
+        return self._address
 
     def _star(self) -> None:
         """An asterisk or special type: one, two together, or one after 56."""
         first = self.i
-        if self.cell() == "56":
+        if self.cell() == signs.THIRD_TYPE:
             self.put(UNKNOWN)
-        while self.cell() == signs.STAR:
+        while self.cell() == signs.STAR and self.i - first < 2:
             self.put("*")
         self.page.stars.append((first, self.i))
-
-    def _as_mathematics(self) -> None:
-        """Marks every cell of the word, and reads 26 … 35 as the brackets that show no ink (B5 §1.3)."""
-        opened: list[int] = []
-        settled: set[int] = set()
-        for index in range(self.start, self.end):
-            cell = self.page.cells[index]
-            if cell == signs.QUESTION:
-                opened.append(index)
-            elif cell == signs.STAR and opened:
-                settled |= {opened[-1], index}
-                self.page.put(opened.pop(), "(")
-                self.page.put(index, ")")
-        self.page.pairs = [pair for pair in self.page.pairs if pair not in settled]
-        self.page.stars = [star for star in self.page.stars if star[0] not in settled]
-        for index in range(self.start, self.end):
-            self.page.put(index, self.page.text[index], "mathematics")
