@@ -312,9 +312,9 @@ export interface components {
             braille: string;
             /**
              * Warnings
-             * @description sentences on characters without Braille, with how often they stand in the text.
+             * @description sentences on characters without Braille, with how often they stand in the text; absent without any.
              */
-            warnings?: string[];
+            warnings?: string[] | null;
             /**
              * Pages
              * @description with `detail=cells`, what every cell of the Braille stands for.

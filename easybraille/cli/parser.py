@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from typing import NoReturn
 
 from ..i18n import say, translated
@@ -34,7 +35,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the command line, and exit."""
-        self.print_usage()
+        self.print_usage(sys.stderr)
         self.exit(USAGE, f"{self.prog}: {translated(message)}\n")
 
 

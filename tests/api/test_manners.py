@@ -131,7 +131,7 @@ def test_options_may_be_fields_of_the_form(served, letter):
         ("", {"langauge": "es"}, "langauge is not a parameter here; there are format, language, layout"),
         ("", {"layout": "flows"}, "layout: Input should be 'page' or 'flow'"),
         ("?layout=page", {"layout": "flow"}, "layout is 'page' in the address and 'flow' in the form; send it once."),
-        ("", {"format": "docx"}, "format is 'docx'; it can be"),
+        ("", {"format": "odt"}, "format is 'odt'; it can be"),
     ],
 )
 def test_fields_of_the_form_are_checked_like_parameters(served, letter, address, fields, says):

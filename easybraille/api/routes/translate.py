@@ -72,14 +72,14 @@ class Answer(BaseModel):
         language: code of the language.
         text: the text.
         braille: the same in Unicode Braille.
-        warnings: sentences on characters without Braille, with how often they stand in the text.
+        warnings: sentences on characters without Braille, with how often they stand in the text; absent without any.
         pages: with `detail=cells`, what every cell of the Braille stands for.
     """
 
     language: str
     text: str
     braille: str
-    warnings: list[str] = Field(default_factory=list)
+    warnings: list[str] | None = None
     pages: list[TranslatedPage] | None = None
 
 
@@ -150,7 +150,7 @@ def _embossed(text: str, language: str, name: str, size: Paper | None, unknown: 
     plain = braille.encode(pages)
     if name == "json":
         made = plain.decode().removesuffix("\n")
-        answer = Answer(language=language, text=text, braille=made, warnings=written.warnings)
+        answer = Answer(language=language, text=text, braille=made, warnings=written.warnings or None)
         return answer.model_dump_json(exclude_none=True).encode()
     return plain if name == "braille" else text.encode() + b"\n"
 
