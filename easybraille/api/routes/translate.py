@@ -103,7 +103,7 @@ def _read(sent: str, language: str, name: str, layout: Layout, edition: Edition)
     text = to_text(sent, language, layout, edition)
     if name == "text":
         return text.encode() + b"\n"
-    return Answer(language=language, text=text, braille=sent).model_dump_json().encode()
+    return Answer(language=language, text=text, braille=sent).model_dump_json(exclude_defaults=True).encode()
 
 
 def _embossed(text: str, language: str, name: str, size: Paper | None, unknown: Unknown, edition: Edition) -> bytes:
@@ -119,7 +119,7 @@ def _embossed(text: str, language: str, name: str, size: Paper | None, unknown: 
     if name == "json":
         made = plain.decode().removesuffix("\n")
         answer = Answer(language=language, text=text, braille=made, warnings=written.warnings)
-        return answer.model_dump_json().encode()
+        return answer.model_dump_json(exclude_defaults=True).encode()
     return plain if name == "braille" else text.encode() + b"\n"
 
 
