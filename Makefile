@@ -3,15 +3,20 @@
 # make test-containers   build and run the images; needs Docker (DOCKER, DOCKER_BUILD_FLAGS and SAM name other commands)
 # make eb-bundle   what Elastic Beanstalk is given, below dist/; IMAGE=REGISTRY/NAME:TAG takes an image from there
 # make export CHECKPOINT=best.pt VERSION=1.0.0 PICTURES=FOLDER   weights for both deployments, proved, in runs/weights/
+# make fuzz SECONDS=300   mutate files and texts for that long; findings lie in runs/fuzz
 # make lint   what CI checks besides the tests
+# make check-deploy   what can be checked of a deployment without AWS: template, units, hooks, bundles
+# make rehearse   both images against one S3 and SQS of this machine, with the faults that operators meet; needs Docker
+# make sbom   what each image contains, as CycloneDX, below dist/
 # make docs   the documentation site, in site/
+# make release   the wheel, and the newest section of the changelog as its notes, below dist/
 # make clean  remove what these made
 
 PYTHON ?= python3
 RUN := .venv
 TEST := .venv-test
 
-.PHONY: run test test-containers lint docs eb-bundle export clean lock
+.PHONY: run test fuzz test-containers lint check-deploy rehearse sbom docs release eb-bundle export clean lock
 
 run: $(RUN)/ready
 	$(RUN)/bin/easybraille serve
@@ -22,6 +27,9 @@ test: $(TEST)/ready
 test-containers: $(TEST)/ready
 	CONTAINERS=1 $(TEST)/bin/python -m pytest -s tests/containers
 
+fuzz: $(TEST)/ready
+	$(TEST)/bin/python -W ignore -m tests.fuzz $(or $(SECONDS),60) $(OPTIONS)
+
 lint: $(TEST)/ready
 	$(TEST)/bin/ruff check .
 	$(TEST)/bin/ruff format --check .
@@ -30,9 +38,27 @@ lint: $(TEST)/ready
 	$(TEST)/bin/codespell
 	$(TEST)/bin/hadolint Dockerfile.lambda Dockerfile.ec2
 	$(TEST)/bin/cfn-lint template.yaml
+	web-lint/check.sh
+
+check-deploy: $(TEST)/ready
+	$(TEST)/bin/python -m deploy.check
+
+rehearse: $(TEST)/ready
+	$(TEST)/bin/python -m deploy.rehearse
+
+sbom: $(TEST)/ready
+	$(TEST)/bin/pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0
+	mkdir -p dist
+	for extra in lambda serve gpu; do \
+	  $(TEST)/bin/cyclonedx-py requirements requirements/$$extra.txt --output-file dist/sbom-$$extra.json || exit 1; \
+	done
 
 docs: $(TEST)/ready
 	$(TEST)/bin/mkdocs build --strict
+
+release: $(TEST)/ready
+	$(TEST)/bin/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+	awk '/^## /{ sections++ } sections == 1 && !/^## /' CHANGELOG.md > dist/notes.md
 
 eb-bundle:
 	$(PYTHON) -m gpu_service.eb.bundle $(if $(IMAGE),--image $(IMAGE))
@@ -68,4 +94,4 @@ lock: $(TEST)/ready
 	done
 
 clean:
-	rm -rf $(RUN) $(TEST) .venv-sam dist
+	rm -rf $(RUN) $(TEST) .venv-sam .venv-tools dist

@@ -16,9 +16,9 @@ from unittest import mock
 import httpx
 from PIL import Image
 
-from easybraille.jobs.consumer import Worker
+from easybraille.jobs.consumer import Consumer
 from easybraille.jobs.models import NewFile, NewJob
-from easybraille.jobs.processor import Work
+from easybraille.jobs.processor import Processor
 from easybraille.jobs.service import Jobs
 from easybraille.jobs.setup import connect
 from easybraille.settings import from_environment
@@ -63,7 +63,7 @@ def count(pages: int, looks: int) -> Counter[str]:
         jobs.start(job)
         stop = threading.Event()
         reader = reader_of(rendered("a"))
-        worker = Worker(queue, Work(store, queue, lambda: reader, settings), 4)
+        worker = Consumer(queue, Processor(store, queue, lambda: reader, settings), 4)
         working = threading.Thread(target=worker.run, args=(stop,))
         working.start()
         while here.messages():

@@ -15,7 +15,7 @@ from PIL import Image
 
 from easybraille.settings import from_environment
 from easybraille.startup import make_reader
-from lambda_app.work_estimate import Pace, measure
+from lambda_app.work_estimate import DurationModel, measure
 
 PICTURE = Path(__file__).resolve().parent.parent / "examples" / "carta.jpg"
 RUNS = 3
@@ -45,7 +45,7 @@ def inputs() -> dict[str, bytes]:
 
 def main() -> None:
     """The command line."""
-    reader, pace = make_reader(from_environment()), Pace()
+    reader, pace = make_reader(from_environment()), DurationModel()
     reader.read(PICTURE.read_bytes())
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     print("| input | expected, s | taken, s | taken / expected |\n|---|---|---|---|")

@@ -18,7 +18,7 @@ ELSEWHERE = {
     "models/curves.png": "curves.png",
     "easybraille/formats/fonts/README.md": "fonts.md",
 }
-_LINK = re.compile(r"(\]\()([^)#:\s]+)([^)]*\))")
+_LINK = re.compile(r"\[([^\]]*)\]\(([^)#:\s]+)([^)]*)\)")
 
 
 def on_files(files: Files, config: Any) -> Files:
@@ -30,13 +30,18 @@ def on_files(files: Files, config: Any) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
-    """Let links between documents hold in the site: each is resolved in the repository first."""
+    """Let links between documents hold in the site: each is resolved in the repository first.
+
+    A link to a file that is in the repository and not in the site becomes its text.
+    """
     at_home = {target: source for source, target in ELSEWHERE.items()}
     here = at_home.get(page.file.src_uri, f"docs/{page.file.src_uri}")
 
     def moved(link: re.Match[str]) -> str:
         target = posixpath.normpath(posixpath.join(posixpath.dirname(here), link[2]))
         in_site = ELSEWHERE.get(target, target.removeprefix("docs/") if target.startswith("docs/") else None)
-        return f"{link[1]}{in_site or link[2]}{link[3]}"
+        if in_site is None and (ROOT / target).exists():
+            return link[1]
+        return f"[{link[1]}]({in_site or link[2]}{link[3]})"
 
     return _LINK.sub(moved, markdown)

@@ -73,6 +73,20 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """A run of emphasised text in a paragraph.
+
+    Attributes:
+        start, end: indices of its first character and of the one after its last, in the paragraph's text.
+        emphasis: the special type.
+    """
+
+    start: int
+    end: int
+    emphasis: Emphasis
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """Consecutive lines of a page that form one block of text.
 
@@ -81,11 +95,13 @@ class Paragraph:
             "lines" is verse, a list, a table or an address, whose line ends carry meaning.
         text: the text with split words joined; only "heading" and "lines" contain newlines.
         lines: indices of the page's lines.
+        emphasis: the emphasised parts of the text, in order; absent where there are none.
     """
 
     kind: ParagraphKind
     text: str
     lines: list[int]
+    emphasis: list[Run] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ EasyBrailleError
 ├── SettingError                    a setting has a value that is not allowed; the program does not start
 ├── UsageError                      a command line asks for something that cannot be done
 ├── ModelError                      weights are missing, damaged or not what they should be; the program does not start
+│   └── ModelUnavailableError       weights cannot be fetched for now; the start is retried
 ├── InputError                      an input cannot be read; its sender can do something about it
 │   ├── EmptyInputError             an input without content
 │   ├── NotAPictureError            not a supported picture, PDF or archive
@@ -75,6 +76,10 @@ class ModelError(EasyBrailleError):
 
     code = "invalid_model"
     title = "Invalid model"
+
+
+class ModelUnavailableError(ModelError):
+    """Weights cannot be fetched for now; a later attempt may succeed."""
 
 
 class InputError(EasyBrailleError):

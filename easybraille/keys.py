@@ -26,7 +26,7 @@ from datetime import UTC, date, datetime
 
 from .errors import NotReadyError
 
-SCOPES = ("read", "jobs")
+SCOPES = ("read", "jobs", "metrics")
 PREFIX = "eb_"
 # Seconds after which the keys of a secret are fetched again: a new or withdrawn key takes effect by then.
 SECONDS = 300.0
@@ -154,9 +154,12 @@ def secrets_manager(secret: str) -> Callable[[], str]:
         import boto3  # takes long to import
         from botocore.config import Config
 
+        from .aws.region import region_of_secret
+
         # A request waits for the answer.
         config = Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 3, "mode": "standard"})
-        return str(boto3.client("secretsmanager", config=config).get_secret_value(SecretId=secret)["SecretString"])
+        client = boto3.client("secretsmanager", region_name=region_of_secret(secret), config=config)
+        return str(client.get_secret_value(SecretId=secret)["SecretString"])
 
     return fetch
 

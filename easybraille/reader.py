@@ -21,13 +21,17 @@ from .recognition.calibration import CellReadings, alternatives, pattern_probabi
 from .recognition.detections import digits
 from .recognition.detectors import Detector
 from .recognition.layout import BLANK, Grid, arrange_lines, drop_cells
-from .recognition.page_detection import DetectedSide, detect_back, detect_front
+from .recognition.page_detection import DetectedSide, Rotation, detect_back, detect_front
 from .recognition.quality import assess
+from .text.joining import text_of_pages
 from .text.paragraphs import flow, text_of
 
 Layout = Literal["page", "flow"]
 Sides = Literal["front", "both"]
 AUTO = "auto"
+# The rotation as a caller gives it: clockwise degrees that make the text upright, or to be detected.
+RotationChoice = Literal["auto", "0", "90", "180", "270"]
+_ROTATIONS: dict[RotationChoice, Rotation | None] = {"auto": None, "0": 0, "90": 90, "180": 180, "270": 270}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,13 @@ class Reader:
         self.model = Model(manifest.name, manifest.version, file.sha256, engine)
 
     def read(
-        self, data: bytes, source: str = "", language: str = "es", layout: Layout = "page", sides: Sides = "front"
+        self,
+        data: bytes,
+        source: str = "",
+        language: str = "es",
+        layout: Layout = "page",
+        sides: Sides = "front",
+        rotation: RotationChoice = "auto",
     ) -> Document:
         """Read one picture or PDF.
 
@@ -79,13 +89,14 @@ class Reader:
             language: code of the language that the page is written in; "auto" detects it.
             layout: keep the page's lines, or let them flow into paragraphs.
             sides: only what is raised, or the other side's dents as well, as a page of its own where there are any.
+            rotation: clockwise degrees that make the pages upright; None detects them.
 
         Raises:
             InputError: the input cannot be read; its class and message say why.
             LanguageError: the language is unknown or not available here.
         """
         _check_language(language)
-        return self._document(list(self._recognise(data, source, sides)), [], language, layout)
+        return self._document(list(self._recognise(data, source, sides, rotation)), [], language, layout)
 
     def read_all(
         self,
@@ -93,6 +104,7 @@ class Reader:
         language: str = "es",
         layout: Layout = "page",
         sides: Sides = "front",
+        rotation: RotationChoice = "auto",
     ) -> Document:
         """Read several inputs into one document; those that cannot be read are named in its `errors`."""
         _check_language(language)
@@ -100,7 +112,7 @@ class Reader:
         errors: list[Problem] = []
         for source, data in inputs:
             try:
-                recognised += list(self._recognise(data, source, sides))
+                recognised += list(self._recognise(data, source, sides, rotation))
             except InputError as error:
                 errors.append(Problem(source, error.code, translated(str(error))))
             except EasyBrailleError:
@@ -110,11 +122,11 @@ class Reader:
                 errors.append(Problem(source, internal.code, translated(str(internal))))
         return self._document(recognised, errors, language, layout)
 
-    def _recognise(self, data: bytes, source: str, sides: Sides) -> Iterator[RecognisedSide]:
+    def _recognise(self, data: bytes, source: str, sides: Sides, rotation: RotationChoice) -> Iterator[RecognisedSide]:
         """The sides of the pages of one input, up to the stage at which the language matters."""
         for picture in stats.timed_items("picture", pictures(data, self.limits)):
             with stats.stage("cells"):
-                front = detect_front(self.detector, picture.gray)
+                front = detect_front(self.detector, picture.gray, _ROTATIONS[rotation])
             yield self._arrange(picture, source, "front", front)
             if sides == "both":
                 with stats.stage("cells"):
@@ -145,7 +157,7 @@ class Reader:
                 language = detection.read_as
                 guesses = [languages.Guess(detection.code, detection.score), *detection.runners_up]
             pages = [_page(side, number, language, layout) for number, side in enumerate(recognised, 1)]
-        text = "\n\n".join(page.text for page in pages)
+        text = text_of_pages(pages, layout)
         return Document(language, text, self.model, pages, errors, guesses)
 
 

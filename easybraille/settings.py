@@ -67,6 +67,13 @@ class Settings(BaseModel):
         le=10_000,
         description="requests that may wait; further ones get 503 immediately",
     )
+    queue_seconds: float = Field(
+        45,
+        alias="EASYBRAILLE_QUEUE_SECONDS",
+        gt=0,
+        description="longest that a request may wait before it is read, then it gets 503; less than the gateway or "
+        "proxy in front waits for an answer",
+    )
     gunicorn_workers: int | None = Field(
         None, alias="GUNICORN_WORKERS", ge=1, le=256, description="processes; by default one a GPU, else one"
     )
@@ -133,6 +140,12 @@ class Settings(BaseModel):
         pattern=r"^(https?://[\w.:-]+(,https?://[\w.:-]+)*)?$",
         description="web sites whose pages may call from a browser, https://example.org each, parted by commas; by "
         "default only the service's own page",
+    )
+    metrics: Literal["open", "key"] | None = Field(
+        None,
+        alias="EASYBRAILLE_METRICS",
+        description="whether /metrics is open or needs a key with the scope metrics; open by default where "
+        "EASYBRAILLE_HOST is this machine itself",
     )
     api_keys: str | None = Field(
         None,
@@ -249,7 +262,8 @@ class Settings(BaseModel):
         here = self.host in LOOPBACK
         closed = self.api_keys is not None or self.api_keys_secret is not None
         scopes = self.open or ("none" if closed else "read,jobs" if here else "read")
-        return frozenset(scopes.split(",")) - {"none"} - (frozenset() if here else {"jobs"})
+        metrics = {"metrics"} if (self.metrics or ("open" if here else "key")) == "open" else set()
+        return frozenset(scopes.split(",")) - {"none"} - (frozenset() if here else {"jobs"}) | metrics
 
     @field_validator("open")
     @classmethod

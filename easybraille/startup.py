@@ -1,23 +1,28 @@
-"""Makes the reader of a program from its settings: weights, engine and limits."""
+"""Starts a program: makes its reader from weights, engine and limits, and retries what can succeed later."""
 
 from __future__ import annotations
 
 import logging
+import threading
+from collections.abc import Callable
 
 import numpy as np
 
-from .errors import ModelError
+from .errors import EasyBrailleError, ModelError, ModelUnavailableError, NotReadyError
 from .imaging.files import Limits
 from .model_store import resolve
 from .reader import Reader
 from .recognition.detectors.onnx import OnnxDetector
 from .settings import Settings
 
+# Seconds between attempts to start: 1, 2, 4 … and then always the longest.
+LONGEST_WAIT = 60.0
+_TRANSIENT = (ModelUnavailableError, NotReadyError)
 log = logging.getLogger(__name__)
 
 
 def make_reader(settings: Settings) -> Reader:
-    """Make a reader on the weights that the settings name.
+    """Return a reader with the weights that the settings name.
 
     Raises:
         ModelError: the weights are missing, damaged or not for this engine.
@@ -39,5 +44,64 @@ def limits_of(settings: Settings) -> Limits:
 
 
 def warm_up(reader: Reader, shape: tuple[int, int] = (1376, 1024)) -> None:
-    """Run the engine once on an empty page of `shape` (rows, columns): its first run takes longer than the others."""
+    """Run the engine on an empty page of a shape (rows, columns): its first run takes longer than later ones."""
     reader.detector.detect([np.full(shape, 200, np.uint8)])
+
+
+def start_reader(
+    load: Callable[[], Reader],
+    stop: threading.Event,
+    failed: Callable[[str], object] = lambda reason: None,
+    keep_trying: bool = False,
+) -> Reader:
+    """A warm reader. Attempts that can succeed later are repeated with back-off, until `stop` is set.
+
+    These are weights that cannot be fetched for now, missing credentials, and the errors of an engine, such as a GPU
+    whose memory another process holds.
+
+    Args:
+        load: makes the reader.
+        failed: called with the reason of each failed attempt, without names of files or addresses.
+        keep_trying: repeat also what a change elsewhere has to repair, such as weights that are damaged.
+
+    Raises:
+        EasyBrailleError: the start cannot succeed without a change.
+        NotReadyError: `stop` was set.
+    """
+    import tenacity
+
+    def transient(error: BaseException) -> bool:
+        permanent = isinstance(error, EasyBrailleError) and not isinstance(
+            error, (ModelUnavailableError, NotReadyError)
+        )
+        if isinstance(error, EasyBrailleError):
+            log.error("%s", error)
+        elif isinstance(error, Exception):
+            log.error("the network cannot be loaded", exc_info=error)
+        else:
+            return False
+        failed(_reason(error))
+        return keep_trying or not permanent
+
+    def attempt() -> Reader:
+        reader = load()
+        warm_up(reader)
+        return reader
+
+    retrying = tenacity.Retrying(
+        retry=tenacity.retry_if_exception(transient),
+        wait=tenacity.wait_exponential(max=LONGEST_WAIT) + tenacity.wait_random(0, 0.5),
+        stop=tenacity.stop_when_event_set(stop),
+        sleep=tenacity.sleep_using_event(stop),
+        reraise=True,
+    )
+    return retrying(attempt)
+
+
+def _reason(error: Exception) -> str:
+    """The error in words that anyone may see; the log has the cause."""
+    if isinstance(error, ModelUnavailableError):
+        return "The weights cannot be fetched for now; the log has the cause."
+    if isinstance(error, ModelError):
+        return "The weights are missing, damaged or not for this engine; the log has the cause."
+    return str(error) if isinstance(error, EasyBrailleError) else "The network cannot be loaded; the log has the cause."

@@ -33,19 +33,28 @@ class Stats:
     cells: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
 
+    def add(self, other: Stats) -> None:
+        """Include other stats."""
+        self.pages += other.pages
+        self.cells += other.cells
+        for name, seconds in other.seconds.items():
+            self.seconds[name] = self.seconds.get(name, 0.0) + seconds
+
 
 _current: ContextVar[Stats | None] = ContextVar("stats", default=None)
 
 
 @contextmanager
 def collect() -> Iterator[Stats]:
-    """Record what is done inside, also in threads that inherit its context."""
-    stats = Stats()
+    """Record what is done inside, also in threads that inherit its context; it counts for an outer record, too."""
+    stats, outer = Stats(), _current.get()
     token = _current.set(stats)
     try:
         yield stats
     finally:
         _current.reset(token)
+        if outer is not None:
+            outer.add(stats)
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from easybraille.errors import ModelError
-from easybraille.recognition.detectors.checkpoint import channels, head_of, load_network
+from easybraille.recognition.detectors.checkpoint import channels, flanks, head_of, load_network
 from easybraille.recognition.detectors.onnx import OnnxDetector
-from easybraille.recognition.model import Classes, File, Input, Manifest, Proof, Thresholds, sha256
+from easybraille.recognition.model import Classes, File, Flank, Input, Manifest, Proof, Thresholds, sha256
 from training.pages import pictures as pictures_of
 
 from .compare import Tolerance, compare, good_enough, recommend
@@ -89,10 +89,10 @@ def build(order: Order) -> Manifest:
             cell_width=order.cell_width,
             cell_widths=tuple(round(order.cell_width * side / 22, 1) for side in (15, 32)),
         )
-        manifest = _manifest(order, made, wanted, classes)
+        manifest = _manifest(order, made, wanted, classes, flanks(network))
         proof = _prove(order, made, manifest) if order.pictures else None
         (made / f"{order.precision}.onnx").replace(made / "best.onnx")
-        manifest = _manifest(order, made, wanted, classes, proof)
+        manifest = manifest.model_copy(update={"files": _files(made), "proof": proof})
         (made / "manifest.json").write_text(manifest.model_dump_json(indent=2, exclude_none=True) + "\n", "utf-8")
         for name in ("best.pt", "best.onnx", "manifest.json"):
             (made / name).replace(order.output / name)
@@ -108,21 +108,24 @@ def _names(network: DetectionModel, checkpoint: Path) -> list[str]:
     return [str(names[i]) for i in range(count)]
 
 
-def _manifest(order: Order, folder: Path, wanted: Input, classes: Classes, proof: Proof | None = None) -> Manifest:
-    files = {
+def _files(folder: Path) -> dict[str, File]:
+    return {
         engine: File(name=path.name, sha256=sha256(path), bytes=path.stat().st_size)
         for engine, path in (("onnx", folder / "best.onnx"), ("torch", folder / "best.pt"))
         if path.exists()
     }
+
+
+def _manifest(order: Order, folder: Path, wanted: Input, classes: Classes, layers: list[Flank]) -> Manifest:
     return Manifest(
         name=order.name,
         version=order.version,
-        files=files,
+        files=_files(folder),
         input=wanted,
         classes=classes,
         thresholds=order.thresholds,
+        flanks=layers,
         precision=order.precision,
-        proof=proof,
         **order.notes,
     )
 

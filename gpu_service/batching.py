@@ -1,4 +1,4 @@
-"""Pages of all requests go through the engine together.
+"""Batching: pages of all requests go through the engine together.
 
 Reader threads ──put──▶ FairQueue ──take──▶ one engine thread ──▶ outputs, decoded by the Reader threads
 """
@@ -18,6 +18,7 @@ from easybraille import cancellation
 from easybraille.errors import RequestCancelledError
 from easybraille.recognition.detections import Detections
 from easybraille.recognition.detectors.network import Network
+from easybraille.recognition.model import Flank
 
 from .fair_queue import FairQueue, Page
 
@@ -25,38 +26,40 @@ log = logging.getLogger(__name__)
 BLANK = np.full((320, 320), 200, np.uint8)
 
 
-class Watcher(Protocol):
-    """Who is told how busy the engine is."""
+class BatchObserver(Protocol):
+    """Observes the batches of the engine."""
 
     def batch(self, waits: Sequence[float], left: int) -> None:
-        """Pages were taken together, after so many seconds of waiting each; others wait still.
+        """A batch was taken from the queue.
 
-        None were, where the callers of all that waited have left.
+        Args:
+            waits: seconds that each of its pages waited; empty where all waiting requests were cancelled.
+            left: pages that still wait.
         """
 
 
 class Batching:
-    """A Detector that lets the pages of all threads that call it share one engine.
+    """A Detector that batches the pages of all threads that call it for one engine.
 
     Args:
         network: the engine; only one thread runs it.
-        pages: so many are run together at most.
-        patience: seconds that a page waits for others to come along.
-        watcher: is told about each batch.
-        lost: is called when the engine can't even read an empty page any more.
+        pages: largest batch.
+        wait: seconds that a page waits for others to join its batch.
+        observer: is notified of each batch.
+        engine_lost: called when the engine fails on an empty page.
     """
 
     def __init__(
         self,
         network: Network,
         pages: int,
-        patience: float,
-        watcher: Watcher | None = None,
-        lost: Callable[[], None] = lambda: None,
+        wait: float,
+        observer: BatchObserver | None = None,
+        engine_lost: Callable[[], None] = lambda: None,
     ):
         self._network = network
-        self._most, self._patience = (pages, patience) if network.batches else (1, 0.0)
-        self._watcher, self._lost = watcher, lost
+        self._most, self._wait = (pages, wait) if network.batches else (1, 0.0)
+        self._observer, self._engine_lost = observer, engine_lost
         self._queue = FairQueue()
         self.engine, self.device, self.manifest = network.engine, network.device, network.manifest
         self._thread = Thread(target=self._work, name="engine", daemon=True)
@@ -66,27 +69,36 @@ class Batching:
         """See `Detector.detect`.
 
         Raises:
-            RequestCancelledError: nobody waits for this page any more.
+            RequestCancelledError: the request of this page was cancelled.
         """
+        return [self._network.cells(output, candidate) for output in self._outputs(images)]
+
+    def detect_flanks(
+        self, images: Sequence[np.ndarray], candidate: float | None = None
+    ) -> list[dict[Flank, Detections]]:
+        """See `Network.detect_flanks` and, for what it raises, `detect`."""
+        return [self._network.flank_cells(output, candidate) for output in self._outputs(images)]
+
+    def _outputs(self, images: Sequence[np.ndarray]) -> list[np.ndarray]:
         token = cancellation.current()
         pages = [Page(image, token) for image in images]
         for page in pages:
             self._queue.put(page)
         try:
-            return [self._network.cells(page.output.result(), candidate) for page in pages]
+            return [page.output.result() for page in pages]
         except CancelledError:
-            raise RequestCancelledError("Nobody waits for this page any more.") from None
+            raise RequestCancelledError("The caller has hung up.") from None
 
     def close(self) -> None:
-        """End the engine thread, once it has done what it has in hand."""
+        """End the engine thread after its current batch."""
         self._queue.close()
         self._thread.join()
 
     def _work(self) -> None:
-        while (batch := self._queue.take(self._most, self._patience)) is not None:
-            if self._watcher:
+        while (batch := self._queue.take(self._most, self._wait)) is not None:
+            if self._observer:
                 now = time.perf_counter()
-                self._watcher.batch([now - page.since for page in batch], len(self._queue))
+                self._observer.batch([now - page.since for page in batch], len(self._queue))
             if batch := [page for page in batch if page.output.set_running_or_notify_cancel()]:
                 self._run(batch)
 
@@ -94,9 +106,9 @@ class Batching:
         try:
             for page, output in zip(batch, self._network.run([page.image for page in batch])):
                 page.output.set_result(output)
-        except Exception as error:  # whatever an engine raises belongs to the page that made it do so
+        except Exception as error:  # noqa: BLE001 -- an engine's own error belongs to the page that caused it
             if len(batch) > 1:
-                log.warning("%d pages fail together; each is tried by itself: %s", len(batch), error)
+                log.warning("%d pages fail together; each is tried alone: %s", len(batch), error)
                 for page in batch:
                     self._run([page])
                 return
@@ -104,9 +116,9 @@ class Batching:
             self._check()
 
     def _check(self) -> None:
-        """After a page that failed by itself: was it the page, or is the engine gone?"""
+        """After a page that failed alone: test the engine with an empty page."""
         try:
             self._network.run([BLANK])
-        except Exception as error:  # as above
-            log.critical("the engine can't go on: %s", error)
-            self._lost()
+        except Exception as error:  # noqa: BLE001 -- an engine's own error
+            log.critical("the engine fails: %s", error)
+            self._engine_lost()

@@ -1,12 +1,16 @@
-"""Which engine reads: the GPU where there is one, else the same weights on the CPU, and said so."""
+"""Chooses the engine: the GPU where there is one, else the same weights on the CPU, with a notice."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
 
+from easybraille.errors import ModelError
 from easybraille.model_store import resolve
 from easybraille.recognition.detectors.network import Network
+from easybraille.recognition.model import Manifest
 from easybraille.settings import Settings
 
 from . import gpus
@@ -14,39 +18,57 @@ from . import gpus
 log = logging.getLogger(__name__)
 
 
-def choose(settings: Settings) -> tuple[Network, str | None]:
-    """The best engine for the weights that the settings name, on this machine.
+def choose(settings: Settings, warm: Callable[[Network], object] = lambda network: None) -> tuple[Network, str | None]:
+    """The best engine for the weights that the settings name, on this machine; one whose GPU fails is replaced.
+
+    Args:
+        warm: runs the network for the first time.
 
     Returns:
-        the network, and what an operator should know where it is not the GPU.
+        the network, and a notice for the operator where it does not run on a GPU.
 
     Raises:
-        ModelError: the weights are missing, damaged, or nothing here can run them.
+        ModelError: the weights are missing or damaged, or no engine here can run them.
     """
-    torch_here = find_spec("torch") is not None
-    weights = resolve(settings, ("torch", "onnx") if torch_here else ("onnx",))
+    torch_installed = find_spec("torch") is not None
+    weights = resolve(settings, ("torch", "onnx") if torch_installed else ("onnx",))
     log.info("weights %s %s from %s", weights.manifest.name, weights.manifest.version, weights.origin)
-    lack = _lack_of_cuda() if torch_here else "PyTorch is not installed"
-    if lack is None and weights.torch is None:
-        lack = "the weights have no .pt file"
-    if lack is None:
-        from easybraille.recognition.detectors.torch import TorchDetector
-
-        return TorchDetector(weights.torch, weights.manifest, "cuda", half=True), None
+    reason = _why_no_cuda() if torch_installed else "PyTorch is not installed"
+    if reason is None and weights.torch is None:
+        reason = "the weights have no .pt file"
+    network: Network
+    if reason is None and weights.torch is not None:
+        try:
+            network = _torch(weights.torch, weights.manifest, "cuda", half=True)
+            warm(network)
+        except ModelError:
+            raise
+        except Exception as error:
+            log.error("the GPU fails", exc_info=error)
+            reason = f"it fails ({type(error).__name__})"
+        else:
+            return network, None
     if weights.onnx is not None:
         from easybraille.recognition.detectors.onnx import OnnxDetector
 
         network = OnnxDetector(weights.onnx, weights.manifest, settings.threads)
+    elif weights.torch is not None:
+        network = _torch(weights.torch, weights.manifest, "cpu", threads=settings.threads)
     else:
-        from easybraille.recognition.detectors.torch import TorchDetector
-
-        network = TorchDetector(weights.torch, weights.manifest, threads=settings.threads)
-    notice = f"No GPU is used: {lack}. {network.engine} reads on the CPU."
+        raise AssertionError("verified weights have a file of one of the engines")
+    warm(network)
+    notice = f"No GPU is used: {reason}. {network.engine} reads on the CPU."
     log.warning(notice)
     return network, notice
 
 
-def _lack_of_cuda() -> str | None:
+def _torch(path: Path, manifest: Manifest, device: str, half: bool = False, threads: int = 0) -> Network:
+    from easybraille.recognition.detectors.torch import TorchDetector
+
+    return TorchDetector(path, manifest, device, half=half, threads=threads)
+
+
+def _why_no_cuda() -> str | None:
     if not gpus.visible():  # importing PyTorch takes seconds and some 250 MB
         return "this machine shows none"
     import torch

@@ -1,4 +1,4 @@
-"""Pages that wait for the engine; each request gets its turn, however many pages it has."""
+"""A fair queue of pages for the engine: requests take turns, however many pages each has."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import OrderedDict, deque
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from threading import Condition
+from typing import Any
 
 import numpy as np
 
@@ -15,23 +16,23 @@ from easybraille.cancellation import CancellationToken
 
 @dataclass(slots=True)
 class Page:
-    """A picture on its way through the engine.
+    """A page for the engine.
 
     Attributes:
         image: see `Detector.detect`.
-        token: for whom.
+        token: of its request.
         output: becomes the network's output, see `Network.run`.
-        since: when it began to wait, as time.perf_counter() has it.
+        since: when it was queued, by time.perf_counter().
     """
 
     image: np.ndarray
     token: CancellationToken
-    output: Future = field(default_factory=Future)
+    output: Future[Any] = field(default_factory=Future)
     since: float = field(default_factory=time.perf_counter)
 
 
 class FairQueue:
-    """First come, first served among requests; one page of each in turn. Safe to share between threads."""
+    """Requests in the order of arrival, one page of each in turn. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._changed = Condition()
@@ -42,7 +43,7 @@ class FairQueue:
         return sum(map(len, self._waiting.values()))
 
     def put(self, page: Page) -> None:
-        """Let a page wait. One that comes after `close` is cancelled."""
+        """Queue a page. After `close` it is cancelled instead."""
         with self._changed:
             if self._closed:
                 page.output.cancel()
@@ -50,29 +51,29 @@ class FairQueue:
             self._waiting.setdefault(page.token, deque()).append(page)
             self._changed.notify()
 
-    def take(self, most: int, patience: float) -> list[Page] | None:
-        """The pages whose turn it is; waits for the first one.
+    def take(self, most: int, wait: float) -> list[Page] | None:
+        """The next batch; waits for its first page.
 
         Args:
-            most: so many at most.
-            patience: seconds that a page waits for others to come along, if there are fewer; those that it has waited
-                already, while the engine was busy, count.
+            most: largest batch.
+            wait: seconds that a page waits for others to fill the batch; those that it has waited already, while the
+                engine was busy, count.
 
         Returns:
-            an empty list where the callers of all that waited have left; None once the queue is closed.
+            an empty list where all waiting requests were cancelled; None once the queue is closed.
         """
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closed)
             if self._waiting:
                 waited = time.perf_counter() - min(pages[0].since for pages in self._waiting.values())
-                self._changed.wait_for(lambda: len(self) >= most or self._closed, patience - waited)
+                self._changed.wait_for(lambda: len(self) >= most or self._closed, wait - waited)
             if self._closed:
                 return None
-            self._forget_those_who_left()
+            self._remove_cancelled()
             return [self._next() for _ in range(min(most, len(self)))]
 
     def close(self) -> None:
-        """Cancel what waits, and end `take`."""
+        """Cancel the waiting pages, and end `take`."""
         with self._changed:
             self._closed = True
             for page in (page for pages in self._waiting.values() for page in pages):
@@ -83,11 +84,11 @@ class FairQueue:
     def _next(self) -> Page:
         token, pages = self._waiting.popitem(last=False)
         page = pages.popleft()
-        if pages:  # to the end of the line
+        if pages:  # to the end of the queue
             self._waiting[token] = pages
         return page
 
-    def _forget_those_who_left(self) -> None:
+    def _remove_cancelled(self) -> None:
         for token in [token for token in self._waiting if token.cancelled]:
             for page in self._waiting.pop(token):
                 page.output.cancel()

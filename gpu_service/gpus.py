@@ -1,4 +1,4 @@
-"""Which GPUs there are, without CUDA: it must not be touched before the workers are forked."""
+"""Lists GPUs without CUDA, which must not be initialised before the workers are forked."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def visible(devices: Path = Path("/dev")) -> list[str]:
 
 
 def free_place(taken: Iterable[int | None]) -> int:
-    """The first number, from 0, that no worker has."""
+    """The smallest number, from 0, that no worker has."""
     places = set(taken)
     return next(place for place in count() if place not in places)
 
 
 def show_only(place: int) -> None:
-    """Let this process see one GPU: workers take them in turn."""
+    """Make one GPU visible to this process: the GPUs are assigned to workers in turn."""
     names = visible()
     if names:
         os.environ[VISIBLE] = names[place % len(names)]

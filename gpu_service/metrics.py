@@ -1,4 +1,4 @@
-"""What Prometheus is told about the engine: batches, the queue before it, and the GPU's memory."""
+"""Prometheus metrics of the engine: batches, its queue, and the GPU's memory."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SECONDS = (0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10, 30, 60)
 
 
 class EngineMetrics:
-    """Watches a Batching."""
+    """Observes a Batching."""
 
     def __init__(self, network: Network, registry: CollectorRegistry):
         self._sizes = Histogram("easybraille_batch_pages", "Pages run together.", buckets=PAGES, registry=registry)
@@ -40,7 +40,7 @@ class EngineMetrics:
             )
 
     def batch(self, waits: Sequence[float], left: int) -> None:
-        """See `Watcher.batch`."""
+        """See `BatchObserver.batch`."""
         if waits:
             self._sizes.observe(len(waits))
         for seconds in waits:

@@ -1,11 +1,12 @@
-"""A gunicorn worker that goes on answering while it finishes what it has."""
+"""A gunicorn worker that drains: on SIGTERM it completes its requests and refuses new ones."""
 
 from __future__ import annotations
 
 import sys
 from types import FrameType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
+from fastapi import FastAPI
 from gunicorn.arbiter import Arbiter
 from uvicorn import Server
 from uvicorn_worker import UvicornWorker
@@ -16,24 +17,24 @@ CLOSE = (b"connection", b"close")
 
 
 class DrainingServer(Server):
-    """uvicorn's server; told to stop, it answers what it has first, and tells others that it takes nothing new."""
+    """uvicorn's server; told to stop, it completes its requests first, and answers new ones with a refusal."""
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """A signal says stop."""
-        self.config.app.state.service.drain()
+        """Begin to drain on a signal."""
+        cast(FastAPI, self.config.app).state.service.drain()
         if CLOSE not in self.config.encoded_headers:
-            # These go into every answer; the server takes them over once a second.
+            # These are added to every response; the server copies them once a second.
             self.config.encoded_headers.append(CLOSE)
             self.server_state.default_headers = [*self.server_state.default_headers, CLOSE]
         super().handle_exit(sig, frame)
 
     async def on_tick(self, counter: int) -> bool:
-        """Whether to close the socket: told to stop, and nothing is left to answer."""
+        """Whether to close the socket: told to stop, and all requests are completed."""
         return await super().on_tick(counter) and (self.force_exit or not self.server_state.tasks)
 
 
-class Worker(UvicornWorker):
-    """uvicorn's worker on that server, whose connections are bounded in number and time."""
+class Worker(UvicornWorker):  # type: ignore[misc]
+    """uvicorn's worker with that server, whose connections are bounded in number and time."""
 
     CONFIG_KWARGS: ClassVar[dict[str, Any]] = {**UvicornWorker.CONFIG_KWARGS, "http": BoundedProtocol}
 

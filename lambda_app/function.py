@@ -1,7 +1,7 @@
-"""The function: the application, and the reader that it shares, made once per process.
+"""The function: the application and its reader, made once per process.
 
-All of it happens while this module is imported, in Lambda's init phase: when the first request comes, the weights are
-loaded and warm. An error here ends the start with a message that says what is wrong.
+This happens while the module is imported, in Lambda's init phase, so that the weights are loaded and warm at the first
+request. An error here ends the start with a message that says what is wrong.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ from easybraille.settings import Settings, from_environment
 from easybraille.startup import make_reader, warm_up
 
 from . import telemetry
+from .check import check
 from .gateway import Gateway
 from .responses import TEXT, fit
-from .routing import TwoPathReader
+from .routing import RoutingReader
 
-WARM_UP = "easybraille.warm-up"
-# Lambda gives a core for each so many MB, but shows at least two (docs.aws.amazon.com, "Configure memory").
-MB_OF_A_CORE = 1769
-# A small page leaves the first answer as quick as a full one does, and takes a twentieth of its time.
+WARM_UP, CHECK = "easybraille.warm-up", "easybraille.check"
+# Lambda assigns a core for each so many MB, but shows at least two (docs.aws.amazon.com, "Configure memory").
+MB_PER_CORE = 1769
+# Warming up with a small page takes a twentieth of the time of a full one, and the first response is as quick.
 SMALL = (344, 256)
 
 
@@ -33,28 +34,33 @@ def start() -> tuple[Settings, Reader]:
     """The settings, and a warm reader.
 
     Raises:
-        EasyBrailleError: a setting or the weights are wrong; the log says what.
+        EasyBrailleError: a setting or the weights are wrong; the log has the reason.
     """
     try:
         settings = from_environment()
         telemetry.start(settings.log_level)
         if settings.threads == 0:
-            memory = int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 2 * MB_OF_A_CORE))
-            settings = settings.model_copy(update={"threads": max(1, round(memory / MB_OF_A_CORE))})
+            memory = int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 2 * MB_PER_CORE))
+            settings = settings.model_copy(update={"threads": max(1, round(memory / MB_PER_CORE))})
         reader = make_reader(settings)
     except EasyBrailleError as error:
         telemetry.log.critical("%s", error)
         raise
     warm_up(reader, SMALL)
     telemetry.log.append_keys(engine=reader.model.engine, weights=f"{reader.model.name} {reader.model.version}")
-    return settings, TwoPathReader(reader, settings)
+    return settings, RoutingReader(reader, settings)
 
 
-_mangum = Mangum(Gateway(create_app(*start(), local_jobs=False)), lifespan="off", text_mime_types=TEXT)
+_settings, _reader = start()
+_mangum = Mangum(Gateway(create_app(_settings, _reader, local_jobs=False)), lifespan="off", text_mime_types=TEXT)
 
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
-    """One event: of an HTTP API, a REST API or a function URL, or one that only keeps this process warm."""
+    """Handle one event: of an HTTP API, a REST API or a function URL, of a schedule that keeps this process warm, or of
+    the check of a new version.
+    """
     if event.get("source") in (WARM_UP, "aws.events", "aws.scheduler"):
         return {"status": "warm"}
+    if event.get("source") == CHECK:
+        return check(_reader)
     return fit(_mangum(event, context), event)

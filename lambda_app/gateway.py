@@ -1,4 +1,4 @@
-"""What lies between API Gateway and the application: where it is mounted, who was let in, how long there is."""
+"""The layer between API Gateway and the application: mount point, authorised caller, time limit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from easybraille.keys import SCOPES, Caller
 from . import telemetry
 from .invocation import FORWARDED, PATH, Invocation, current
 
-# An answer takes this long to leave, seconds: with less time left the one that it took too long is sent instead.
+# Seconds for sending a response: with less time left, a timeout problem is sent instead.
 MARGIN = 0.5
 REQUEST_ID = "X-Request-Id"
 
@@ -27,23 +27,23 @@ class Gateway:
     """An ASGI application around another, for one invocation at a time.
 
     Args:
-        app: the one inside.
+        app: the inner application.
     """
 
     def __init__(self, app: ASGIApp):
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request, as ASGI has it."""
+        """Handle one ASGI request."""
         event, context = scope["aws.event"], scope["aws.context"]
         scope = {**scope, **mounted(scope["path"], event), "state": {}}
         scope[GIVEN] = context.aws_request_id
-        if (caller := let_in(event)) is not None:
+        if (caller := authorized_caller(event)) is not None:
             scope[CHECKED] = caller
         headers = Headers(scope=scope)
         invocation = Invocation(
             context.aws_request_id,
-            # The runtime knows this function's part of the trace, the gateway the whole.
+            # The runtime has this function's part of the trace, the gateway the whole.
             os.environ.get("_X_AMZN_TRACE_ID") or headers.get("x-amzn-trace-id"),
             time.monotonic() + context.get_remaining_time_in_millis() / 1000 - MARGIN,
             forwarded=FORWARDED in headers,
@@ -51,16 +51,16 @@ class Gateway:
         current.set(invocation)
         with telemetry.request(scope, event, invocation):
 
-            async def tell(message: Message) -> None:
+            async def send_named(message: Message) -> None:
                 if message["type"] == "http.response.start":
                     invocation.status = message["status"]
                     message = {**message, "headers": [*message.get("headers", []), *_named(invocation)]}
                 await send(message)
 
-            await self._in_time(scope, receive, tell, invocation.left)
+            await self._in_time(scope, receive, send_named, invocation.remaining)
 
     async def _in_time(self, scope: Scope, receive: Receive, send: Send, seconds: float) -> None:
-        """Run the application; when the time is up, answer for it and leave it to end by itself, unheard."""
+        """Run the application; when the time is up, respond for it and discard its late response."""
         late = False
 
         async def send_in_time(message: Message) -> None:
@@ -78,16 +78,16 @@ class Gateway:
 
 
 def _named(invocation: Invocation) -> list[tuple[bytes, bytes]]:
-    """Headers of the answer that say who read."""
+    """Headers of the response with the path that read."""
     named = {PATH: invocation.path}
     return [(name.lower().encode(), value.encode()) for name, value in named.items() if value]
 
 
 def mounted(path: str, event: dict[str, Any]) -> dict[str, str]:
-    """`path` and `root_path` of the ASGI scope: the latter is the stage's part of the address, "/prod".
+    """`path` and `root_path` of the ASGI scope; the latter is the stage's part of the address, "/prod".
 
     Args:
-        path: as Mangum gives it. An HTTP API's holds the stage, unless that is $default; a REST API's does not.
+        path: from Mangum. That of an HTTP API contains the stage, unless it is $default; that of a REST API does not.
     """
     request = event["requestContext"]
     if event.get("version") == "2.0":
@@ -97,10 +97,10 @@ def mounted(path: str, event: dict[str, Any]) -> dict[str, str]:
     return {"root_path": full.removesuffix(path) if full.endswith(path) else "", "path": full}
 
 
-def let_in(event: dict[str, Any]) -> Caller | None:
-    """Whom a JWT authoriser let in: the token's subject, with the token's scopes that are ours.
+def authorized_caller(event: dict[str, Any]) -> Caller | None:
+    """The caller that a JWT authoriser authenticated: the token's subject, with those of its scopes that exist here.
 
-    A scope counts by its last part, since Cognito puts the name of the resource server before it: "easybraille/read".
+    The last part of a scope counts, since Cognito puts the name of the resource server before it: "easybraille/read".
     """
     authorizer = event["requestContext"].get("authorizer") or {}
     claims = (authorizer.get("jwt") or {}).get("claims")

@@ -1,7 +1,6 @@
-"""The heavy path: the GPU service, asked over HTTP within the time that there is.
+"""The client of the GPU service: forwards a request over HTTP within the time that remains.
 
-It answers with a document, refuses the input (GpuRefusedError), or does not answer as it should
-(GpuUnavailableError).
+The service responds with a document, refuses the input (GpuRefusedError), or fails (GpuUnavailableError).
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anyio
 
@@ -17,6 +16,7 @@ from easybraille.document import Document
 from easybraille.errors import InputError
 from easybraille.formats import json
 from easybraille.keys import secrets_manager
+from easybraille.retries import load_stamina
 from easybraille.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
 Inputs = Sequence[tuple[str, bytes]]
 
 CONNECT_SECONDS = 2.0
-# Before the second attempt, where the service does not say how long.
-PAUSE = 0.2
-# So many requests without an answer, and for so many seconds no other is tried.
-FAILURES, REST_SECONDS = 3, 30
-# A restart, a full queue, a load balancer without an instance: worth a second attempt. A 500 would come again.
-PASSING = {429, 502, 503, 504}
-# 4xx that are between the two services, and say nothing to the caller about what was sent.
-BETWEEN_US = {401, 403, 407, 408, 429}
+# Before the retry, where the service does not say how long.
+RETRY_SECONDS = 0.2
+# After so many failed requests in a row, no request is sent for so many seconds.
+FAILURES, RESET_SECONDS = 3, 30
+# A restart, a full queue, a load balancer without an instance: worth a retry. A 500 would come again.
+TRANSIENT = {429, 502, 503, 504}
+# 4xx that concern the two services, and not the caller's input.
+BETWEEN_SERVICES = {401, 403, 407, 408, 429}
 
 
 class GpuRefusedError(InputError):
-    """The GPU service says what is wrong with what was sent: its own status, code and words."""
+    """The GPU service refuses the input, with its own status, code and message."""
 
     def __init__(self, problem: Mapping[str, str], status: int):
         super().__init__(problem["detail"])
@@ -47,18 +47,18 @@ class GpuRefusedError(InputError):
 
 
 class GpuUnavailableError(Exception):
-    """The GPU service doesn't read; the message says why, for the log.
+    """The GPU service fails; the message says why, for the log.
 
     Args:
-        wait: seconds after which it may; None where it will not.
+        retry_after: seconds after which a retry may succeed; None where none will.
     """
 
-    def __init__(self, message: str, wait: float | None = None):
+    def __init__(self, message: str, retry_after: float | None = None):
         super().__init__(message)
-        self.wait = wait
+        self.retry_after = retry_after
 
 
-class HeavyPath:
+class GpuClient:
     """A client of the GPU service; safe to share between threads.
 
     Args:
@@ -66,44 +66,45 @@ class HeavyPath:
     """
 
     def __init__(self, settings: Settings):
-        self._url = f"{settings.gpu_url.rstrip('/')}/v1/read"
+        self._url = f"{(settings.gpu_url or '').rstrip('/')}/v1/read"
         self._fetch: Callable[[], str | None] = lambda: settings.gpu_key
         if settings.gpu_key_secret:
             self._fetch = secrets_manager(settings.gpu_key_secret)
         self._key: str | None = None
 
-    def read(self, inputs: Inputs, options: Mapping[str, str], along: Mapping[str, str], seconds: float) -> Document:
+    def read(self, inputs: Inputs, options: Mapping[str, str], headers: Mapping[str, str], seconds: float) -> Document:
         """The document of these inputs.
 
         Args:
             inputs: name and content of each file.
             options: query parameters of /v1/read.
-            along: headers that tell of the request.
-            seconds: within which there is an answer or an error.
+            headers: sent along, besides the key.
+            seconds: time limit, retry included.
 
         Raises:
             GpuRefusedError, GpuUnavailableError
         """
         import pybreaker
 
-        def ask() -> Document:
-            content = anyio.from_thread.run(self._within, seconds, inputs, options, along)
+        def forward() -> Document:
+            content = anyio.from_thread.run(self._within, seconds, inputs, options, headers)
             try:
                 return json.parse(content)
             except ValueError:
                 raise GpuUnavailableError("its answer is no document") from None
 
         try:
-            return self._breaker.call(ask)
+            document: Document = self._breaker.call(forward)
         except pybreaker.CircuitBreakerError:
             raise GpuUnavailableError("it did not answer lately") from None
+        return document
 
     @cached_property
     def _breaker(self) -> pybreaker.CircuitBreaker:
         import pybreaker
 
         return pybreaker.CircuitBreaker(
-            FAILURES, REST_SECONDS, exclude=[GpuRefusedError], throw_new_error_on_trip=False
+            FAILURES, RESET_SECONDS, exclude=[GpuRefusedError], throw_new_error_on_trip=False
         )
 
     @cached_property
@@ -112,27 +113,32 @@ class HeavyPath:
 
         return httpx.create_ssl_context()
 
-    async def _within(self, seconds: float, *request) -> bytes:
+    async def _within(
+        self, seconds: float, inputs: Inputs, options: Mapping[str, str], headers: Mapping[str, str]
+    ) -> bytes:
+        ends = asyncio.get_running_loop().time() + seconds
+
+        def retry(error: Exception) -> float | bool:
+            """The wait before a retry, if it ends within the time limit: otherwise this function had better read."""
+            if not isinstance(error, GpuUnavailableError) or error.retry_after is None:
+                return False
+            late = asyncio.get_running_loop().time() + error.retry_after >= ends
+            return False if late else error.retry_after
+
         try:
-            async with asyncio.timeout(seconds) as limit:
-                return await self._persistently(limit.when(), *request)
+            async with asyncio.timeout(seconds):
+                async for attempt in load_stamina().retry_context(on=retry, attempts=2, timeout=None):
+                    with attempt:
+                        return await self._post(inputs, options, headers)
         except TimeoutError:
             raise GpuUnavailableError(f"it did not answer within {seconds:.1f} s") from None
+        raise AssertionError("the last attempt returns or raises")
 
-    async def _persistently(self, ends: float, *request) -> bytes:
-        try:
-            return await self._ask(*request)
-        except GpuUnavailableError as first:
-            # What it asks to wait for in vain is better spent on reading here.
-            if first.wait is None or asyncio.get_running_loop().time() + first.wait >= ends:
-                raise
-            await asyncio.sleep(first.wait)
-        return await self._ask(*request)
-
-    async def _ask(self, inputs: Inputs, options: Mapping[str, str], along: Mapping[str, str]) -> bytes:
+    async def _post(self, inputs: Inputs, options: Mapping[str, str], headers: Mapping[str, str]) -> bytes:
         import httpx
 
-        headers = {**along, **await self._identity()}
+        headers = {**headers, **await self._authentication()}
+        body: dict[str, Any]
         if len(inputs) == 1:
             name, data = inputs[0]
             options = {**options, "name": name}
@@ -140,43 +146,45 @@ class HeavyPath:
             headers["Content-Type"] = "application/octet-stream"
         else:
             body = {"files": [("file", (name, data)) for name, data in inputs]}
-        # Of the time limits only that of the connection is here: the others are counted together, by `_within`.
+        # Only the time limit of the connection is set here; `_within` limits the whole request.
         timeout = httpx.Timeout(None, connect=CONNECT_SECONDS)
         try:
-            # A connection of its own: one that was kept would be dead after Lambda has frozen this process.
+            # A new connection each time: a kept one would be dead after Lambda has frozen this process.
             async with httpx.AsyncClient(timeout=timeout, verify=self._tls, follow_redirects=False) as client:
                 answer = await client.post(self._url, params=options, headers=headers, **body)
         except httpx.TransportError as error:
-            raise GpuUnavailableError(f"{type(error).__name__}: {error}", PAUSE) from None
-        return self._judged(answer)
+            raise GpuUnavailableError(f"{type(error).__name__}: {error}", RETRY_SECONDS) from None
+        return self._content(answer)
 
-    async def _identity(self) -> dict[str, str]:
+    async def _authentication(self) -> dict[str, str]:
         if self._key is None:
             try:
                 self._key = await anyio.to_thread.run_sync(self._fetch, abandon_on_cancel=True)
-            except Exception as error:  # boto3's errors
+            except Exception as error:  # noqa: BLE001 -- boto3's errors, or a secret without text
                 raise GpuUnavailableError(
                     f"this service's key can't be fetched: {type(error).__name__}: {error}"
                 ) from None
         return {"X-API-Key": self._key} if self._key else {}
 
-    def _judged(self, answer: httpx.Response) -> bytes:
+    def _content(self, answer: httpx.Response) -> bytes:
+        """The body of a successful response. Raises GpuRefusedError, GpuUnavailableError."""
         status = answer.status_code
         if status == 200:
             return answer.content
         if status in (401, 403):
-            # The one in the secret may be a newer one.
+            # The secret may have a newer key.
             self._key = None
             raise GpuUnavailableError(f"it refuses this service's key ({status})")
         problem = _problem(answer)
-        if problem and 400 <= status < 500 and status not in BETWEEN_US:
+        if problem and 400 <= status < 500 and status not in BETWEEN_SERVICES:
             raise GpuRefusedError(problem, status)
-        said = f" {problem['code']}" if problem else ""
-        raise GpuUnavailableError(f"it answers {status}{said}", _wait(answer) if status in PASSING else None)
+        code = f" {problem['code']}" if problem else ""
+        retry_after = _retry_after(answer) if status in TRANSIENT else None
+        raise GpuUnavailableError(f"it answers {status}{code}", retry_after)
 
 
 def _problem(answer: httpx.Response) -> dict[str, str] | None:
-    """What EasyBraille says of a request that went wrong; None where a proxy or somebody else answers."""
+    """The problem in EasyBraille's response; None where a proxy or another server responds."""
     try:
         found = answer.json()
     except ValueError:
@@ -185,8 +193,8 @@ def _problem(answer: httpx.Response) -> dict[str, str] | None:
     return found if isinstance(found, dict) and all(isinstance(found.get(name), str) for name in names) else None
 
 
-def _wait(answer: httpx.Response) -> float:
+def _retry_after(answer: httpx.Response) -> float:
     try:
-        return max(PAUSE, float(answer.headers["retry-after"]))
+        return max(RETRY_SECONDS, float(answer.headers["retry-after"]))
     except (KeyError, ValueError):  # it may be a date, too
-        return PAUSE
+        return RETRY_SECONDS

@@ -1,4 +1,4 @@
-"""The request that this process answers now: what it is called, how long there is, and what becomes of it."""
+"""The current invocation: its request id, its time limit, and the outcome for the log."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal
 
-# Goes along with what is passed on, so that it is never passed on once more.
+# Header of a forwarded request, so that it is never forwarded again.
 FORWARDED = "X-EasyBraille-Forwarded"
-# Says in the answer who read: this function, or the GPU service that it asked.
+# Header of a response: whether this function read, or the GPU service.
 PATH = "X-EasyBraille-Path"
 
 
 @dataclass(slots=True)
 class Invocation:
-    """One request.
+    """One invocation.
 
     Attributes:
         request_id: Lambda's own.
-        trace: X-Ray's name of the trace, where there is one.
-        ends: when the answer has to be there, by time.monotonic().
-        forwarded: another function like this one has passed it on.
-        status: of the answer.
-        path: which way it was read; None while nothing was.
-        away: the GPU service was asked and did not answer as it should.
+        trace: X-Ray's trace id, where there is one.
+        ends: deadline of the response, by time.monotonic().
+        forwarded: another function like this one has forwarded the request.
+        status: of the response.
+        path: which service read; None while nothing was read.
+        gpu_unavailable: the request was forwarded to the GPU service, which failed.
     """
 
     request_id: str
@@ -33,18 +33,18 @@ class Invocation:
     forwarded: bool = False
     status: int = 500
     path: Literal["light", "heavy"] | None = None
-    away: bool = False
+    gpu_unavailable: bool = False
 
     @property
-    def left(self) -> float:
-        """Seconds until the answer has to be there."""
+    def remaining(self) -> float:
+        """Seconds until the deadline."""
         return self.ends - time.monotonic()
 
     @property
-    def along(self) -> dict[str, str]:
-        """Headers for whom this request is passed on to; none of the caller's own."""
-        given = {"X-Request-Id": self.request_id, "X-Amzn-Trace-Id": self.trace, FORWARDED: "1"}
-        return {name: value for name, value in given.items() if value}
+    def forwarded_headers(self) -> dict[str, str]:
+        """Headers of the forwarded request; none of the caller's own."""
+        headers = {"X-Request-Id": self.request_id, "X-Amzn-Trace-Id": self.trace, FORWARDED: "1"}
+        return {name: value for name, value in headers.items() if value}
 
 
 current: ContextVar[Invocation] = ContextVar("invocation")

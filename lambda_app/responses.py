@@ -1,4 +1,4 @@
-"""Answers that fit through Lambda: 6 MB, as the JSON that the runtime sends."""
+"""Makes responses fit into Lambda's limit: 6 MB of JSON, as the runtime sends it."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Any
 
 from easybraille.api.problems import problem
 
-# What is sent as it is; anything else goes as Base64, which a REST API only undoes for the media types it is told.
+# Media types sent as text; others are sent as Base64, which a REST API decodes for its binary media types only.
 TEXT = ["text/", "application/json", "application/problem+json", "application/javascript", "image/svg+xml"]
 LARGEST = 6 * 1024 * 1024
-# Below this no answer can grow beyond the limit, even with every character escaped.
-SURELY_FITS = LARGEST // 6
+# A smaller response fits even with every character escaped.
+ALWAYS_FITS = LARGEST // 6
 
 
 def fit(response: dict[str, Any], event: dict[str, Any]) -> dict[str, Any]:
-    """The response; compressed, or replaced by a problem that says so, where Lambda would refuse it."""
+    """The response; compressed, or replaced by a problem, where Lambda would refuse it."""
     body = response.get("body") or ""
-    if len(body) < SURELY_FITS or size(response) <= LARGEST:
+    if len(body) < ALWAYS_FITS or size(response) <= LARGEST:
         return response
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
-    # An HTTP API or a function URL gives the bytes back; a REST API may not.
+    # An HTTP API and a function URL decode Base64; a REST API may not.
     if (
         event.get("version") == "2.0"
         and "gzip" in headers.get("accept-encoding", "")
@@ -38,7 +38,7 @@ def fit(response: dict[str, Any], event: dict[str, Any]) -> dict[str, Any]:
     return {
         "statusCode": answer.status_code,
         "headers": {"content-type": answer.media_type},
-        "body": answer.body.decode(),
+        "body": bytes(answer.body).decode(),
         "isBase64Encoded": False,
     }
 

@@ -1,8 +1,8 @@
-"""Which way a request is read: here, or by the GPU service where it is more than this function should take.
+"""Routing of requests: light ones are read here, heavy ones by the GPU service.
 
            soft limits            hard limits
 ── light ──────┼───── heavy ───────────┼───── heavy ─────────────▶ pages, pixels, seconds
-                 GPU away: light         GPU away: a problem
+                 GPU fails: light        GPU fails: a problem
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ from functools import partial
 from easybraille import stats
 from easybraille.document import Document
 from easybraille.errors import InputError, NotReadyError
-from easybraille.reader import Layout, Reader, Sides
+from easybraille.reader import Layout, Reader, RotationChoice, Sides
 from easybraille.settings import Settings
 
 from . import telemetry
-from .gpu_client import GpuUnavailableError, HeavyPath, Inputs
+from .gpu_client import GpuClient, GpuUnavailableError, Inputs
 from .invocation import current
-from .work_estimate import Effort, Pace, measure
+from .work_estimate import DurationModel, Workload, measure
 
-# Waiting for the GPU service may take as long as reading here would, and at least this long, seconds …
-PATIENCE = 5.0
-# … as long as this many times what reading here takes is left for that …
-RESERVE = 1.3
-# … but always so long that a service that is there can answer.
-LEAST = 1.0
-# What it takes to write down a long answer, seconds.
-WRITING = 1.0
-WAY_OUT = "Make a job of it with POST /v1/jobs, or send it in parts."
+# The time limit of a forwarded request, seconds, is the expected duration of reading here, but at least this …
+SHORTEST_WAIT = 5.0
+# … and it leaves this many times that duration for reading here …
+RESERVE_FACTOR = 1.3
+# … but never less than a healthy service needs.
+LEAST_WAIT = 1.0
+# Time for formatting a long response, seconds.
+FORMATTING_SECONDS = 1.0
+ADVICE = "Make a job of it with POST /v1/jobs, or send it in parts."
 
 
 class TooHeavyError(InputError):
-    """More than is ever read here, and there is nowhere to pass it on to."""
+    """The request exceeds a hard limit, and no GPU service is configured."""
 
     status = 413
     code = "too_heavy"
@@ -43,46 +43,53 @@ class TooHeavyError(InputError):
 
 
 class HeavyPathAwayError(NotReadyError):
-    """More than is ever read here, and the GPU service doesn't answer."""
+    """The request exceeds a hard limit, and the GPU service fails."""
 
     code = "heavy_path_away"
     title = "Too much for now"
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
-    """Pages, pixels and seconds beyond which something else happens."""
+class WorkloadLimit:
+    """A limit of pages, pixels and seconds."""
 
     pages: int
     pixels: int
     seconds: float
 
-    def exceeded(self, effort: Effort, seconds: float) -> bool:
-        """Whether one of them is."""
-        return effort.pages > self.pages or effort.pixels > self.pixels or seconds > self.seconds
+    def exceeded(self, workload: Workload, seconds: float) -> bool:
+        """Whether one of the three is exceeded."""
+        return workload.pages > self.pages or workload.pixels > self.pixels or seconds > self.seconds
 
 
-class TwoPathReader(Reader):
-    """Reads what is light, and has the GPU service read what is heavy.
+class RoutingReader(Reader):
+    """A Reader that forwards heavy requests to the GPU service.
 
     Args:
-        reader: whose detector and limits count here.
-        settings: the soft and hard limits, and where the GPU service is.
+        reader: its detector and limits are used here.
+        settings: the soft and hard limits, and the address of the GPU service.
     """
 
     def __init__(self, reader: Reader, settings: Settings):
         super().__init__(reader.detector, reader.limits)
-        self._soft = Bound(settings.soft_pages, settings.soft_pixels, settings.soft_seconds)
-        self._hard = Bound(settings.hard_pages, settings.hard_pixels, settings.hard_seconds)
-        self._heavy = HeavyPath(settings) if settings.gpu_url else None
-        self._pace = Pace()
+        self._soft = WorkloadLimit(settings.soft_pages, settings.soft_pixels, settings.soft_seconds)
+        self._hard = WorkloadLimit(settings.hard_pages, settings.hard_pixels, settings.hard_seconds)
+        self._gpu = GpuClient(settings) if settings.gpu_url else None
+        self._durations = DurationModel()
 
     def read(
-        self, data: bytes, source: str = "", language: str = "es", layout: Layout = "page", sides: Sides = "front"
+        self,
+        data: bytes,
+        source: str = "",
+        language: str = "es",
+        layout: Layout = "page",
+        sides: Sides = "front",
+        rotation: RotationChoice = "auto",
     ) -> Document:
-        """See Reader. Raises also TooHeavyError, HeavyPathAwayError, and what the GPU service refuses."""
-        options = {"language": language, "layout": layout, "sides": sides}
-        return self._either([(source, data)], options, partial(super().read, data, source, **options))
+        """See Reader. Raises also TooHeavyError, HeavyPathAwayError, and the refusals of the GPU service."""
+        here = partial(super().read, data, source, language, layout, sides, rotation)
+        options = {"language": language, "layout": layout, "sides": sides, "rotation": rotation}
+        return self._route([(source, data)], options, here)
 
     def read_all(
         self,
@@ -90,45 +97,50 @@ class TwoPathReader(Reader):
         language: str = "es",
         layout: Layout = "page",
         sides: Sides = "front",
+        rotation: RotationChoice = "auto",
     ) -> Document:
-        """See Reader. Raises also TooHeavyError, HeavyPathAwayError, and what the GPU service refuses."""
-        inputs, options = list(inputs), {"language": language, "layout": layout, "sides": sides}
-        return self._either(inputs, options, partial(super().read_all, inputs, **options))
+        """See Reader. Raises also TooHeavyError, HeavyPathAwayError, and the refusals of the GPU service."""
+        inputs = list(inputs)
+        here = partial(super().read_all, inputs, language, layout, sides, rotation)
+        options = {"language": language, "layout": layout, "sides": sides, "rotation": rotation}
+        return self._route(inputs, options, here)
 
-    def _either(self, inputs: Inputs, options: Mapping[str, str], here: Callable[[], Document]) -> Document:
+    def _route(self, inputs: Inputs, options: Mapping[str, str], here: Callable[[], Document]) -> Document:
         invocation = current.get()
-        effort = measure(data for _, data in inputs)
-        seconds = self._pace.seconds(effort)
-        never_here = self._hard.exceeded(effort, seconds)
-        if self._heavy is None or invocation.forwarded:
+        workload = measure(data for _, data in inputs)
+        seconds = self._durations.seconds(workload)
+        never_here = self._hard.exceeded(workload, seconds)
+        if self._gpu is None or invocation.forwarded:
             if never_here:
-                self._pace.not_read()
-                raise TooHeavyError(f"This is more than is read at once here: {effort}. {WAY_OUT}")
-        elif never_here or self._soft.exceeded(effort, seconds):
-            self._pace.not_read()
-            left = invocation.left - WRITING
-            budget = left if never_here else max(LEAST, min(left - RESERVE * seconds, max(seconds, PATIENCE)))
+                self._durations.forget()
+                raise TooHeavyError(f"This is more than is read at once here: {workload}. {ADVICE}")
+        elif never_here or self._soft.exceeded(workload, seconds):
+            self._durations.forget()
+            budget = remaining = invocation.remaining - FORMATTING_SECONDS
+            if not never_here:
+                spare = remaining - RESERVE_FACTOR * seconds
+                budget = max(LEAST_WAIT, min(spare, max(seconds, SHORTEST_WAIT)))
             try:
-                return self._there(inputs, options, budget)
+                return self._forward(self._gpu, inputs, options, budget)
             except GpuUnavailableError as reason:
-                telemetry.log.warning("the GPU service did not read %s: %s", effort, reason)
-                invocation.path, invocation.away = None, True
+                telemetry.log.warning("the GPU service did not read %s: %s", workload, reason)
+                invocation.path, invocation.gpu_unavailable = None, True
                 if never_here:
                     raise HeavyPathAwayError(
-                        f"This is more than is read at once here ({effort}), and the service that reads so much does "
-                        f"not answer. {WAY_OUT}"
+                        f"This is more than is read at once here ({workload}), and the service that reads so much does "
+                        f"not answer. {ADVICE}"
                     ) from None
         invocation.path = "light"
         begin = time.monotonic()
         document = here()
-        self._pace.learn(effort, time.monotonic() - begin)
+        self._durations.learn(workload, time.monotonic() - begin)
         return document
 
-    def _there(self, inputs: Inputs, options: Mapping[str, str], budget: float) -> Document:
+    def _forward(self, gpu: GpuClient, inputs: Inputs, options: Mapping[str, str], budget: float) -> Document:
         invocation = current.get()
         invocation.path = "heavy"
         with stats.stage("heavy"):
-            document = self._heavy.read(inputs, {**options, "format": "json"}, invocation.along, budget)
+            document = gpu.read(inputs, {**options, "format": "json"}, invocation.forwarded_headers, budget)
         for page in document.pages:
             stats.count_page(sum(bool(cell.dots) for line in page.lines for cell in line.cells))
         return document

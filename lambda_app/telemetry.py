@@ -1,4 +1,4 @@
-"""What CloudWatch gets: one JSON line a request, and metrics in the embedded format, both through Powertools."""
+"""Logs and metrics for CloudWatch: one JSON line a request, and metrics in the embedded format, both by Powertools."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from .invocation import Invocation
 SERVICE = "easybraille"
 NAMESPACE = "EasyBraille"
 
-# Named like the package, so that all its loggers write through this one.
+# Named like the package, so that all its loggers propagate to this one.
 log = Logger(service=SERVICE, name=SERVICE)
 metrics = Metrics(namespace=NAMESPACE, service=SERVICE)
 _cold = True
 
 
 def start(level: str) -> None:
-    """Set the level of the log."""
+    """Set the log level."""
     log.setLevel(level)
-    # Mangum would repeat every request, and every error that has been logged already.
+    # Mangum would log every request and every error a second time.
     logging.getLogger("mangum").setLevel(logging.CRITICAL)
 
 
 @contextmanager
 def request(scope: dict[str, Any], event: dict[str, Any], invocation: Invocation) -> Iterator[None]:
-    """Measures one request and says at its end what it was, how it went and what it took."""
+    """Measure one request, and write its log line and metrics at the end."""
     global _cold
     cold, _cold = _cold, False
     log.append_keys(request_id=invocation.request_id, gateway_id=event["requestContext"].get("requestId"))
@@ -72,9 +72,9 @@ def _write_metrics(invocation: Invocation, seconds: float, taken: stats.Stats, c
     metrics.add_metric("Duration", MetricUnit.Milliseconds, _ms(seconds))
     metrics.add_metric("ServerErrors", MetricUnit.Count, int(invocation.status >= 500))
     metrics.add_metric("ColdStarts", MetricUnit.Count, int(cold))
-    if invocation.path is not None or invocation.away:
+    if invocation.path is not None or invocation.gpu_unavailable:
         metrics.add_metric("PassedOn", MetricUnit.Count, int(invocation.path == "heavy"))
-        metrics.add_metric("HeavyPathAwayError", MetricUnit.Count, int(invocation.away))
+        metrics.add_metric("HeavyPathAway", MetricUnit.Count, int(invocation.gpu_unavailable))
     if taken.pages:
         metrics.add_metric("Pages", MetricUnit.Count, taken.pages)
         metrics.add_metric("Cells", MetricUnit.Count, taken.cells)

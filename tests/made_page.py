@@ -48,7 +48,7 @@ def lines_of(text: str, language: str = "es") -> list[Line]:
 
 
 def _cell(dots: str, sign: languages.Sign) -> Cell:
-    return Cell(dots, to_unicode([dots]), sign.text, None, None, sign.doubt or None)
+    return Cell(dots, to_unicode([dots]), sign.text, None, None, sign.doubt or None, emphasis=sign.emphasis)
 
 
 class KnownCells:

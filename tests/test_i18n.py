@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import re
 import string
+from collections.abc import Iterator
 
 import pytest
 
+from easybraille import errors
 from easybraille.errors import EasyBrailleError
 from easybraille.i18n import from_header, from_locale, say, speaking, translated
 from easybraille.i18n.spanish import SENTENCES
@@ -34,6 +36,35 @@ def fields(sentence: str) -> set[str]:
 
 def test_everything_that_is_said_has_a_spanish_sentence():
     assert [sentence for sentence in SAID if sentence not in SENTENCES] == []
+
+
+# What a sender, a caller or a person at a command line may meet; settings and weights are for operators, in English.
+ROOMS = ("api", "cli", "client", "formats", "imaging", "jobs", "text")
+FOR_OPERATORS = {"SettingError", "ModelError"}
+
+
+def raised() -> Iterator[str]:
+    """The sentences of errors as they are written, with 7 in the place of what is filled in."""
+    for room in ROOMS:
+        for file in (ROOT / "easybraille" / room).rglob("*.py"):
+            for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+                if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
+                    kind = getattr(errors, getattr(node.exc.func, "id", ""), None)
+                    if isinstance(kind, type) and kind.__name__ not in FOR_OPERATORS:
+                        yield filled(node.exc.args[0])
+
+
+def filled(node: ast.expr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(piece.value if isinstance(piece, ast.Constant) else "7" for piece in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else "7"
+
+
+def test_every_sentence_of_an_error_has_a_spanish_one():
+    pieces = {re.sub(r"\.7$", ".", piece) for sentence in raised() for piece in re.split(r"(?<=[.?!]) ", sentence)}
+    unchanged = {piece for piece in pieces if piece.strip(" 7.:") and translated(piece, "es") == piece}
+    missing = sorted(unchanged - SAME_IN_BOTH)
+    assert missing == [], "they belong into easybraille/i18n/spanish/problems.py"
 
 
 def test_every_kind_of_problem_has_a_spanish_title():

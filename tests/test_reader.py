@@ -114,6 +114,38 @@ def test_one_bad_input_among_many_is_named_and_the_others_are_read(reader, lette
     assert [(e.source, e.code) for e in document.errors] == [("b.jpg", "not_a_picture")]
 
 
+class Failing(KnownCells):
+    """A detector with a fault: wide pictures raise what nobody foresaw."""
+
+    def detect(self, images, candidate=None):
+        if images[0].shape[1] > images[0].shape[0]:
+            raise IndexError("axis 1 is out of bounds")
+        return super().detect(images, candidate)
+
+
+def test_an_unforeseen_error_of_one_input_is_named_and_logged_and_the_others_are_read(caplog):
+    page = rendered("Hola\nHola\nHola\nHola\nHola")
+    wide = np.full((100, 300), 200, np.uint8)
+    document = Reader(Failing([page])).read_all(
+        [("a.png", png(page)), ("b.jpg", jpeg(Image.fromarray(wide))), ("c.png", png(page))]
+    )
+    assert [p.source for p in document.pages] == ["a.png", "c.png"]
+    (problem,) = document.errors
+    assert (problem.source, problem.code) == ("b.jpg", "internal")
+    (record,) = [record for record in caplog.records if record.exc_info]
+    # The answer has no trace, but the id under which the log has it.
+    assert problem.message.split()[-1].rstrip(".") in record.getMessage()
+    assert "axis" not in problem.message
+
+
+@pytest.mark.parametrize("sides", ["front", "both"])
+@pytest.mark.parametrize("shape", [(1, 1), (1, 500), (417, 1), (20, 5000), (5000, 20), (31, 417), (3, 31_000)])
+def test_thin_pictures_are_pages_without_braille(reader, shape, sides):
+    noise = np.random.default_rng(0).integers(0, 255, shape, np.uint8)
+    document = reader.read(jpeg(Image.fromarray(noise)), sides=sides)
+    assert document.text.strip() == ""
+
+
 def test_the_document_names_the_weights_that_read_it(reader, letter):
     model = reader.read(letter).model
     assert (model.engine, len(model.sha256)) == ("onnxruntime", 64)

@@ -16,7 +16,7 @@ from easybraille.reader import Reader
 from easybraille.recognition.calibration import SHARPNESS
 from easybraille.recognition.detectors import Detector
 
-from . import reliability, sweep, turns
+from . import measuring, reliability, sweep, turns
 from .evaluate import Result, load_detector, measure, sets, together
 from .primer import MEASURED, TEXTS, error_rate
 from .primer import PICTURES as PRIMER
@@ -119,6 +119,7 @@ def main() -> None:
         megabytes=(SHIPPED.parent / manifest.files["onnx"].name).stat().st_size / 1e6,
         val=rows,
         blank=blank,
+        measuring=measuring.table(detector, args.data),
         folds=folds(args.data, args.folds),
         turns="\n".join(
             f"| {one.degrees}° | {one.recognised} of {one.pages} | {one.f1:.4f} | {one.passes:.2f} |"

@@ -22,7 +22,7 @@ from tqdm import tqdm
 
 from easybraille.imaging.files import pictures as open_pictures
 from easybraille.model_store import SHIPPED, resolve
-from easybraille.recognition import page_detection
+from easybraille.recognition import passes
 from easybraille.recognition.detections import Detections, digits, mirror
 from easybraille.recognition.detectors import Detector
 from easybraille.recognition.detectors.onnx import OnnxDetector
@@ -141,9 +141,11 @@ def load_detector(weights: Path) -> OnnxDetector:
     if weights.suffix == ".json":
         found = resolve(from_environment({"MODEL_PATH": str(weights)}))
         return OnnxDetector(found.onnx, found.manifest)
+    from easybraille.recognition.detectors.checkpoint import flanks, load_network
     from export.convert import to_onnx
 
     manifest = read_manifest(SHIPPED)
+    manifest.flanks = flanks(load_network(weights))
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "best.onnx"
         to_onnx(weights, target)
@@ -169,7 +171,7 @@ def main() -> None:
         if (value := getattr(args, name)) is not None:
             setattr(detector.manifest.thresholds, name, value)
     if args.once:
-        page_detection.FUSION_ROUNDS = ()
+        passes.FUSION_ROUNDS = ()
     leave_out = frozenset(filter(None, args.left_out.split(",")))
     results = [measure(name, detector, paths) for name, paths in sets(args.data, leave_out, args.development).items()]
     labelled = [r for r in results if r.total.labelled]

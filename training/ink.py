@@ -40,7 +40,8 @@ def ink(picture: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 @lru_cache(maxsize=64)
-def _font(name: str, height: int) -> ImageFont.FreeTypeFont:
+def font(name: str, height: int) -> ImageFont.FreeTypeFont:
+    """A font of matplotlib's, `height` pixels high."""
     import matplotlib
 
     return ImageFont.truetype(str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / f"{name}.ttf"), height)
@@ -52,7 +53,7 @@ def print_(size: int, rng: np.random.Generator) -> np.ndarray:
     draw = ImageDraw.Draw(layer)
     # Half of it is a primer's: letters as tall as cells, since nothing hides dots as well.
     height = int(np.exp(rng.uniform(np.log(28 if rng.random() < 0.5 else 10), np.log(60))))
-    font = _font(str(rng.choice(FONTS)), height)
+    letters = font(str(rng.choice(FONTS)), height)
     spacing = height * rng.uniform(0.0, 0.5) * (rng.random() < 0.6)
     pitch = height * rng.uniform(1.3, 3.0)
     y = rng.uniform(-height, pitch)
@@ -60,8 +61,8 @@ def print_(size: int, rng: np.random.Generator) -> np.ndarray:
         x = rng.uniform(-2 * height, 2 * height)
         while x < size:
             letter = str(rng.choice(LETTERS))
-            draw.text((x, y), letter, 255, font)
-            x += font.getlength(letter) + spacing
+            draw.text((x, y), letter, 255, letters)
+            x += letters.getlength(letter) + spacing
         y += pitch
     return np.asarray(layer).astype(np.float32)
 

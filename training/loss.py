@@ -15,7 +15,8 @@ def detection_loss(predictions: dict[str, torch.Tensor], target: torch.Tensor) -
     Args:
         predictions: what Ultralytics' Detect head returns in training: "scores" (b, 6, n) logits and "boxes"
             (b, 4, n) distances in strides.
-        target: (b, 11, h, w) as `crops.target` makes it, n = h * w.
+        target: (b, 11, h, w) as `flanks.targets` makes it, n = h * w: the places of one layer after
+            those of another.
     """
     target = target.flatten(2)
     kind = target[:, 10]

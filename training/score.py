@@ -81,6 +81,28 @@ def score(boxes: np.ndarray, dots: np.ndarray, true_boxes: np.ndarray, true_dots
     return result
 
 
+def centred(boxes: np.ndarray, dots: np.ndarray, true_boxes: np.ndarray, true_dots: np.ndarray) -> Score:
+    """Match found cells to labelled ones by centres, for labels whose boxes are drawn by another rule.
+
+    A found cell is right if its centre lies within 0.45 of the width and 0.3 of the height of a labelled one not yet
+    taken, and has the same dots.
+
+    Args:
+        boxes, dots, true_boxes, true_dots: see `score`.
+    """
+    result = Score(found=len(boxes), labelled=len(true_boxes))
+    if not len(boxes) or not len(true_boxes):
+        return result
+    size = true_boxes[:, 2:] - true_boxes[:, :2]
+    middle, true_middle = ((b[:, :2] + b[:, 2:]) / 2 for b in (boxes, true_boxes))
+    off = np.abs(middle[:, None] - true_middle[None]) / size[None]
+    # As overlaps are: 1 where the centres meet, 0.5 where they are as far apart as they may be.
+    near = np.where((off <= (0.45, 0.3)).all(axis=2), 1 - 0.5 * (off / (0.45, 0.3)).max(axis=2), 0)
+    result.right = len(_match(np.where(dots[:, None] == true_dots[None], near, 0)))
+    result.placed = len(_match(near))
+    return result
+
+
 def matches(boxes: np.ndarray, true_boxes: np.ndarray) -> tuple[list[int], list[int]]:
     """Which found cells stand where which labelled ones do, whatever their dots: indices of both, in pairs."""
     if not len(boxes) or not len(true_boxes):

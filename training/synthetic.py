@@ -2,27 +2,26 @@
 
 The front's dots rise, the back's dots are dents of the same sheet, mirrored and shifted as an embosser shifts them,
 and one light falls on both: what tells the two apart in a photograph is the order of light and shade.
+Signs (`plates`) and Braille printed flat (`flat`) have files of their own.
 Measures: dots 2.5 mm apart, cells 6.0 to 6.5 mm, lines 10 mm, a dot 1.5 mm wide and 0.5 mm high (ISO 17049,
 Braille Authority of North America "Size and Spacing of Braille Characters").
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from .pages import LabelledPage, mask
-
-# A letter's frequency matters little; that no pattern is rare does. Half of the words use all 63 patterns evenly.
-LETTERS = tuple(
-    map(
-        mask,
-        "1 12 14 145 15 124 1245 125 24 245 13 123 134 1345 135 1234 12345 1235 234 2345 136 1236 1346 13456 1356 "
-        "2346 123456 12356 34 346 3456 46 2 23 26 235 256 36 6 3".split(),
-    )
-)
+from .flat import print_flat
+from .lighting import Lamp, directions, light_up, random_lamps
+from .pages import MIRROR, Dents, LabelledPage, permute
+from .paper import paper
+from .placing import dot_positions, emboss
+from .plates import plate
+from .surroundings import surround
+from .texts import random_lines
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,7 @@ class Sheet:
         grain: strength of the paper's texture.
         wobble: how far a dot stands from its place, as a share of `dot_pitch` (standard deviation).
         slip: the same for whole cells, as a slate's loose guide makes it.
+        lamps: all lights, in the place of `light` and `elevation`.
     """
 
     dot_pitch: float = 12.0
@@ -53,15 +53,18 @@ class Sheet:
     grain: float = 0.15
     wobble: float = 0.03
     slip: float = 0.0
+    lamps: tuple[Lamp, ...] = ()
+
+    @property
+    def lights(self) -> tuple[Lamp, ...]:
+        """The lights that fall on it."""
+        return self.lamps or (Lamp(self.light, self.elevation),)
 
 
-def random_sheet(rng: np.random.Generator) -> Sheet:
-    """A sheet as embossers, slates and cameras vary them."""
+def random_sheet(rng: np.random.Generator, size: int) -> Sheet:
+    """A sheet as embossers, slates and cameras vary them, on a page of `size` pixels a side."""
     pitch = rng.uniform(10, 14)
-    two_sided = rng.random() < 0.55
-    # A dent lit from below looks like a dot lit from above. The detector is taught that light comes from above, as
-    # in every labelled picture; whoever asks for the other reading turns the picture round.
-    light = float(np.clip(rng.normal(90, 40), 10, 170))
+    two_sided = rng.random() < 0.65
     slate = rng.random() < 0.25
     return Sheet(
         dot_pitch=pitch,
@@ -69,108 +72,12 @@ def random_sheet(rng: np.random.Generator) -> Sheet:
         line_pitch=pitch * rng.uniform(3.5, 4.8),
         radius=pitch * rng.uniform(0.24, 0.4),
         relief=pitch * rng.uniform(0.06, 0.26),
-        light=light,
-        elevation=rng.uniform(20, 65),
+        lamps=random_lamps(rng, size),
         back=rng.uniform(0.5, 1.05) if two_sided else 0.0,
         grain=rng.uniform(0.02, 0.35),
         wobble=rng.uniform(0.03, 0.08) if slate else 0.03,
-        slip=rng.uniform(0.02, 0.08) if slate else 0.0,
+        slip=rng.uniform(0.02, 0.12) if slate else 0.0,
     )
-
-
-def random_lines(rng: np.random.Generator, rows: int, columns: int) -> list[list[int]]:
-    """Lines of dot masks, 0 a blank: words of letters or of any patterns, rules of one sign, empty lines."""
-    lines: list[list[int]] = []
-    for _ in range(rows):
-        line: list[int] = []
-        kind = rng.random()
-        if kind < 0.04:
-            line = [int(rng.integers(1, 64))] * columns
-        elif kind < 0.12:  # leaders: a word, a row of lone dots, a number
-            line = [int(rng.choice(LETTERS)) for _ in range(int(rng.integers(0, 8)))]
-            line += [0, *[1 << int(rng.integers(6))] * columns]
-            line[columns - 5 :] = [0, mask("3456"), *rng.choice(LETTERS[:10], 3).tolist()]
-        elif kind > 0.16:
-            line = [0] * int(rng.choice([0, 0, 0, 2, 4]))
-            end = columns - int(rng.integers(0, columns // 2 + 1)) * (rng.random() < 0.3)
-            while len(line) < end:
-                letters = rng.random() < 0.5
-                length = int(rng.integers(1, 10))
-                line += [int(rng.choice(LETTERS)) if letters else int(rng.integers(1, 64)) for _ in range(length)]
-                line.append(0)
-        lines.append(line[:columns])
-    return lines
-
-
-def dot_positions(
-    lines: list[list[int]], sheet: Sheet, origin: tuple[float, float]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Where the dots of lines stand.
-
-    Returns:
-        dots (m, 2) x, y; boxes (n, 4) of the cells by the product's rule; masks (n,) uint8.
-    """
-    dots, boxes, masks = [], [], []
-    pitch = sheet.dot_pitch
-    margin = 0.3 * pitch
-    for row, line in enumerate(lines):
-        for column, cell in enumerate(line):
-            if not cell:
-                continue
-            x = origin[0] + column * sheet.cell_pitch
-            y = origin[1] + row * sheet.line_pitch
-            boxes.append((x - margin, y - margin, x + pitch + margin, y + 2 * pitch + margin))
-            masks.append(cell)
-            dots += [(x + pitch * (i // 3), y + pitch * (i % 3)) for i in range(6) if cell >> i & 1]
-    return (
-        np.array(dots, np.float32).reshape(-1, 2),
-        np.array(boxes, np.float32).reshape(-1, 4),
-        np.array(masks, np.uint8),
-    )
-
-
-def emboss(height: np.ndarray, dots: np.ndarray, radius: float, relief: np.ndarray) -> None:
-    """Press dots into a height map, in place: domes with a soft foot. `relief` (m,) is negative for dents."""
-    reach = int(np.ceil(radius * 1.6)) + 1
-    offset = np.arange(-reach, reach + 1)
-    for (x, y), rise in zip(dots, relief):
-        column, row = round(float(x)), round(float(y))
-        top, left = row - reach, column - reach
-        if top < 0 or left < 0 or row + reach >= height.shape[0] or column + reach >= height.shape[1]:
-            continue
-        square = (offset[None, :] + column - x) ** 2 + (offset[:, None] + row - y) ** 2
-        dome = np.exp(-((square / (radius * radius * 0.62)) ** 1.6))
-        height[top : row + reach + 1, left : column + reach + 1] += rise * dome
-
-
-def light_up(height: np.ndarray, sheet: Sheet) -> np.ndarray:
-    """Shade a height map: diffuse light, cast shadow and a little gloss. Returns float32, flat paper is 1."""
-    angle, elevation = np.deg2rad(sheet.light), np.deg2rad(sheet.elevation)
-    towards = np.array([np.cos(angle) * np.cos(elevation), -np.sin(angle) * np.cos(elevation), np.sin(elevation)])
-    slope_y, slope_x = np.gradient(height)
-    norm = np.sqrt(slope_x**2 + slope_y**2 + 1)
-    diffuse = (-slope_x * towards[0] - slope_y * towards[1] + towards[2]) / norm
-    ambient = 0.45
-    image = ambient + (1 - ambient) * np.clip(diffuse, 0, None) / towards[2]
-    shadow = np.zeros_like(height)
-    for step in range(1, 6):
-        shift = np.array([[1, 0, -towards[0] * step], [0, 1, -towards[1] * step]], np.float32)
-        blocker = cv2.warpAffine(height, shift, height.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
-        shadow = np.maximum(shadow, blocker - height - step * np.tan(elevation))
-    image -= 0.5 * np.clip(shadow, 0, 0.8)
-    half = towards + np.array([0, 0, 1])
-    half /= np.linalg.norm(half)
-    gloss = np.clip((-slope_x * half[0] - slope_y * half[1] + half[2]) / norm, 0, 1) ** 40
-    return (image + 0.12 * (gloss - half[2] ** 40)).astype(np.float32)
-
-
-def paper(shape: tuple[int, int], strength: float, rng: np.random.Generator) -> np.ndarray:
-    """Height of unembossed paper: fibres and waves, float32."""
-    relief = np.zeros(shape, np.float32)
-    for size, share in ((1, 0.5), (3, 0.8), (9, 1.2), (60, 3.0)):
-        small = rng.standard_normal((shape[0] // size + 2, shape[1] // size + 2)).astype(np.float32)
-        relief += share * cv2.resize(small, shape[::-1], interpolation=cv2.INTER_CUBIC)
-    return relief * strength
 
 
 def render(
@@ -199,70 +106,88 @@ def render(
         wobble += np.repeat(slip, [int(m).bit_count() for m in masks], axis=0)
         boxes += np.tile(slip, 2).astype(np.float32)
     emboss(height, dots + wobble, sheet.radius, sheet.relief * rng.normal(1, 0.12, len(dots)))
+    dents = Dents(known=True)
     if sheet.back:
         other = random_lines(rng, rows, columns) if back is None else back
-        # Interpoint embossers put the back between the front's dots; a few are hardly shifted.
-        dx, dy = rng.uniform(0.3, 0.8, 2) * sheet.dot_pitch
-        dents, _, _ = dot_positions([line[:columns] for line in other[:rows]], sheet, (0, 0))
         right = left + columns * sheet.cell_pitch
-        dents = np.stack([right - dents[:, 0] - dx, dents[:, 1] + top + dy], 1) if len(dents) else dents
-        emboss(height, dents, sheet.radius, -sheet.relief * sheet.back * rng.normal(1, 0.12, len(dents)))
+        places, dents = turned_over([line[:columns] for line in other[:rows]], sheet, right, top, size, rng)
+        emboss(height, places, sheet.radius, -sheet.relief * sheet.back * rng.normal(1, 0.12, len(places)))
     height = cv2.GaussianBlur(height, (0, 0), 0.6)
     tone = rng.uniform(120, 225)
-    image = np.clip(tone * light_up(height, sheet), 0, 255).astype(np.uint8)
-    return LabelledPage("synthetic", "synthetic", image, boxes, masks, bool(sheet.back))
+    image = np.clip(tone * light_up(height, sheet.lights), 0, 255).astype(np.uint8)
+    return LabelledPage(
+        "synthetic", "synthetic", image, boxes, masks, bool(sheet.back), dents=dents,
+        light=directions(sheet.lights, size),
+    )  # fmt: skip
 
 
-def print_flat(
-    lines: list[list[int]], sheet: Sheet, size: tuple[int, int], rng: np.random.Generator, origin: tuple[float, float]
-) -> LabelledPage:
-    """Braille printed in ink, as books about Braille show it: full discs, often with the missing dots hinted at."""
-    rows, columns = int((size[0] - origin[1]) // sheet.line_pitch), int((size[1] - origin[0]) // sheet.cell_pitch)
-    lines = [line[:columns] for line in lines[:rows]]
-    dots, boxes, masks = dot_positions(lines, sheet, origin)
-    missing, _, _ = dot_positions([[cell and cell ^ 63 for cell in line] for line in lines], sheet, origin)
-    tone = rng.uniform(150, 250)
-    image = tone + paper(size, sheet.grain * 2, rng)
-    layer = np.zeros(size, np.uint8)
-    fine = 4  # binary places below the pixel that cv2 draws discs with
-    for x, y in dots:
-        at = (round(float(x) * 2**fine), round(float(y) * 2**fine))
-        cv2.circle(layer, at, round(sheet.radius * 2**fine), 255, -1, cv2.LINE_AA, fine)
-    hint = rng.random()
-    for x, y in missing if hint < 0.4 else ():
-        at = (round(float(x) * 2**fine), round(float(y) * 2**fine))
-        hollow = hint < 0.2
-        radius = sheet.radius * (1.0 if hollow else 0.25)
-        cv2.circle(layer, at, round(radius * 2**fine), 255, 1 if hollow else -1, cv2.LINE_AA, fine)
-    share = layer.astype(np.float32) / 255
-    image = image * (1 - share) + rng.uniform(5, 0.6 * tone) * share
-    return LabelledPage("printed", "synthetic", np.clip(image, 0, 255).astype(np.uint8), boxes, masks, False)
+def turned_over(
+    lines: list[list[int]], sheet: Sheet, right: float, top: float, size: tuple[int, int], rng: np.random.Generator
+) -> tuple[np.ndarray, Dents]:
+    """The back's dots as the front shows them: (m, 2) places of dents, and their cells.
 
-
-def table(page: LabelledPage, origin: tuple[float, float], rng: np.random.Generator) -> None:
-    """What lies beyond the sheet's left and upper edge, drawn into a page in place."""
-    height, width = page.image.shape
-    surface = rng.uniform(15, 235) + rng.uniform(2, 20) * cv2.resize(
-        rng.standard_normal((height // int(rng.integers(2, 40)) + 2, width // int(rng.integers(2, 40)) + 2)),
-        (width, height),
-        interpolation=cv2.INTER_CUBIC,
-    )
-    x, y = (o - rng.uniform(0.3, 0.9) * page.cell_width for o in origin)
-    for outside in (np.s_[:, : max(0, int(x))], np.s_[: max(0, int(y)), :]):
-        if rng.random() < 0.7:
-            page.image[outside] = np.clip(surface[outside], 0, 255)
+    Args:
+        lines: as the back's reader feels them.
+        right: where its lines begin, pixels.
+        top: of its first line.
+        size: (rows, columns) of the page, pixels.
+    """
+    # Interpoint embossers put the back between the front's dots; a few are hardly shifted. Of some the lines of one
+    # side run through or between those of the other.
+    dx, dy = rng.uniform(0.3, 0.8, 2) * sheet.dot_pitch
+    if rng.random() < 0.3:
+        dx, dy = rng.uniform(0, 1, 2) * (sheet.cell_pitch, sheet.line_pitch)
+    dots, boxes, masks = dot_positions(lines, sheet, (0, 0))
+    places = np.stack([right - dots[:, 0] - dx, dots[:, 1] + top + dy], 1)
+    boxes = boxes[:, [2, 1, 0, 3]] * np.float32([-1, 1, -1, 1]) + np.float32([right - dx, top + dy] * 2)
+    whole = (boxes[:, :2] > 0).all(1) & (boxes[:, 2:] < np.array(size[::-1])).all(1)
+    return places, Dents(boxes.astype(np.float32), np.where(whole, permute(masks, MIRROR), 0).astype(np.uint8), True)
 
 
 def random_page(rng: np.random.Generator, size: int = 448) -> LabelledPage:
     """A square piece of a made-up page."""
-    sheet = random_sheet(rng)
+    kind = rng.random()
+    if kind < 0.1:
+        return plate(rng, size)
+    sheet = random_sheet(rng, size)
     columns = int(size // sheet.cell_pitch) + 1
     rows = int(size // sheet.line_pitch) + 1
     origin = tuple(rng.uniform(0.2, 2.5, 2) * sheet.cell_pitch)
     lines = random_lines(rng, rows, columns)
-    if rng.random() < 0.08:
+    if kind < 0.22:
         return print_flat(lines, sheet, (size, size), rng, origin)
-    page = render(lines, sheet, (size, size), rng, origin)
-    if rng.random() < 0.25:
-        table(page, origin, rng)
-    return page
+    if kind < 0.28:
+        page = two_pitches(lines, sheet, size, rng, origin)
+    else:
+        page = render(lines, sheet, (size, size), rng, origin)
+    return surround(page, origin, rng) if rng.random() < 0.35 else page
+
+
+def two_pitches(
+    lines: list[list[int]], sheet: Sheet, size: int, rng: np.random.Generator, origin: tuple[float, float]
+) -> LabelledPage:
+    """A page whose lower part is set wider or narrower than its upper part, as a heading or a quotation is."""
+    cut = int(size * rng.uniform(0.3, 0.7))
+    scale = np.exp(rng.uniform(np.log(0.75), np.log(1.35)))
+    sheet = replace(sheet, lamps=tuple(replace(lamp, place=None) for lamp in sheet.lights))
+    other = replace(
+        sheet, dot_pitch=sheet.dot_pitch * scale, cell_pitch=sheet.cell_pitch * scale,
+        line_pitch=sheet.line_pitch * scale, radius=sheet.radius * scale, relief=sheet.relief * scale,
+    )  # fmt: skip
+    upper = render(lines, sheet, (cut, size), rng, origin)
+    lower = render(lines, other, (size - cut, size), rng, (origin[0], sheet.line_pitch * 0.2))
+    down = np.float32([0, cut, 0, cut])
+    dents = Dents(
+        np.concatenate([upper.dents.boxes, lower.dents.boxes + down]),
+        np.concatenate([upper.dents.dots, lower.dents.dots]),
+        known=True,
+    )
+    tone = upper.image.mean() / max(float(lower.image.mean()), 1.0)
+    return replace(
+        upper,
+        image=np.concatenate([upper.image, np.clip(lower.image * tone, 0, 255).astype(np.uint8)]),
+        boxes=np.concatenate([upper.boxes, lower.boxes + down]),
+        dots=np.concatenate([upper.dots, lower.dots]),
+        dents=dents,
+        light=directions(sheet.lights, (size, size)),
+    )

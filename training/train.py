@@ -28,7 +28,9 @@ from ultralytics.utils.torch_utils import ModelEMA
 from easybraille.recognition.detectors.checkpoint import load_network
 from easybraille.recognition.detectors.postprocess import decode
 
+from .begin import begin
 from .crops import Crops
+from .flanks import layers
 from .loss import detection_loss
 from .pages import LabelledPage, Split, split
 from .score import Score, score
@@ -44,7 +46,8 @@ def build() -> DetectionModel:
     model = DetectionModel(str(NETWORK), ch=1, nc=6, verbose=False)
     model.names = dict(NAMES)
     # One place in ten is a cell's middle: start from that instead of from "nothing anywhere".
-    torch.nn.init.constant_(model.model[-1].cv3[0][-1].bias, -2.5)
+    for layer in model.model[-1].cv3:
+        torch.nn.init.constant_(layer[-1].bias, -2.5)
     return model
 
 
@@ -58,13 +61,20 @@ def padded(image: np.ndarray, multiple: int = 32) -> torch.Tensor:
 
 @torch.inference_mode()
 def development_score(model: DetectionModel, pages: list[LabelledPage], device: torch.device) -> Score:
-    """Score of pages read as they are, without rescaling."""
+    """Score of pages read as they are, without rescaling: their fronts, and the backs of which all cells are labelled.
+
+    Light comes from above in all of them: fronts are the first layer's and backs the second's.
+    """
     model.eval()
     total = Score()
     for page in pages:
         output = model(padded(page.image).to(device))[0][0].float().cpu().numpy()
-        cells = decode(output, CONFIDENCE)
+        said = layers(output)
+        cells = decode(said["up"], CONFIDENCE)
         total.add(score(cells.boxes, cells.dots, page.boxes, page.dots))
+        if page.dents.known and page.two_sided:
+            cells = decode(said["down"], CONFIDENCE)
+            total.add(score(cells.boxes, cells.dots, page.dents.boxes, page.dents.dots))
     return total
 
 
@@ -173,9 +183,8 @@ def train(
         print(f"going on at step {start} of {steps}")
     else:
         if start_from is not None:
-            begun = load_network(start_from).float().state_dict()
-            model.load_state_dict(begun)
-            average.ema.load_state_dict(begun)
+            begin(model, load_network(start_from))
+            average.ema.load_state_dict(model.state_dict())
         log.write_text("step,dots,boxes,rate,precision,recall,f1,boxes_f1\n")
     every = max(1, steps // checks)
     crops = Crops(pages.train, pages.blank, seed, size, steps * batch)
@@ -239,8 +248,9 @@ def main() -> None:
     parser.add_argument("--leave-out", default="", help="sources, by comma, that must not be seen: Massage,mdd")
     parser.add_argument("--from", dest="start_from", type=Path, help="a run's best.pt, to begin with its weights")
     parser.add_argument("--half", action="store_true", help="compute in bfloat16: on CUDA and on CPUs with avx512_bf16")
+    parser.add_argument("--pseudo", type=Path, help="folder of what training.pseudo wrote")
     args = parser.parse_args()
-    pages = split(args.data, frozenset(filter(None, args.leave_out.split(","))))
+    pages = split(args.data, frozenset(filter(None, args.leave_out.split(","))), args.pseudo)
     print(f"{len(pages.train)} pages train, {len(pages.development)} choose, {len(pages.left_out)} are left out")
     train(
         pages,

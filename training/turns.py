@@ -18,7 +18,8 @@ from tqdm import tqdm
 from easybraille.imaging.transforms import rotate, rotate_boxes
 from easybraille.recognition.detections import Detections
 from easybraille.recognition.detectors import Detector
-from easybraille.recognition.page_detection import PAGE_SIDE, detect_front
+from easybraille.recognition.page_detection import detect_front
+from easybraille.recognition.passes import PAGE_SIDE
 
 from .pages import VAL, load, pictures
 from .score import Score, score

@@ -17,7 +17,7 @@ export interface paths {
          * Read pictures of Braille pages
          * @description Send a JPEG, PNG, WebP, TIFF, HEIC or PDF as the body, or one or more in the field `file` of a form.
          *
-         *     A ZIP file stands for the files in it.
+         *     A ZIP file stands for the files in it. The parameters may be fields of the form as well.
          */
         post: operations["read"];
         delete?: never;
@@ -170,7 +170,7 @@ export interface paths {
         };
         /**
          * What can be read, and how well each is tested
-         * @description Every language with its code and whether it is available here.
+         * @description List every language with its code and whether it is available here.
          */
         get: operations["list_languages"];
         put?: never;
@@ -210,7 +210,9 @@ export interface paths {
         };
         /**
          * Whether pages can be read
-         * @description 200 once the weights are loaded and warm, else 503 with the state.
+         * @description 200 once the weights are loaded and warm, else 503 with the state: starting, draining, failed or overloaded.
+         *
+         *     It is overloaded while no request can be admitted, and none is about to end. A start that fails has a reason.
          */
         get: operations["ready"];
         put?: never;
@@ -308,6 +310,16 @@ export interface components {
              * @description the same in Unicode Braille.
              */
             braille: string;
+            /**
+             * Warnings
+             * @description sentences on characters without Braille, with how often they stand in the text.
+             */
+            warnings?: string[];
+            /**
+             * Pages
+             * @description with `detail=cells`, what every cell of the Braille stands for.
+             */
+            pages?: components["schemas"]["TranslatedPage"][] | null;
         };
         /**
          * Cell
@@ -831,6 +843,11 @@ export interface components {
              * @description indices of the page's lines.
              */
             lines: number[];
+            /**
+             * Emphasis
+             * @description the emphasised parts of the text, in order; absent where there are none.
+             */
+            emphasis?: components["schemas"]["Run"][] | null;
         };
         /**
          * Readiness
@@ -922,6 +939,44 @@ export interface components {
             next: string | null;
         };
         /**
+         * Run
+         * @description A run of emphasised text in a paragraph.
+         */
+        Run: {
+            /**
+             * Start
+             * @description indices of its first character and of the one after its last, in the paragraph's text.
+             */
+            start: number;
+            /**
+             * End
+             * @description indices of its first character and of the one after its last, in the paragraph's text.
+             */
+            end: number;
+            /**
+             * Emphasis
+             * @description the special type.
+             * @enum {string}
+             */
+            emphasis: "italic" | "bold" | "underline";
+        };
+        /**
+         * TranslatedPage
+         * @description One page of Braille: its lines with the text of every cell, and its paragraphs.
+         */
+        TranslatedPage: {
+            /**
+             * Lines
+             * @description from top to bottom, one for each line of the Braille.
+             */
+            lines: components["schemas"]["Line"][];
+            /**
+             * Paragraphs
+             * @description the lines grouped into paragraphs.
+             */
+            paragraphs: components["schemas"]["Paragraph"][];
+        };
+        /**
          * Uploads
          * @description Files that are not there yet.
          */
@@ -1002,7 +1057,7 @@ export interface components {
         };
         /**
          * NewJob
-         * @description What a caller asks for: files, and the options of /v1/read for all of them.
+         * @description The request for a job: its files, and the options of /v1/read for all of them.
          * @example {
          *       "files": [
          *         {
@@ -1043,17 +1098,17 @@ export interface components {
         };
         /**
          * NewFile
-         * @description One file of a job that is to be made.
+         * @description One file of a job to be created.
          */
         NewFile: {
             /**
              * Name
-             * @description what the caller calls it; nothing is ever stored under it.
+             * @description the caller's name for it; nothing is ever stored under it.
              */
             name: string;
             /**
              * Size
-             * @description bytes; the upload must have as many.
+             * @description bytes; the upload must have exactly as many.
              */
             size: number;
             /**
@@ -1118,8 +1173,10 @@ export interface operations {
                 layout?: "page" | "flow";
                 /** @description front: what is raised; both: the other side's dents as well */
                 sides?: "front" | "both";
+                /** @description clockwise degrees that make the text upright; auto detects them */
+                rotation?: "auto" | "0" | "90" | "180" | "270";
                 /** @description the answer's format; else by Accept, else json */
-                format?: "json" | "text" | "braille" | "brf" | "pef" | "html" | "marked" | "pdf";
+                format?: "json" | "text" | "braille" | "brf" | "pef" | "bra" | "html" | "markdown" | "docx" | "epub" | "marked" | "pdf";
                 /** @description flow braille, brf and pef over pages of cells x rows, "40x25"; else lines stay as they are */
                 paper?: string | null;
             };
@@ -1130,7 +1187,27 @@ export interface operations {
         requestBody: {
             content: {
                 "multipart/form-data": {
+                    /** @description pictures, PDF and ZIP files */
                     file: string[];
+                    /** @description as the parameter in the address */
+                    language?: string;
+                    /**
+                     * @description as the parameter in the address
+                     * @enum {string}
+                     */
+                    layout?: "page" | "flow";
+                    /**
+                     * @description as the parameter in the address
+                     * @enum {string}
+                     */
+                    sides?: "front" | "both";
+                    /**
+                     * @description as the parameter in the address
+                     * @enum {string}
+                     */
+                    format?: "json" | "text" | "braille" | "brf" | "pef" | "bra" | "html" | "markdown" | "docx" | "epub" | "marked" | "pdf";
+                    /** @description as the parameter in the address */
+                    paper?: string;
                 };
                 "image/*": string;
                 "application/pdf": string;
@@ -1150,7 +1227,11 @@ export interface operations {
                     "text/plain": string;
                     "application/x-brf": string;
                     "application/x-pef+xml": string;
+                    "application/x-bra": string;
                     "text/html": string;
+                    "text/markdown": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "application/epub+zip": string;
                     "image/png": string;
                     "application/pdf": string;
                 };
@@ -1277,6 +1358,12 @@ export interface operations {
                 format?: "json" | "text" | "braille" | "brf" | "pef";
                 /** @description flow braille, brf and pef over pages of cells x rows, "40x25"; else lines stay as they are */
                 paper?: string | null;
+                /** @description what becomes of a character without Braille */
+                unknown?: "mark" | "skip" | "stop";
+                /** @description edition of the Spanish code that is read or written */
+                code?: "current" | "before-2023";
+                /** @description cells: the text of every cell sent */
+                detail?: "text" | "cells";
             };
             header?: never;
             path?: never;
@@ -2116,7 +2203,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description all results as one file of this format */
-                format?: "json" | "text" | "braille" | "brf" | "pef" | "html" | "pdf" | "zip";
+                format?: "json" | "text" | "braille" | "brf" | "pef" | "bra" | "html" | "markdown" | "docx" | "epub" | "pdf" | "zip";
                 /** @description for brf, pef and braille: cells x rows of a page, "40x25" */
                 paper?: string | null;
                 /** @description `next` of an answer, for more pages */

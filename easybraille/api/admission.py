@@ -29,12 +29,13 @@ class Admission:
         readers: how many may be read at the same time.
         queue: how many others may be received or wait.
         bodies: where bodies that are being received can be dropped to make room; None where there are none.
+        patience: longest that one may wait for its turn, seconds.
     """
 
-    def __init__(self, readers: int, queue: int, bodies: Bodies | None = None) -> None:
-        self._slots = Slots(readers)
+    def __init__(self, readers: int, queue: int, bodies: Bodies | None = None, patience: float = 45.0) -> None:
+        self._slots = Slots(readers, patience)
         self._most = readers + queue
-        self._threads = anyio.CapacityLimiter(self._most)
+        self._limiter = anyio.CapacityLimiter(self._most)
         self._bodies = bodies
         self._here = 0
         # When a request was last admitted or ended.
@@ -78,7 +79,7 @@ class Admission:
         with cancellation_scope() as token, anyio.CancelScope() as waiting:
             watching = asyncio.create_task(_watch(request, token, waiting))
             try:
-                return await anyio.to_thread.run_sync(run, limiter=self._threads)
+                return await anyio.to_thread.run_sync(run, limiter=self._limiter)
             finally:
                 watching.cancel()
         raise RequestCancelledError("The caller has disconnected.")

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import anyio
 from fastapi import Depends, FastAPI
 
-from .. import __version__
+from .. import __version__, preflight
 from ..jobs.setup import ServedJobs
 from ..reader import Reader
 from ..settings import Settings, from_environment
@@ -22,7 +22,7 @@ from .openapi import describe
 from .parameters import refuse_unknown
 from .problems import add_error_handlers
 from .reception import Bodies, Reception
-from .routes import docs, health, jobs, languages, objects, page, read, translate
+from .routes import convert, docs, health, jobs, languages, objects, page, preview, read, translate
 
 
 def create_app(
@@ -41,7 +41,14 @@ def create_app(
         load: makes the reader, instead of `make_reader`.
     """
     settings = settings or from_environment()
-    service = Service(load or (lambda: make_reader(settings)), reader)
+    make = load or (lambda: make_reader(settings))
+
+    def start() -> Reader:
+        preflight.check(settings)
+        return make()
+
+    # A worker that ended would leave its queue daemon alone, which makes dead letters of messages that nobody answers.
+    service = Service(start, reader, keep_trying=settings.role == "worker")
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -68,11 +75,11 @@ def create_app(
     app.state.keyring = make_keyring(settings)
     app.state.jobs = ServedJobs(settings, lambda: service.reader, local_jobs)
     app.state.bodies = Bodies(settings.max_held_bytes)
-    app.state.admission = Admission(settings.readers, settings.queue, app.state.bodies)
+    app.state.admission = Admission(settings.readers, settings.queue, app.state.bodies, settings.queue_seconds)
     app.add_middleware(Reception, bodies=app.state.bodies)
     add_middleware(app, settings)
     add_error_handlers(app)
-    for routes in (read, translate):
+    for routes in (read, convert, preview, translate):
         app.include_router(routes.router, dependencies=[*needs("read", settings), Depends(refuse_unknown)])
     app.include_router(jobs.router, dependencies=[*needs("jobs", settings), Depends(refuse_unknown)])
     for routes in (languages, health, page, docs, objects):

@@ -107,7 +107,7 @@ class _Authenticated:
         caller = keyring.caller(key)
         if caller is None:
             await self._slow_down(request)
-            raise KeyRequiredError("This key is unknown. It may be mistyped, expired or withdrawn.")
+            raise KeyRequiredError("Nobody has this key. It may be mistyped or withdrawn.")
         return caller
 
     async def _slow_down(self, request: Request) -> None:

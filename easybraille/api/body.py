@@ -56,10 +56,42 @@ async def whole(request: Request, settings: Settings, most: int | None = None) -
     Raises:
         TooLargeError, NotReadyError, RequestTimeoutError, RequestCancelledError
     """
-    return b"".join([chunk async for chunk in _limited(request, settings, most)])
+    # One growing piece of memory, which the system gets back, and not thousands between which others stay.
+    body = bytearray()
+    async for chunk in _limited(request, settings, most):
+        body += chunk
+    return bytes(body)
+
+
+async def document_and_files(request: Request, settings: Settings, most: int) -> tuple[bytes, list[tuple[str, bytes]]]:
+    """A document's JSON, at most `most` bytes, and name and content of each picture that came with it.
+
+    Raises:
+        InputError: there is no document, or too much of something.
+    """
+    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "multipart/form-data":
+        document, pictures = await whole(request, settings, most), []
+    else:
+        form = await _parts(request, settings)
+        document = b"".join(content for field, _, content in form if field == "document")
+        pictures = [(name, content) for field, name, content in form if field == "file"]
+    if not document:
+        raise EmptyInputError("There is no document. Send it as the body, or in a form's field `document`.")
+    if len(document) > most:
+        raise TooLargeError(f"The document is larger than the {most / 1e6:.0f} MB allowed. Send fewer pages.")
+    return document, pictures
 
 
 async def _form(request: Request, settings: Settings) -> list[tuple[str, bytes]]:
+    parts = [(name, content) for field, name, content in await _parts(request, settings) if field == "file"]
+    if not parts:
+        came = ", ".join(f"`{name}`" for name in request.state.field_names) or "no field"
+        raise EmptyInputError(f"The form has no file in its field `file`; it has {came}.")
+    return parts
+
+
+async def _parts(request: Request, settings: Settings) -> list[tuple[str, str, bytes]]:
+    """Field, file name and content of each file of a form."""
     parser = MultiPartParser(request.headers, _limited(request, settings), max_files=settings.max_files, max_fields=20)
     try:
         form = await parser.parse()
@@ -70,10 +102,10 @@ async def _form(request: Request, settings: Settings) -> list[tuple[str, bytes]]
     except (LookupError, ValueError):
         raise InvalidParameterError("The form can't be read: its charset or one of its headers is malformed.") from None
     try:
-        parts = [part for part in form.getlist("file") if isinstance(part, UploadFile)]
-        if not parts:
-            raise EmptyInputError("The form has no file in its field `file`.")
-        return [(part.filename or "", await part.read()) for part in parts]
+        request.state.fields = {name: value for name, value in form.multi_items() if isinstance(value, str)}
+        request.state.field_names = list(form)
+        parts = [(field, part) for field, part in form.multi_items() if isinstance(part, UploadFile)]
+        return [(field, part.filename or "", await part.read()) for field, part in parts]
     finally:
         await form.close()
 

@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import stats
 from ..recognition.detectors import Detector
+from .auth import needs
 
 # Environment variable of the folder in which prometheus_client shares figures between gunicorn's processes.
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -70,7 +71,9 @@ class Metrics:
     def add_to(self, app: FastAPI) -> None:
         """Count the requests of an application, and serve /metrics."""
         app.add_middleware(_Counted, metrics=self)
-        app.add_api_route(PATH, self._answer, include_in_schema=False)
+        app.add_api_route(
+            PATH, self._answer, include_in_schema=False, dependencies=needs("metrics", app.state.settings)
+        )
 
     def _answer(self) -> Response:
         registry = self.registry

@@ -28,6 +28,7 @@ from .routes import health, jobs, translate
 Schema = dict[str, Any]
 PROBLEM = "ProblemDetails"
 _REF = "#/components/schemas/"
+_PATH_AND_METHOD = re.compile(r"_v1_\w*_(get|post|put|delete)$")
 _TEXT, _BINARY = {"type": "string"}, {"type": "string", "format": "binary"}
 _DESCRIPTION = """\
 Photographs of Braille pages become text.
@@ -137,6 +138,8 @@ def _hoist_definitions(node: Any, components: Schema) -> None:
 
 def _put_right(operation: Schema) -> None:
     """Give an operation the errors that it really answers, a name, and the header that every answer has."""
+    # Where a route has none of its own, FastAPI adds path and method to the name of its function.
+    operation["operationId"] = _PATH_AND_METHOD.sub("", operation["operationId"])
     if "security" in operation:
         operation["responses"] |= {"401": {"description": ""}, "403": {"description": ""}}
     for status, response in operation["responses"].items():

@@ -47,7 +47,7 @@ class Problem(BaseModel):
 
 
 def problem(status: int, code: str, title: str, detail: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    """One problem as a response."""
+    """Return a response that carries one problem, in the preferred language."""
     said = translated(title), translated(detail)
     body = Problem(type=f"urn:easybraille:problem:{code}", title=said[0], status=status, detail=said[1], code=code)
     return JSONResponse(body.model_dump(), status, headers, MEDIA_TYPE)

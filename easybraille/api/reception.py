@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..errors import NotReadyError, RequestTimeoutError
+from ..memory import give_back
 
 BODY = "easybraille.body"
 # A sender may pause for so long, seconds.
@@ -22,6 +23,8 @@ STALL_SECONDS = 10.0
 GRACE_SECONDS, LEAST_RATE = 15.0, 16_000
 # A body from which nothing has come for so long may be dropped to make room, seconds.
 STALLED_SECONDS = 2.0
+# After a body of so many bytes, and so many seconds, free memory is given back to the system.
+LARGE_BYTES, GIVE_BACK_SECONDS = 4_000_000, 1.5
 _SLOW = "The request arrived too slowly. Send it again over a faster connection, or in smaller parts."
 _FULL = "The service is receiving as much as it can take. Try again in a few seconds."
 
@@ -99,8 +102,12 @@ class Bodies:
 
     def end(self, body: Body) -> None:
         """Count a request no longer."""
+        large = body.received > LARGE_BYTES
         body.release()
         self._bodies.discard(body)
+        if large:
+            # Later, once the body itself is freed.
+            asyncio.get_running_loop().call_later(GIVE_BACK_SECONDS, give_back)
 
     def evict_stalled(self) -> bool:
         """Drop the body that has stalled for longest; returns whether there was one."""

@@ -1,1 +1,1 @@
-"""What the core needs of AWS: addresses in S3, clients."""
+"""Access to AWS: addresses in S3, and clients."""

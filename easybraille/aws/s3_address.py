@@ -22,7 +22,7 @@ class Location:
         """`s3://bucket/key` or `s3://bucket/key?versionId=…`.
 
         Raises:
-            ValueError: it is something else; the message says what is allowed.
+            ValueError: it is not such an address; the message says what is allowed.
         """
         parts = urlsplit(url)
         query = parse_qs(parts.query, keep_blank_values=True)

@@ -18,9 +18,9 @@ from ..text.joining import join
 from .reading import Options, Read, written
 
 Existing = Literal["refuse", "keep", "replace"]
-BINARY = ("marked", "pdf")
+BINARY = ("docx", "epub", "marked", "pdf")
 # Several of these one after the other make no stream that a program reads.
-ONE_FILE = ("html", "marked", "pdf", "pef")
+ONE_FILE = ("docx", "epub", "html", "marked", "pdf", "pef")
 # The longer suffix comes first where one ends like another.
 _SUFFIXES = {f".{module.EXTENSION}": name for name, module in reversed(FORMATS.items())} | {".png": "marked"}
 

@@ -36,6 +36,16 @@ def add_paper(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_rotation(command: argparse.ArgumentParser) -> None:
+    """Which way up the pages are."""
+    command.add_argument(
+        "--rotation",
+        choices=["auto", "0", "90", "180", "270"],
+        default="auto",
+        help=say("clockwise degrees that make the text upright; detected by default"),
+    )
+
+
 def add_sides(command: argparse.ArgumentParser) -> None:
     """Which sides of a sheet are read."""
     command.add_argument(

@@ -24,7 +24,16 @@ from ..reader import AUTO
 from ..settings import Settings
 from .console import error, note, progress
 from .destination import Destination, Existing, Folder, OneFile, Stream, format_of, is_folder
-from .options import add_language, add_layout, add_overwrite, add_paper, add_quiet, add_sides, format_names
+from .options import (
+    add_language,
+    add_layout,
+    add_overwrite,
+    add_paper,
+    add_quiet,
+    add_rotation,
+    add_sides,
+    format_names,
+)
 from .page_ranges import PageRanges
 from .parser import FAILED, OK, Parser
 from .reading import Options, Read, read_inputs
@@ -76,6 +85,7 @@ def add(commands: argparse._SubParsersAction[Parser]) -> None:
     add_layout(read)
     add_paper(read)
     add_sides(read)
+    add_rotation(read)
     read.add_argument("--pages", type=PageRanges, metavar="1-3,7", help=say("only these pages of a PDF or TIFF"))
     read.add_argument(
         "-j", "--jobs", type=_jobs, metavar="N", default=_cores(), help=say("use N cores; all of them by default")
@@ -174,7 +184,7 @@ def _options(args: argparse.Namespace, inputs: Sequence[Input]) -> Options:
         raise UsageError("--pages needs one input.")
     by_name = format_of(args.output) if args.output and not is_folder(args.output) else None
     formats = tuple(dict.fromkeys(args.format or [by_name or "text"]))
-    return Options(args.language, args.layout, args.sides, formats, paper_of(args.paper), args.pages)
+    return Options(args.language, args.layout, args.sides, args.rotation, formats, paper_of(args.paper), args.pages)
 
 
 def _destination(
@@ -198,6 +208,7 @@ def _destination(
         language=options.language,
         layout=options.layout,
         sides=options.sides,
+        rotation=options.rotation,
         paper=str(options.paper) if options.paper else None,
         pages=str(options.pages) if options.pages else None,
     )

@@ -19,11 +19,11 @@ from pathlib import Path
 
 from ..client.inputs import Input
 from ..document import Document
-from ..errors import EasyBrailleError, InputError, TooManyPagesError
+from ..errors import EasyBrailleError, InputError, InternalInputError, TooManyPagesError
 from ..formats import FORMATS, Context, Paper, Pictures
 from ..i18n import prefer
 from ..imaging import splitting
-from ..reader import AUTO, Layout, Reader, Sides
+from ..reader import AUTO, Layout, Reader, RotationChoice, Sides
 from ..settings import Settings
 from ..startup import make_reader
 from ..text.joining import join
@@ -35,7 +35,7 @@ LEAST_PAGES_FOR_PROCESSES = 4
 _WAITING = 3
 _ANY_NUMBER = 1_000_000
 # Formats that show nothing of the picture.
-PLAIN = frozenset({"json", "text", "braille", "brf", "pef", "html"})
+PLAIN = frozenset({"json", "text", "braille", "brf", "bra", "pef", "html", "markdown", "docx", "epub"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class Options:
     language: str
     layout: Layout
     sides: Sides
+    rotation: RotationChoice
     formats: tuple[str, ...]
     paper: Paper | None = None
     pages: PageRanges | None = None
@@ -225,17 +226,21 @@ def _read(task: _Task) -> _Answer:
     try:
         data, digest = _content(task.path)
         if task.pages is None:
-            document = _reader.read(data, name, options.language, options.layout, options.sides)
+            document = _reader.read(data, name, options.language, options.layout, options.sides, options.rotation)
             return _Answer(document, digest, _written(document, Pictures([(name, data)]), options))
         return _Answer(_read_pages(data, name, task.pages, options), digest, {})
     except (InputError, OSError) as error:
         return _Answer(None, "", {}, error)
+    except EasyBrailleError:
+        raise
+    except Exception as unforeseen:  # noqa: BLE001, an input must not take the others with it
+        return _Answer(None, "", {}, InternalInputError.logged(unforeseen))
 
 
 def _read_pages(data: bytes, name: str, pages: Sequence[int], options: Options) -> Document:
     """Some pages of a file of several, numbered as there."""
     single = [(str(page), splitting.page(data, page, _reader.limits)) for page in pages]
-    document = _reader.read_all(single, options.language, options.layout, options.sides)
+    document = _reader.read_all(single, options.language, options.layout, options.sides, options.rotation)
     return replace(
         document,
         pages=[replace(page, source=name, source_page=int(page.source)) for page in document.pages],

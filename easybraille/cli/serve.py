@@ -60,10 +60,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     note(say("EasyBraille is at http://{host}:{port}/ (its API's documentation at /docs).", host=shown, port=port))
     if everywhere:
         note(say("The whole network can reach it. --host 127.0.0.1 is for this machine alone."))
+    config = uvicorn.Config(app, http=BoundedProtocol, log_config=None, log_level=settings.log_level.lower())
     with listening:
-        uvicorn.Server(
-            uvicorn.Config(app, http=BoundedProtocol, log_config=None, log_level=settings.log_level.lower())
-        ).run(sockets=[listening])
+        uvicorn.Server(config).run(sockets=[listening])
     return OK
 
 

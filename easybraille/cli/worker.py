@@ -24,10 +24,11 @@ def add(commands: argparse._SubParsersAction[Parser]) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Read pages until SIGTERM or Ctrl-C; pages that were begun are finished first."""
-    from ..jobs.consumer import Worker
-    from ..jobs.processor import Work
+    from ..jobs import heartbeat
+    from ..jobs.consumer import Consumer
+    from ..jobs.processor import Processor
     from ..jobs.setup import connect
-    from ..startup import make_reader
+    from ..startup import make_reader, start_reader
 
     if settings.jobs_bucket is None:
         raise SettingError("EASYBRAILLE_JOBS_BUCKET and EASYBRAILLE_JOBS_QUEUE say where the work is; set both.")
@@ -37,9 +38,13 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         signal.signal(sign, lambda *_: stop.set())
     store, queue = connect(settings)
     logging.info("a message may come %d times", queue.most_receives)
-    reader = make_reader(settings)
-    work = Work(store, queue, lambda: reader, settings)
+    heartbeat.beat()
+    reader = start_reader(lambda: make_reader(settings), stop)
+    processor = Processor(store, queue, lambda: reader, settings)
     # No thread can be ended from outside. The supervisor of this process starts another one, and a page that gets stuck
     # on every attempt fails like one that kills its process.
-    Worker(queue, work, settings.readers, stuck=lambda: os._exit(1)).run(stop)
+    try:
+        Consumer(queue, processor, settings.readers, stuck=lambda: os._exit(1), alive=heartbeat.beat).run(stop)
+    finally:
+        heartbeat.end()
     return OK

@@ -1,7 +1,7 @@
 """The API for programs (`Client`, `AsyncClient`), and the client of `/v1/jobs` behind `easybraille bulk`.
 
-All state is the service's. The job's Idempotency-Key is made from the folder's content and the options, so the same
-command finds its own job again, asks which files are missing, and goes on from there.
+It keeps no state. The job's Idempotency-Key is derived from the folder's content and the options, so that the same
+command finds its own job again, asks which files are missing, and continues.
 """
 
 from __future__ import annotations

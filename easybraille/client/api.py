@@ -30,7 +30,7 @@ Picture: TypeAlias = Path | bytes | tuple[str, bytes]
 Layout = Literal["page", "flow"]
 Sides = Literal["front", "both"]
 TIMEOUT = httpx.Timeout(120, connect=10)
-_languages = TypeAdapter(list[LanguageInfo])
+_languages: TypeAdapter[list[LanguageInfo]] = TypeAdapter(list[LanguageInfo])
 
 
 class ApiError(EasyBrailleError):

@@ -1,4 +1,4 @@
-"""What a folder holds: the files to send, each with its size and checksum."""
+"""The files of a folder to send, each with its size and checksum."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class Content:
     """A file to send.
 
     Attributes:
-        path: where it is.
-        name: where it is in the folder, parts joined by "/".
-        stem: where its result goes below the output folder, without suffix.
+        path: its location.
+        name: its location in the folder, parts joined by "/".
+        stem: location of its result below the output folder, without suffix.
         size: bytes.
-        md5: hexadecimal, of its content; the service refuses an upload that differs.
+        md5: of its content, hexadecimal; the service refuses an upload that differs.
     """
 
     path: Path
@@ -33,10 +33,10 @@ class Content:
 
 
 def contents(folder: Path) -> tuple[list[Content], list[str], list[Path]]:
-    """List the pictures and PDF files below a folder in natural order, those that can't be opened, and what is left out.
+    """List the pictures and PDF files below a folder in natural order, the unreadable ones, and those left out.
 
     Raises:
-        UsageError: it is no folder, nothing is in it, or two files would give one result.
+        UsageError: it is not a folder, it is empty, or two files would give one result.
     """
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder.")

@@ -1,4 +1,4 @@
-"""Nothing of a job stays at the service."""
+"""Erases a job at the service."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from .http import Service, ServiceError
 
 
 async def erase(service: Service, job: str) -> None:
-    """Remove all that was uploaded and read. Raises ServiceError."""
+    """Remove all uploads and results of a job. Raises ServiceError."""
     try:
         await service.call("DELETE", f"/v1/jobs/{job}", params={"erase": "true"})
     except ServiceError as error:
-        # Tried again after an answer that was lost, it finds nothing any more.
+        # A retry after a lost response finds no job any more.
         if error.problem != UnknownJobError.code:
             raise

@@ -1,4 +1,4 @@
-"""The results of a job that has ended: a file for each file that was sent, or one of all."""
+"""Fetches the results of an ended job: a file for each file that was sent, or one file of all."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..formats.json import parse
 from ..i18n import say
 from ..text.joining import join
 from .contents import Content
-from .http import Service, at_once
+from .http import Service, concurrently
 from .results import Results
 
 SECONDS = 2
@@ -34,16 +34,16 @@ async def fetch(
     paper: Paper | None,
     overwrite: bool = False,
 ) -> list[str]:
-    """Write what was read of each file in a format, and leave out what is there already.
+    """Write the result of each file in a format, except those that exist already.
 
     A result that a person has changed is kept and named, unless `overwrite` is set.
 
     Returns:
-        what could not be read, and why, a line each.
+        a line for each page that could not be read, with the reason.
 
     Raises:
-        ServiceError: the service refuses, or can't be reached.
-        OSError: a result can't be written, or a picture that it shows can't be read.
+        ServiceError: the service refuses, or cannot be reached.
+        OSError: a result cannot be written, or a picture that it shows cannot be read.
     """
     failed: dict[int, list[str]] = {}
     with tqdm(desc="fetching", total=len(files), unit="file", file=sys.stderr, dynamic_ncols=True) as bar:
@@ -66,12 +66,12 @@ async def fetch(
             bar.update()
 
         async for some in _by_file(service, job):
-            await at_once(write, some)
+            await concurrently(write, some)
     return [line for _, lines in sorted(failed.items()) for line in lines]
 
 
 async def fetch_whole(service: Service, job: str, path: Path, form: str, paper: str | None) -> list[str]:
-    """Write all that was read as one file, which the service makes, if anything was; see `fetch`."""
+    """Write all results as one file, which the service makes, if there are any; see `fetch`."""
     pages = [page async for some in _by_file(service, job) for file in some for page in file]
     if not all(page["code"] for page in pages):
         await _write_whole(service, job, path, form, paper)
@@ -88,7 +88,7 @@ async def _write_whole(service: Service, job: str, path: Path, form: str, paper:
 
 
 async def _by_file(service: Service, job: str) -> AsyncIterator[list[list[Page]]]:
-    """The job's pages, those of a file together, in pieces whose addresses are fresh."""
+    """The job's pages, grouped by file, in batches whose addresses are fresh."""
     query: dict[str, str] = {}
     begun: list[Page] = []
     while True:
@@ -97,7 +97,7 @@ async def _by_file(service: Service, job: str) -> AsyncIterator[list[list[Page]]
         if piece["next"] is None:
             yield files
             return
-        # The next piece may go on with the last file.
+        # The next batch may continue the last file.
         begun = files.pop()
         yield files
         query = {"after": piece["next"]}

@@ -1,4 +1,4 @@
-"""A job while it is read, on a progress bar."""
+"""Shows the progress of a job on a progress bar."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from tqdm import tqdm
 
 from .http import Service, ServiceError
 
-# A look costs the service a list for every thousand pages, so that larger jobs are looked at less often.
+# Each status costs the service a listing for every thousand pages, so that larger jobs are polled less often.
 SECONDS, SECONDS_OF_1000_PAGES, MOST_SECONDS = 1.0, 2.0, 30.0
 
 
 async def watch(service: Service, job: str) -> None:
     """Wait until the job has ended. Raises ServiceError, also where it was cancelled."""
     status = await _status(service, job)
-    # Rate and time left are those of what is seen, not of what was done before.
+    # Rate and remaining time are those of this run, not of pages that were read before.
     with tqdm(desc="reading", initial=_ended(status), unit="page", file=sys.stderr, dynamic_ncols=True) as bar:
         while True:
             bar.total, bar.n = status["pages"]["total"], _ended(status)
@@ -31,8 +31,9 @@ async def watch(service: Service, job: str) -> None:
 
 
 async def _status(service: Service, job: str) -> dict[str, Any]:
-    return await service.call("GET", f"/v1/jobs/{job}", params={"limit": 0})
+    status: dict[str, Any] = await service.call("GET", f"/v1/jobs/{job}", params={"limit": 0})
+    return status
 
 
 def _ended(status: dict[str, Any]) -> int:
-    return status["pages"]["done"] + status["pages"]["failed"]
+    return int(status["pages"]["done"] + status["pages"]["failed"])

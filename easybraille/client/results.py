@@ -14,11 +14,11 @@ NAME = ".easybraille-done.jsonl"
 
 
 class Results:
-    """The results in a folder and, in the file NAME there, what each was made from: a line a result, the last counts.
+    """The results in a folder and, in its file NAME, the origin of each: one line a result, of which the last counts.
 
     Args:
-        folder: where they are; need not exist.
-        made_with: what they are made with besides their inputs: weights, options.
+        folder: need not exist.
+        made_with: what the results depend on besides their inputs: weights, options.
     """
 
     def __init__(self, folder: Path, **made_with: str | None):

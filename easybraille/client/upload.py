@@ -1,4 +1,4 @@
-"""A folder becomes a job: made, filled and started; each step may be repeated, and does only what is left of it."""
+"""Creates a job, uploads its files and starts it; each step can be repeated and does only what is missing."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from tqdm import tqdm
 
 from ..errors import AlreadyStartedError, IdempotencyKeyReusedError
 from .contents import Content
-from .http import Service, ServiceError, at_once
+from .http import Service, ServiceError, concurrently
 
-# Few enough that their addresses hold on a slow line, too.
-_PIECE = 100
+# Few enough that their addresses do not expire on a slow connection.
+_BATCH = 100
 _FORBIDDEN = 403
 
 
 async def send(service: Service, files: Sequence[Content], options: dict[str, str]) -> str:
-    """The id of the job of these files with these options, started.
+    """The id of the started job of these files with these options.
 
     Raises:
-        ServiceError: the service refuses, or can't be reached.
-        OSError: a file can't be read.
+        ServiceError: the service refuses, or cannot be reached.
+        OSError: a file cannot be read.
     """
     asked = options | {"files": [{"name": file.name, "size": file.size, "md5": file.md5} for file in files]}
     job = await _make(service, asked)
@@ -38,19 +38,20 @@ async def send(service: Service, files: Sequence[Content], options: dict[str, st
             try:
                 await _fill(service, path, files, bar)
             except ServiceError as error:
-                # A start that broke off, at the service or on the way there, is made again.
+                # A start that was interrupted, at the service or on the way there, is repeated.
                 if error.problem != AlreadyStartedError.code:
                     raise
             await service.call("POST", f"{path}/start")
-    return job["id"]
+    return str(job["id"])
 
 
 async def _make(service: Service, asked: dict[str, Any]) -> dict[str, Any]:
-    """The job of this request: the one that there is, or a new one where the last one was cancelled or erased."""
+    """The job of this request: the existing one, or a new one where the last one was cancelled or erased."""
     digest = sha256(json.dumps(asked).encode()).hexdigest()
     for number in count(1):
         try:
-            job = await service.call("POST", "/v1/jobs", json=asked, headers={"Idempotency-Key": f"{digest}-{number}"})
+            key = {"Idempotency-Key": f"{digest}-{number}"}
+            job: dict[str, Any] = await service.call("POST", "/v1/jobs", json=asked, headers=key)
         except ServiceError as error:
             if error.problem != IdempotencyKeyReusedError.code:
                 raise
@@ -60,12 +61,12 @@ async def _make(service: Service, asked: dict[str, Any]) -> dict[str, Any]:
     raise AssertionError("there is always a next number")
 
 
-async def _fill(service: Service, path: str, files: Sequence[Content], bar: tqdm) -> None:
-    """Upload the files that are not there yet."""
+async def _fill(service: Service, path: str, files: Sequence[Content], bar: tqdm[Any]) -> None:
+    """Upload the files that are missing."""
     expired: ServiceError | None = None
     sent = 0
 
-    async def upload(wanted: dict) -> None:
+    async def upload(wanted: dict[str, Any]) -> None:
         nonlocal expired, sent
         content = await asyncio.to_thread(files[wanted["file"] - 1].path.read_bytes)
         try:
@@ -73,7 +74,7 @@ async def _fill(service: Service, path: str, files: Sequence[Content], bar: tqdm
         except ServiceError as error:
             if error.refusal != _FORBIDDEN:
                 raise ServiceError(f"{wanted['name']}: {error}", error.refusal) from None
-            # The address has expired; a fresh one is asked for in the next round.
+            # The address has expired; the next round requests a fresh one.
             expired = error
         else:
             sent += 1
@@ -81,8 +82,8 @@ async def _fill(service: Service, path: str, files: Sequence[Content], bar: tqdm
 
     after = 0
     while True:
-        piece = await service.call("POST", f"{path}/uploads", params={"after": after, "limit": _PIECE})
-        await at_once(upload, piece["uploads"])
+        piece = await service.call("POST", f"{path}/uploads", params={"after": after, "limit": _BATCH})
+        await concurrently(upload, piece["uploads"])
         after = piece["next"]
         if after is None:
             if expired is None:

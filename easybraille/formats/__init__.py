@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from . import braille, brf, html, json, marked, pdf, pef, text
+from . import bra, braille, brf, docx, epub, html, json, markdown, marked, pdf, pef, text
 from .context import Context, Paper, paper_of
 from .pictures import Pictures
 
@@ -16,7 +16,11 @@ FORMATS: dict[str, ModuleType] = {
     "braille": braille,
     "brf": brf,
     "pef": pef,
+    "bra": bra,
     "html": html,
+    "markdown": markdown,
+    "docx": docx,
+    "epub": epub,
     "marked": marked,
     "pdf": pdf,
 }

@@ -33,6 +33,17 @@ MESSAGES = {
         "en": "The light comes from the foot of the page. Dots show best when it comes from the top.",
         "es": "La luz viene del pie de la página. Los puntos se ven mejor cuando viene de la parte de arriba.",
     },
+    "two_sided_lit_from_side": {
+        "en": "The sheet is embossed on both sides and lit from one side, where dots and dents look alike. Put the "
+        "lamp at the top of the page.",
+        "es": "La hoja está escrita por las dos caras y la luz viene de un lado, donde puntos y huecos se ven iguales. "
+        "Ponga la lámpara en la parte de arriba de la página.",
+    },
+    "direction_uncertain": {
+        "en": "It is not certain which way up the page is. If the text makes no sense, say how it has to be turned.",
+        "es": "No es seguro cuál es la parte de arriba de la página. Si el texto no tiene sentido, indique cómo hay "
+        "que girarla.",
+    },
     "upside_down": {
         "en": "The page was upside down; it has been turned.",
         "es": "La página estaba al revés; se ha girado.",

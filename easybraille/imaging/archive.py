@@ -109,8 +109,11 @@ def _opened(data: bytes, most_files: int) -> zipfile.ZipFile | None:
 
 
 def _files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """The files of an archive: in natural order of their names, or as they were packed where no name has a number."""
-    files = [file for file in archive.infolist() if not file.is_dir() and not _is_clutter(file.filename)]
+    """Return the files that were packed on purpose.
+
+    They are in natural order of their names, or as they were packed where no name has a number.
+    """
+    files = [file for file in archive.infolist() if not _is_clutter(file.filename)]
     if not files:
         raise EmptyInputError("There is no file in the ZIP file.")
     if any(file.flag_bits & _ENCRYPTED for file in files):
@@ -124,8 +127,9 @@ def _files(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 
 def _is_clutter(name: str) -> bool:
+    """Return whether an entry is a folder, has no name or was added by a system."""
     parts = PurePosixPath(name).parts
-    return not parts or bool(_CLUTTER.intersection(parts)) or parts[-1].startswith(".")
+    return not parts or name.endswith("/") or bool(_CLUTTER.intersection(parts)) or parts[-1].startswith(".")
 
 
 def _check(files: int, most_files: int, bytes_left: int) -> None:

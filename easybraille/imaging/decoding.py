@@ -155,7 +155,7 @@ def gray(data: bytes, kind: Kind, number: int, limits: Limits) -> Decoded:
         share = min(1.0, LONGEST_SIDE / max(image.width, image.height))
         orientation = _orientation_of(image)
         size = _size_of(image, orientation)
-        image.draft("L", (int(image.width * share), int(image.height * share)))
+        image.draft("L", _scaled(image.size, share))
         upright = _turned(_luminance(image), orientation)
         if max(upright.size) > LONGEST_SIDE:
             upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
@@ -176,7 +176,7 @@ def colour(data: bytes, kind: Kind, number: int, limits: Limits, longest: int) -
         share = min(1.0, longest / max(image.size))
         orientation = _orientation_of(image)
         size = _size_of(image, orientation)
-        image.draft("RGB", (int(image.width * share), int(image.height * share)))
+        image.draft("RGB", _scaled(image.size, share))
         flat = image
         if image.mode.startswith("I;16") or image.mode in ("I", "F"):
             flat = _luminance(image)
@@ -222,6 +222,11 @@ def _opened(data: bytes, kind: Kind) -> Iterator[Image.Image]:
             raise NotAPictureError(f"This is not a picture that can be read. {KNOWN}") from None
     with image:
         yield image
+
+
+def _scaled(size: tuple[int, int], share: float) -> tuple[int, int]:
+    """Return a smaller size, of one pixel at least."""
+    return max(1, int(size[0] * share)), max(1, int(size[1] * share))
 
 
 def _orientation_of(image: Image.Image) -> int:

@@ -37,7 +37,7 @@ USUAL = 256_000_000
 _PATIENCE_SECONDS = 10.0
 # Longest wait for a process, as a multiple of its limit of processor time, and seconds at least. One that has had this
 # share of its processor time by then is too costly; another one was not given enough time by a busy machine.
-_WALL_FACTOR, _WALL_LEAST, _COSTLY_SHARE = 2.5, 10.0, 0.2
+_WALL_FACTOR, _WALL_LEAST, _COSTLY_SHARE = 2.0, 8.0, 0.05
 _IDLE_PROCESSES = 2
 # A process that has grown beyond this is replaced, so that its memory is given back.
 _RESIDENT = 160_000_000

@@ -26,7 +26,7 @@ from . import decoding
 from .kinds import Kind
 
 # Other work of the machine comes first: pages that are cheap to open are not slowed by those that are not.
-_NICENESS = 5
+_NICENESS = 3
 _LONGEST_LINE = 65_536
 # Of the memory limit, what the interpreter needs to report that it was reached.
 _SPARE_BYTES = 16_000_000
@@ -105,7 +105,7 @@ def _answer(request: dict[str, Any], descriptor: int) -> _Answer:
 
 def main(descriptor: int) -> None:
     """Answer requests on a socket until it is closed."""
-    os.nice(_NICENESS)
+    os.setpriority(os.PRIO_PROCESS, 0, max(_NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
     Image.MAX_IMAGE_PIXELS = None  # the limits of the request count instead, and this process has its own memory limit
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     connection = socket.socket(fileno=descriptor)

@@ -1,4 +1,4 @@
-"""Makes all results of a job one file, in the order of its pages; cells are in memory for few pages at a time."""
+"""Joins all results of a job into one file, in the order of its pages; cells of few pages at a time are in memory."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from typing import BinaryIO, TypeVar
 from pydantic import TypeAdapter
 
 from ..document import Document, Line, Page, Problem
-from ..formats import FORMATS, Context, Paper, Pictures, braille, brf, paper_of, pdf, pef
+from ..formats import FORMATS, Context, Paper, Pictures, bra, braille, brf, paper_of, pdf, pef
 from ..formats.json import parse
 from ..formats.pictures import Shown
 from ..formats.rows import pages as rows_of
@@ -30,11 +30,12 @@ from .object_keys import Place
 from .outcomes import Outcome, outcomes
 from .storage.base import Store
 
-T, R = TypeVar("T"), TypeVar("R")
-# Objects that are fetched at the same time.
-_AT_ONCE = 16
+T = TypeVar("T")
+R = TypeVar("R")
+# Objects that are fetched concurrently.
+_CONCURRENCY = 16
 _ZIPPED = ("json", "text", "brf")
-_pages = TypeAdapter(Page)
+_pages: TypeAdapter[Page] = TypeAdapter(Page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,12 @@ class _Read:
 
 
 def join(store: Store, job: Job, form: str, size: str | None, page_seconds: int) -> None:
-    """Write the whole into the store.
+    """Write the joined results into the store.
 
     Args:
         form: one of WHOLES.
         size: of the paper, "40x25", or None.
-        page_seconds: longest that one attempt at a page takes.
+        page_seconds: longest time of one attempt at a page.
     """
     found = [outcome for outcome in outcomes(store, job, page_seconds) if not outcome.split]
     read = _read(store, job, [outcome.place for outcome in found if outcome.result])
@@ -79,10 +80,10 @@ def _read(store: Store, job: Job, places: list[Place]) -> Iterator[_Read]:
 
 
 def _fetched(get: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-    """`get` of each item in order, several at once, never many ahead."""
+    """`get` of each item in order, several concurrently, never many ahead."""
     items = iter(items)
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
-        while piece := list(islice(items, 2 * _AT_ONCE)):
+    with ThreadPoolExecutor(_CONCURRENCY) as pool:
+        while piece := list(islice(items, 2 * _CONCURRENCY)):
             yield from pool.map(get, piece)
 
 
@@ -94,8 +95,8 @@ def _problems(store: Store, job: Job, found: list[Outcome]) -> list[Problem]:
 
 
 def _json(file: BinaryIO, read: Iterable[_Read], problems: list[Problem]) -> None:
-    """The document as it is written elsewhere, with its pages first."""
-    kept = []
+    """Write the document in the same shape as elsewhere, with its pages first."""
+    kept: list[Document] = []
     file.write(b'{"pages":[')
     for one in read:
         pages = b",".join(_pages.dump_json(page, exclude_none=True) for page in one.document.pages)
@@ -107,10 +108,11 @@ def _json(file: BinaryIO, read: Iterable[_Read], problems: list[Problem]) -> Non
 
 
 def _light(read: Iterable[_Read], form: str, paper: Paper | None, title: str) -> bytes:
-    """The formats that need no cells, only text or rows of Braille."""
-    if paper is None or form not in ("braille", "brf", "pef"):
-        return FORMATS[form].write(joined([_without_cells(one.document, title) for one in read]))
-    # Flowing over paper needs the cells.
+    """Write a format that needs no cells, only text or rows of Braille."""
+    if paper is None or form not in ("braille", "brf", "bra", "pef"):
+        content: bytes = FORMATS[form].write(joined([_without_cells(one.document, title) for one in read]))
+        return content
+    # Text flowed onto paper needs the cells.
     rows, language, both = [], "", False
     for one in read:
         rows += rows_of(one.document, paper)
@@ -121,11 +123,13 @@ def _light(read: Iterable[_Read], form: str, paper: Paper | None, title: str) ->
             return braille.encode(rows)
         case "brf":
             return brf.encode(rows)
+        case "bra":
+            return bra.encode(rows)
     return pef.encode(rows, title, language, paper, both)
 
 
 def _without_cells(document: Document, title: str = "") -> Document:
-    """A twentieth of its size."""
+    """The document without its cells, a twentieth of its size."""
     pages = [
         replace(page, source=title, lines=[Line("", line.braille, []) for line in page.lines])
         for page in document.pages
@@ -134,14 +138,14 @@ def _without_cells(document: Document, title: str = "") -> Document:
 
 
 def _title(job: Job) -> str:
-    """What the whole is called: the folder that its files are in, or its only file."""
+    """The title of the file: the folder that the job's files are in, or its only file."""
     names = [PurePosixPath(file.name) for file in job.asked.files]
     folders = {name.parent.name for name in names}
     return names[0].stem if len(names) == 1 else folders.pop() if len(folders) == 1 else ""
 
 
 def _shown(store: Store, job: Job, read: Iterable[_Read]) -> Iterator[Shown]:
-    """The picture of each page."""
+    """The picture of each page, as the format shows it."""
     data, number = b"", 0
     for one in read:
         if one.place.file != number:
@@ -152,7 +156,7 @@ def _shown(store: Store, job: Job, read: Iterable[_Read]) -> Iterator[Shown]:
 
 
 def _zip(file: BinaryIO, read: Iterable[_Read], job: Job, found: list[Outcome]) -> None:
-    """Every page as json, text and brf, under its number and what can be kept of its name, and a table of all."""
+    """Write every page as json, text and brf, named by its number and the safe part of its name, and a table of all."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for one in read:
             stem = f"pages/{_stem(job, one.place)}"
@@ -171,6 +175,6 @@ def _zip(file: BinaryIO, read: Iterable[_Read], job: Job, found: list[Outcome]) 
 
 
 def _stem(job: Job, place: Place) -> str:
-    """A file name that no caller can choose: letters, digits, dots and hyphens."""
+    """A file name of letters, digits, underscores and hyphens, whatever the caller's name is."""
     name = re.sub(r"[^\w-]+", "_", PurePosixPath(job.asked.files[place.file - 1].name).stem)[:60]
     return f"{place.stem}-{name}"

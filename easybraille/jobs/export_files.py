@@ -1,23 +1,23 @@
-"""All results of a job as one file."""
+"""Names and limits of the files that hold all results of a job."""
 
 from __future__ import annotations
 
 from ..formats import FORMATS
 
 ZIP = "zip"
-# "marked" is a picture of a few pages, which nobody wants of a book.
+# "marked" is a picture of a few pages, which is of no use for a book.
 WHOLES = (*(name for name in FORMATS if name != "marked"), ZIP)
-# Their pictures go through memory.
+# Formats that show pictures, which are in memory while the file is made.
 MOST_PAGES = {"pdf": 2000}
-# Longest that it may take; then it is asked for once more.
+# Longest time that making the file may take; then it is requested again.
 JOIN_SECONDS = 900
 
 
 def extension(form: str) -> str:
-    """What the file's name ends in."""
+    """The file's extension."""
     return ZIP if form == ZIP else FORMATS[form].EXTENSION
 
 
 def whole_name(form: str, paper: str | None) -> str:
-    """The name by which it is kept."""
+    """The name under which the file is stored."""
     return "-".join(filter(None, (form, paper))) + "." + extension(form)

@@ -1,4 +1,4 @@
-"""A worker in the background of the service itself, where jobs live in a folder of this machine."""
+"""A consumer in the background of the service itself, where jobs are stored in a folder of this machine."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from contextlib import suppress
 from ..errors import NotReadyError
 from ..reader import Reader
 from ..settings import Settings
-from .consumer import Worker
-from .processor import Work
-from .queues.folder import FolderQueue
+from .consumer import Consumer
+from .messages import expansions
+from .models import Job
+from .processor import Processor
+from .queues.sqlite import SqliteQueue
 from .storage.folder import FolderStore
 
 _DAY = 86_400
@@ -22,16 +24,16 @@ _SWEEP_SECONDS = 3600
 log = logging.getLogger(__name__)
 
 
-class LocalWorker:
-    """Of all processes of a service one works, as long as it lives; the others wait for their turn.
+class LocalConsumer:
+    """A background consumer; of all processes of a service one works while it lives, the others stand by.
 
     Args:
-        store, queue: where the jobs are.
-        reader: gives the reader; raises NotReadyError until there is one.
-        settings: the limits of a job, how many pages are read at once, when jobs expire.
+        store, queue: where jobs and messages are.
+        reader: returns the reader; raises NotReadyError until there is one.
+        settings: the limits of a job, how many pages are read concurrently, when jobs expire.
     """
 
-    def __init__(self, store: FolderStore, queue: FolderQueue, reader: Callable[[], Reader], settings: Settings):
+    def __init__(self, store: FolderStore, queue: SqliteQueue, reader: Callable[[], Reader], settings: Settings):
         self._store, self._queue, self._reader, self._settings = store, queue, reader, settings
         self._stop = threading.Event()
         self._threads = [
@@ -40,12 +42,12 @@ class LocalWorker:
         ]
 
     def start(self) -> None:
-        """Begin in the background."""
+        """Start the background threads."""
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
-        """End what has been begun, and nothing else."""
+        """Complete the messages in flight and end the threads."""
         self._stop.set()
         for thread in self._threads:
             thread.join()
@@ -54,21 +56,36 @@ class LocalWorker:
         with self._store.path("worker.lock").open("w") as lock:
             while not self._stop.is_set():
                 try:
-                    # First, so that a process which gets none leaves the work to one that has.
+                    # First, so that a process without a reader leaves the work to one that has it.
                     reader = self._reader()
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    self._work(reader)
+                    self._consume(reader)
                 except (BlockingIOError, NotReadyError):
                     self._stop.wait(1)
 
-    def _work(self, reader: Reader) -> None:
+    def _consume(self, reader: Reader) -> None:
         log.info("this process reads the pages of jobs in %s", self._store.path(""))
-        self._queue.take_over()
-        work = Work(self._store, self._queue, lambda: reader, self._settings)
-        Worker(self._queue, work, self._settings.readers).run(self._stop)
+        self._queue.release_all()
+        if self._queue.new:
+            self._send_unfinished()
+        processor = Processor(self._store, self._queue, lambda: reader, self._settings)
+        Consumer(self._queue, processor, self._settings.readers).run(self._stop)
+
+    def _send_unfinished(self) -> None:
+        """Send the messages of jobs that were running when the queue was lost; pages with an outcome are skipped."""
+        for entry in list(self._store.entries("jobs/")):
+            root, name = entry.key.rsplit("/", 1)
+            if name != "queued" or any(self._store.head(f"{root}/{end}") for end in ("summary.json", "cancelled")):
+                continue
+            job = Job.model_validate_json(self._store.get(f"{root}/job.json"))
+            self._queue.send(expansions(job.id, len(job.asked.files)))
+            log.info("job %s continues", job.id)
+        self._queue.new = False
 
     def _expire(self) -> None:
         while not self._stop.is_set():
+            before = time.time() - self._settings.jobs_days * _DAY
             with suppress(NotReadyError):
-                self._store.expire(time.time() - self._settings.jobs_days * _DAY)
+                self._store.expire(before)
+                self._queue.expire(before)
             self._stop.wait(_SWEEP_SECONDS)

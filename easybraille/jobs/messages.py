@@ -1,4 +1,4 @@
-"""What messages ask for."""
+"""The messages of the queue: expand a job, read a page, join results."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-# Files that one message puts into the queue.
+# Files for which one Expand sends messages.
 _EXPANDED = 500
 
 
@@ -18,12 +18,12 @@ class _Task(BaseModel):
 
     @property
     def body(self) -> str:
-        """As a message."""
+        """The message's text."""
         return self.model_dump_json(exclude_none=True)
 
 
 class Expand(_Task):
-    """Put a Read for each of these files, the last one included, into the queue."""
+    """Send a Read for each of these files, the last one included."""
 
     do: Literal["expand"] = "expand"
     first: Annotated[int, Field(ge=1)]
@@ -31,7 +31,7 @@ class Expand(_Task):
 
 
 class Read(_Task):
-    """Read a file, or part it into its pages if it has several; or read one page of it."""
+    """Read a file, or split it into its pages if it has several; or read one page of it."""
 
     do: Literal["read"] = "read"
     file: Annotated[int, Field(ge=1)]
@@ -39,7 +39,7 @@ class Read(_Task):
 
 
 class Join(_Task):
-    """Make all results one file."""
+    """Join all results into one file."""
 
     do: Literal["join"] = "join"
     format: str

@@ -1,4 +1,4 @@
-"""What a bulk job is."""
+"""A bulk job: its request and its identity."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ ID = re.compile("[0-9a-f]{32}")
 
 
 class NewFile(BaseModel):
-    """One file of a job that is to be made.
+    """One file of a job to be created.
 
     Attributes:
-        name: what the caller calls it; nothing is ever stored under it.
-        size: bytes; the upload must have as many.
+        name: the caller's name for it; nothing is ever stored under it.
+        size: bytes; the upload must have exactly as many.
         md5: hexadecimal, of its content; the upload is refused where it differs. May be absent.
     """
 
@@ -33,7 +33,7 @@ class NewFile(BaseModel):
 
 
 class NewJob(BaseModel):
-    """What a caller asks for: files, and the options of /v1/read for all of them.
+    """The request for a job: its files, and the options of /v1/read for all of them.
 
     Attributes:
         files: in the order that their results will have.
@@ -51,7 +51,7 @@ class NewJob(BaseModel):
 
     @property
     def digest(self) -> str:
-        """The same for the same request, and for no other."""
+        """SHA-256 of the request, hexadecimal."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
 
 
@@ -59,8 +59,9 @@ class Job(BaseModel):
     """A job as it is stored in job.json, which never changes.
 
     Attributes:
-        caller: name of the key that made it; "" where jobs are open to anybody.
+        caller: name of the key that created it; "" where jobs need no key.
         created: milliseconds since 1970.
+        asked: the request.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -77,7 +78,7 @@ class Job(BaseModel):
 
 
 def new_id(caller: str, idempotency_key: str | None) -> str:
-    """32 hexadecimal digits: random, or always the same for a caller and an Idempotency-Key."""
+    """A job id, 32 hexadecimal digits: random, or the HMAC of the caller and an Idempotency-Key."""
     if idempotency_key is None:
         return secrets.token_hex(16)
     return hmac.digest(caller.encode(), idempotency_key.encode(), "sha256")[:16].hex()

@@ -1,4 +1,4 @@
-"""What became of a job's pages, from nothing but the list of their objects."""
+"""The outcomes of a job's pages, from nothing but the listing of their objects."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from .models import Job
 from .object_keys import Place
 from .storage.base import Entry, Store
 
-# The rate is that of the last so many seconds.
+# Seconds over which the rate is measured.
 RECENTLY = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What is there of one page.
+    """The outcome of one page.
 
     Attributes:
         result: its result, if it has one.
-        code: else why it can't be read.
-        split: of a file that was parted: how many pages it has, which have outcomes of their own.
-        modified: when that was written, seconds since 1970.
+        code: else the error code of its failure.
+        split: number of pages of a file that was split; they have outcomes of their own.
+        modified: when the outcome was written, seconds since 1970.
     """
 
     place: Place
@@ -35,14 +35,18 @@ class Outcome:
 
 
 def outcomes(store: Store, job: Job, page_seconds: int, after: Place | None = None) -> Iterator[Outcome]:
-    """The outcome of each page that has one, in order, behind that of `after`. One request for a thousand objects.
+    """The outcome of each page that has one, in order, after that of `after`. One request for a thousand objects.
 
     Args:
-        page_seconds: longest that one attempt takes: a page that was feared to crash may still be read until then.
+        page_seconds: longest time of one attempt: until then a provisional failure may still become a result.
     """
-    entries = store.list(job.keys.pages, job.keys.behind(after) if after else "")
+    entries = store.entries(job.keys.pages, job.keys.behind(after) if after else "")
     for stem, group in groupby(entries, lambda entry: _parts(entry)[0]):
-        outcome = _outcome(Place.parse(stem), list(group))
+        try:
+            place = Place.parse(stem)
+        except ValueError:  # an object that is none of ours
+            continue
+        outcome = _outcome(place, list(group))
         if outcome is None:
             continue
         if outcome.code != PageCrashedError.code or time.time() - outcome.modified > page_seconds:
@@ -50,7 +54,7 @@ def outcomes(store: Store, job: Job, page_seconds: int, after: Place | None = No
 
 
 def _outcome(place: Place, entries: list[Entry]) -> Outcome | None:
-    """A result beats a failure, and a certain failure one that was only feared."""
+    """A result takes precedence over a failure, and a definite failure over a provisional one."""
     by_kind: dict[str, tuple[Entry, str]] = {}
     for entry in entries:
         _, kind, detail = _parts(entry)
@@ -79,8 +83,9 @@ class Tally:
     """Counts over all outcomes.
 
     Attributes:
-        total: pages that the job has, as far as its files have been looked into.
-        failures: place and code of each page that can't be read.
+        total: pages of the job, as far as its files have been opened.
+        done: pages with a result.
+        failures: place and code of each page that cannot be read.
         last: when the last outcome was written, seconds since 1970; None where there is none.
         recent: how many were in the last RECENTLY seconds.
     """
@@ -115,11 +120,11 @@ def tally(found: Iterable[Outcome], files: int) -> Tally:
 
 
 def reason(code: str) -> str:
-    """A code in words."""
+    """An error code in words."""
     return _titles(EasyBrailleError).get(code) or code.replace("_", " ").capitalize()
 
 
-def _titles(kind: type) -> dict[str, str]:
+def _titles(kind: type[EasyBrailleError]) -> dict[str, str]:
     found = {kind.code: kind.title}
     for below in kind.__subclasses__():
         found |= _titles(below)

@@ -1,4 +1,4 @@
-"""How far a job is, for a list of a thousand objects a request and no other request for any page."""
+"""The progress of a job: one listing for each thousand objects, and no other request for any page."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ State = Literal["uploading", "running", "done", "cancelled"]
 
 
 class Summary(BaseModel):
-    """How a job ended, as it is stored in summary.json, once.
+    """The counts of an ended job, as summary.json stores them, once.
 
     Attributes:
-        ended: when its last page was done, seconds since 1970.
-        failures: file, page (0: the file as a whole) and code of each page that could not be read.
+        ended: when its last page got an outcome, seconds since 1970.
+        failures: file, page (0: the whole file) and code of each page that could not be read.
     """
 
     ended: float
@@ -33,13 +33,13 @@ class Summary(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """How far a job is; times are seconds since 1970.
+    """The progress of a job; times are seconds since 1970.
 
     Attributes:
-        uploaded: files that are there, while the state is "uploading"; else None.
-        total, done: pages; more of them may turn up while files are looked into.
-        failures: place and code of every page that can't be read, in order.
-        rate: pages a second in the last minute; None where none is to be expected.
+        uploaded: number of uploaded files while the state is "uploading"; else None.
+        total, done: pages; the total may grow while files are opened.
+        failures: place and code of every page that cannot be read, in order.
+        rate: pages a second in the last minute; None where none is expected.
     """
 
     state: State
@@ -53,34 +53,34 @@ class Status:
 
     @property
     def waiting(self) -> int:
-        """Pages that are neither done nor failed."""
+        """Pages without an outcome."""
         return self.total - self.done - len(self.failures)
 
     @property
     def seconds_left(self) -> float | None:
-        """How long it takes at this rate; None where nobody can know."""
+        """The time that the waiting pages take at this rate; None where there is no rate."""
         return self.waiting / self.rate if self.rate else None
 
 
 def status_of(store: Store, job: Job, page_seconds: int) -> Status:
-    """Count what is there; a job of which every page is done or failed ends with that.
+    """The progress from the objects that exist; a job whose pages all have an outcome ends here.
 
     Args:
-        page_seconds: longest that one attempt at a page takes.
+        page_seconds: longest time of one attempt at a page.
     """
     queued = store.head(job.keys.queued)
     cancelled = store.head(job.keys.cancelled)
     files = len(job.asked.files)
     if queued is None:
         state: State = "cancelled" if cancelled else "uploading"
-        uploaded = sum(1 for _ in islice(store.list(job.keys.inputs), files))
-        return Status(state, uploaded, None, cancelled and cancelled.modified, files, 0, [], None)
+        uploaded = sum(1 for _ in islice(store.entries(job.keys.inputs), files))
+        return Status(state, uploaded, None, cancelled.modified if cancelled else None, files, 0, [], None)
     if (summary := _summary(store, job)) is None:
         counted = tally(outcomes(store, job, page_seconds), files)
-        # One that was cancelled when its last page had been read is done.
+        # A job that was cancelled after its last page had been read is done.
         if counted.waiting:
             rate = None if cancelled else _rate(counted, queued.modified)
-            ended = cancelled and cancelled.modified
+            ended = cancelled.modified if cancelled else None
             state = "cancelled" if cancelled else "running"
             return Status(state, None, queued.modified, ended, counted.total, counted.done, counted.failures, rate)
         summary = _end(store, job, counted)
@@ -96,7 +96,7 @@ def _summary(store: Store, job: Job) -> Summary | None:
 
 
 def _end(store: Store, job: Job, counted: Tally) -> Summary:
-    """What counts is the first summary that was written."""
+    """Write the summary; the first one that was written counts."""
     failures = [(place.file, place.page, code) for place, code in counted.failures]
     summary = Summary(ended=counted.last or 0.0, total=counted.total, done=counted.done, failures=failures)
     store.create(job.keys.summary, summary.model_dump_json().encode())

@@ -1,4 +1,4 @@
-"""What callers do with their jobs: make, fill, start, watch, cancel and erase them, and get what was read."""
+"""The operations of callers on jobs: create, upload, start, watch, cancel, erase, and fetch results."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ from .progress import Status, status_of
 from .queues.base import Queue
 from .storage.base import Entry, ObjectMissingError, Store, Upload
 
-# Long enough for a piece of uploads or downloads; afterwards they are asked for again.
+# Validity of signed addresses: long enough for one batch of uploads or downloads.
 LINK_SECONDS = 3600
 _DAY = 86_400
-# Erasing goes on with the next request after so many seconds, since no request may take longer than 25.
+# Erasing continues in the next request after so many seconds, since no request may take longer than 25.
 _ERASE_SECONDS = 15.0
 _DELETED_AT_ONCE = 1000
 _NAMED = 5
@@ -45,7 +45,7 @@ _NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file that is not there yet, and how to send it."""
+    """A file that is not uploaded yet, and how to send it."""
 
     file: int
     name: str
@@ -53,7 +53,7 @@ class Wanted:
 
 
 class Jobs:
-    """Everything but reading the pages.
+    """All operations on jobs except reading their pages.
 
     Args:
         store, queue: where jobs and messages are.
@@ -66,12 +66,12 @@ class Jobs:
         self._settings = settings
 
     def make(self, caller: str, asked: NewJob, idempotency_key: str | None) -> tuple[Job, bool]:
-        """The job, and whether it is new: the same request under the same key gives the job that there is.
+        """The job of a request, and whether it is new: the same request under the same key has one job.
 
         Raises:
-            IdempotencyKeyReusedError: another request was made under this key.
-            TooLargeError: more than the settings allow.
-            LanguageError: nobody knows the language.
+            IdempotencyKeyReusedError: the key belongs to another request.
+            TooLargeError: the request exceeds the limits.
+            LanguageError: the language is unknown.
         """
         self._check(asked)
         reused = IdempotencyKeyReusedError(
@@ -85,7 +85,7 @@ class Jobs:
             job = self._stored(job.id)
             if job.asked.digest != asked.digest or time.time() > self.expires(job.created):
                 raise reused
-        # Also for a job that there is: whoever made it may have died before this.
+        # Also for an existing job: the process that created it may have died before this.
         self.store.put(listed(job), b"")
         return job, new
 
@@ -97,12 +97,12 @@ class Jobs:
             if file.size > largest:
                 raise TooLargeError(f"File {number} has {file.size / 1e6:.1f} MB; {largest / 1e6:.1f} MB are allowed.")
         if asked.language != AUTO:
-            # Who reads the pages may have what is not installed here.
+            # The workers may have languages that are not installed here.
             with suppress(LanguageUnavailableError):
                 languages.get(asked.language)
 
     def get(self, caller: str, job_id: str) -> Job:
-        """A caller's own job. Raises UnknownJobError, also for somebody else's."""
+        """A caller's own job. Raises UnknownJobError, also for another caller's job."""
         with suppress(ObjectMissingError):
             if ID.fullmatch(job_id):
                 job = self._stored(job_id)
@@ -114,24 +114,24 @@ class Jobs:
         return Job.model_validate_json(self.store.get(Keys(job_id).job))
 
     def expires(self, created: int) -> float:
-        """When a job of that time (milliseconds since 1970) is gone, seconds since 1970."""
+        """When a job created at that time (milliseconds since 1970) expires, seconds since 1970."""
         return created / 1000 + self._settings.jobs_days * _DAY
 
     def mine(self, caller: str, after: str, most: int) -> tuple[list[tuple[str, int, int]], str | None]:
-        """Id, creation (milliseconds since 1970) and number of files of a caller's jobs, the newest first, and what
-        to give as `after` for more.
+        """Id, creation time (milliseconds since 1970) and number of files of a caller's jobs, the newest first, and the
+        value of `after` for more.
         """
         prefix = of_caller(caller)
-        keys = [entry.key for entry in islice(self.store.list(prefix, prefix + after), most + 1)]
+        keys = [entry.key for entry in islice(self.store.entries(prefix, prefix + after), most + 1)]
         found = [unlisted(key) for key in keys[:most]]
         more = keys[most - 1].removeprefix(prefix) if len(keys) > most else None
         return [job for job in found if time.time() <= self.expires(job[1])], more
 
     def uploads(self, job: Job, after: int, most: int) -> tuple[list[Wanted], int | None]:
-        """The first files behind number `after` that are not there yet, and behind which number to ask for more.
+        """The first files after number `after` that are not uploaded yet, and the number after which to ask for more.
 
         Raises:
-            AlreadyStartedError: it is too late.
+            AlreadyStartedError: the job is started.
         """
         if self.store.head(job.keys.started):
             raise AlreadyStartedError("The job is started; nothing can be uploaded to it any more.")
@@ -144,8 +144,8 @@ class Jobs:
         return wanted, missing[most - 1] if len(missing) > most else None
 
     def _missing(self, job: Job, after: int = 0, there: list[Entry] | None = None) -> Iterator[int]:
-        """Numbers of the files that are not there, or have another size; the others are appended to `there`."""
-        entries = self.store.list(job.keys.inputs, job.keys.input(after))
+        """Numbers of the files that are missing or have another size; entries of the others are added to `there`."""
+        entries = self.store.entries(job.keys.inputs, job.keys.input(after))
         entry = next(entries, None)
         for number, file in enumerate(job.asked.files[after:], after + 1):
             key = job.keys.input(number)
@@ -157,10 +157,10 @@ class Jobs:
                 there.append(entry)
 
     def start(self, job: Job) -> None:
-        """Check that everything is there, and put it into the queue. Nothing happens to a job that is started.
+        """Check that all files are uploaded, and send the messages. Nothing happens to a job that is started.
 
         Raises:
-            NotUploadedError: files are missing or have another size than was said.
+            NotUploadedError: files are missing or do not have the declared size.
         """
         if self.store.head(job.keys.queued) or self.store.head(job.keys.cancelled):
             return
@@ -173,62 +173,62 @@ class Jobs:
         self.queue.send(messages.expansions(job.id, len(job.asked.files)))
         self.store.put(job.keys.queued, b"")
         if not self.store.head(job.keys.job):
-            # It was erased meanwhile, perhaps before these were there.
+            # It was erased meanwhile, perhaps before these objects existed.
             self.store.delete([job.keys.started, job.keys.queued])
 
     def cancel(self, job: Job) -> None:
-        """Let no further page be begun. Nothing happens to a job that has ended."""
+        """Begin no further page. Nothing happens to a job that has ended."""
         if not self.store.head(job.keys.summary):
             self.store.create(job.keys.cancelled, b"")
 
     def erase(self, job: Job) -> None:
-        """Remove all that there is of a job.
+        """Remove all objects of a job.
 
-        Workers stop at the sign that it is cancelled; what one of them writes late goes with the last round, or is
-        removed by the worker itself, who looks for job.json after writing. Its id is never given again.
+        Workers stop at the marker that it is cancelled. What one of them writes late is removed by the last listing,
+        or by the worker itself, which looks for job.json after writing. Its id is never used again.
 
         Raises:
-            NotReadyError: there is more than can be removed in one request; the next one goes on.
+            NotReadyError: there is more than can be removed in one request; the next one continues.
         """
         end = time.monotonic() + _ERASE_SECONDS
         self.store.create(job.keys.cancelled, b"")
-        # What is read late must never end up in another job of this id.
+        # A late result must never appear in another job of this id.
         self.store.put(erased(job.id), b"")
         kept = (job.keys.job, job.keys.cancelled)
         self._delete_all(job, end, kept)
         self.store.delete([listed(job), job.keys.job])
-        # Without job.json nobody could ask once more; few came meanwhile, if any.
+        # Without job.json the request cannot be repeated; few objects were added meanwhile, if any.
         self._delete_all(job, math.inf, ())
 
     def _delete_all(self, job: Job, end: float, kept: tuple[str, ...]) -> None:
-        keys = (entry.key for entry in self.store.list(job.keys.root) if entry.key not in kept)
+        keys = (entry.key for entry in self.store.entries(job.keys.root) if entry.key not in kept)
         while piece := list(islice(keys, _DELETED_AT_ONCE)):
             self.store.delete(piece)
             if time.monotonic() > end:
                 raise NotReadyError("The job is so large that not all of it is erased yet. Ask once more.")
 
     def status(self, job: Job) -> Status:
-        """How far it is."""
+        """The progress of the job."""
         return status_of(self.store, job, self._settings.jobs_page_seconds)
 
     def outcomes(self, job: Job, after: Place | None, most: int) -> tuple[list[Outcome], Place | None]:
-        """What became of the first pages behind one, in order, and behind which to ask for more."""
+        """The outcomes of the first pages after a place, in order, and the place after which to ask for more."""
         every = outcomes(self.store, job, self._settings.jobs_page_seconds, after)
         found = (outcome for outcome in every if not outcome.split)
         piece = list(islice(found, most + 1))
         return piece[:most], piece[most - 1].place if len(piece) > most else None
 
     def download(self, key: str, name: str) -> str:
-        """An address of one of a job's objects."""
+        """A signed address of one of a job's objects."""
         return self.store.download(key, name, LINK_SECONDS)
 
     def whole(self, job: Job, form: str, paper: str | None) -> str | None:
-        """The address of all results as one file; None while a worker makes it.
+        """The signed address of all results as one file; None while a worker makes it.
 
         Raises:
             JobNotEndedError: pages are still being read.
-            InvalidParameterError: there are none, or too many for this format.
-            NotJoinedError: no worker could make it; after a while it may be asked for once more.
+            InvalidParameterError: there are no results, or too many for this format.
+            NotJoinedError: no worker could make it; it may be requested again after JOIN_SECONDS.
         """
         status = self.status(job)
         if status.state not in ("done", "cancelled"):

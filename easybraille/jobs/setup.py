@@ -1,4 +1,4 @@
-"""Which store and queue the settings mean, and the jobs of a service, opened when they are first asked for."""
+"""Opens the store and the queue that the settings name, and the jobs of a service when they are first needed."""
 
 from __future__ import annotations
 
@@ -17,27 +17,35 @@ from .service import Jobs
 from .storage.base import Store
 
 if TYPE_CHECKING:
-    from .local_consumer import LocalWorker
-    from .processor import Work
+    from .local_consumer import LocalConsumer
+    from .processor import Processor
+    from .queues.sqlite import SqliteQueue
+    from .storage.folder import FolderStore
 
 
 def connect(settings: Settings) -> tuple[Store, Queue]:
-    """Where jobs are and what is left to do: in a bucket and SQS, else in a folder."""
+    """The store and the queue: a bucket and SQS, else a folder of this machine. Raises SettingError."""
     if settings.jobs_bucket and settings.jobs_queue:
+        from ..aws.region import region_of_bucket
         from .queues.sqs import SqsQueue
         from .storage.s3 import S3Store
 
-        return S3Store(settings.jobs_bucket), SqsQueue(settings.jobs_queue)
-    from .queues.folder import FolderQueue
+        region = region_of_bucket(settings.jobs_bucket, settings.jobs_queue)
+        return S3Store(settings.jobs_bucket, region), SqsQueue(settings.jobs_queue)
+    return _connect_folder(settings)
+
+
+def _connect_folder(settings: Settings) -> tuple[FolderStore, SqliteQueue]:
+    from .queues.sqlite import SqliteQueue
     from .storage.folder import FolderStore
 
     folder = folder_of(settings)
-    return FolderStore(folder), FolderQueue(folder)
+    return FolderStore(folder), SqliteQueue(folder)
 
 
 def folder_of(settings: Settings) -> Path:
-    """Where jobs are without a bucket; by default among the user's data, or where temporary files are if that is no
-    place to write to.
+    """The folder of jobs without a bucket; by default among the user's data, or in the folder for temporary files if
+    the user's data cannot be written.
     """
     if settings.jobs_folder:
         return settings.jobs_folder
@@ -52,57 +60,63 @@ def folder_of(settings: Settings) -> Path:
 
 
 class ServedJobs:
-    """The jobs of a service. Few of its processes are ever asked for them, and boto3 takes long to import.
+    """The jobs of a service, opened when they are first needed: boto3 takes long to import, and few processes need it.
 
     Args:
-        settings: where they are.
-        reader: reads the pages of those in a folder, in the background; raises NotReadyError until there is one.
-        local: whether a folder will do; it won't where this machine is gone after a request.
+        settings: where they are stored.
+        reader: reads the pages of jobs in a folder, in the background; raises NotReadyError until there is one.
+        local: whether a folder may be used; not where this machine ends after a request.
     """
 
     def __init__(self, settings: Settings, reader: Callable[[], Reader], local: bool):
         self._settings, self._reader, self._local = settings, reader, local
         self._lock = threading.Lock()
         self._jobs: Jobs | None = None
-        self._worker: LocalWorker | None = None
-        self._work: Work | None = None
+        self._consumer: LocalConsumer | None = None
+        self._processor: Processor | None = None
+
+    @property
+    def local(self) -> bool:
+        """Whether jobs may live in a folder of this machine."""
+        return self._local
 
     def open(self) -> Jobs:
-        """The jobs. Raises JobsUnavailableError where a folder won't do and there is no bucket."""
+        """The jobs. Raises JobsUnavailableError where there is no bucket and a folder may not be used."""
         with self._lock:
             if self._jobs is None:
                 self._jobs = self._open()
             return self._jobs
 
     def _open(self) -> Jobs:
-        if self._settings.jobs_bucket is None and not self._local:
+        if self._settings.jobs_bucket is not None:
+            return Jobs(*connect(self._settings), self._settings)
+        if not self._local:
             raise JobsUnavailableError(
                 "Bulk jobs are not set up here: there is no bucket. Send few pages at once to /v1/read."
             )
-        store, queue = connect(self._settings)
-        if self._settings.jobs_bucket is None:
-            # What only reads pages is no part of a function's start.
-            from .local_consumer import LocalWorker
+        # Imported here because it is not needed for the start of a Lambda function.
+        from .local_consumer import LocalConsumer
 
-            self._worker = LocalWorker(store, queue, self._reader, self._settings)
-            self._worker.start()
+        store, queue = _connect_folder(self._settings)
+        self._consumer = LocalConsumer(store, queue, self._reader, self._settings)
+        self._consumer.start()
         return Jobs(store, queue, self._settings)
 
-    def work(self) -> Work:
-        """What does the messages of the queue, where somebody brings them here."""
-        from .processor import Work
+    def processor(self) -> Processor:
+        """Processes the messages that a queue daemon delivers here."""
+        from .processor import Processor
 
         jobs = self.open()
         with self._lock:
-            self._work = self._work or Work(jobs.store, jobs.queue, self._reader, self._settings)
-            return self._work
+            self._processor = self._processor or Processor(jobs.store, jobs.queue, self._reader, self._settings)
+            return self._processor
 
     def resume(self) -> None:
-        """Go on with the jobs that a folder has from before, if any."""
+        """Continue the jobs that a folder holds from an earlier run, if any."""
         if self._local and self._settings.jobs_bucket is None and folder_of(self._settings).exists():
             self.open()
 
     def close(self) -> None:
-        """End the pages that have been begun."""
-        if self._worker is not None:
-            self._worker.stop()
+        """Complete the pages that are being read."""
+        if self._consumer is not None:
+            self._consumer.stop()

@@ -1,4 +1,4 @@
-"""Which weights: `MODEL_S3_PATH`, `MODEL_PATH`, or the ones that ship, as verified local files.
+"""The model store: resolves `MODEL_S3_PATH`, `MODEL_PATH` or the shipped weights to verified local files.
 
 `python -m easybraille.model_store` fetches and checks them before a start.
 """
@@ -16,7 +16,7 @@ from .local import Weights, load
 __all__ = ["SHIPPED", "Weights", "resolve"]
 
 _PACKAGE = Path(__file__).resolve().parent.parent
-# In the wheel they lie in the package, in a checkout beside it.
+# In the wheel they are inside the package, in a checkout next to it.
 SHIPPED = next(
     (folder / "manifest.json" for folder in (_PACKAGE / "models", _PACKAGE.parent / "models") if folder.is_dir()),
     _PACKAGE / "models" / "manifest.json",
@@ -24,14 +24,14 @@ SHIPPED = next(
 
 
 def resolve(settings: Settings, engines: Collection[str] = ("onnx",)) -> Weights:
-    """The weights that the settings ask for, and no others.
+    """The weights that the settings name, and no others.
 
-    `MODEL_S3_PATH` is fetched and placed at `MODEL_PATH`; `MODEL_PATH` alone must exist; with neither, the weights
-    that ship are used.
+    `MODEL_S3_PATH` is fetched and placed at `MODEL_PATH`; `MODEL_PATH` alone must exist; with neither, the shipped
+    weights are used.
 
     Args:
-        settings: model_s3_path, model_path and model_sha256 are looked at.
-        engines: those that can be served here, "onnx" or "torch".
+        settings: model_s3_path, model_path and model_sha256 count.
+        engines: engines that can be served here, "onnx" or "torch".
 
     Raises:
         ModelError: they are missing, damaged, or not for these engines; the message says which and why.

@@ -1,4 +1,4 @@
-"""`python -m easybraille.model_store`: fetch and check the weights that the environment names, before a start."""
+"""`python -m easybraille.model_store`: fetches and checks the weights that the environment names, before a start."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from . import resolve
 
 
 def main() -> int:
-    """Say where the weights are; 1 if they can't be had."""
+    """Print the location of the weights; exit status 1 if they are not available."""
     logging.basicConfig(level="INFO", format="%(message)s", stream=sys.stderr)
     try:
         weights = resolve(from_environment(), ("onnx", "torch"))

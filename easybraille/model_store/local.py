@@ -1,4 +1,4 @@
-"""Weights that lie on this machine, each file checked against the manifest that describes it."""
+"""Loads weights from this machine and checks each file against the manifest that describes it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Weights:
     """Verified local files.
 
     Attributes:
-        onnx, torch: the files there are, of the engines that were asked for.
-        manifest: what they are.
-        origin: where they come from, for the log.
+        onnx, torch: the files of the requested engines; None where there is none.
+        manifest: their description.
+        origin: their source, for the log.
     """
 
     onnx: Path | None
@@ -33,13 +33,13 @@ def load(path: Path, engines: Collection[str], origin: str, manifest: Manifest |
     """The weights at a path.
 
     Args:
-        path: a manifest.json, or one .onnx or .pt file, described by a manifest.json beside it if that names it.
-        engines: those that can be served, "onnx" or "torch"; files of others are left alone.
-        origin: where they come from, for the log and for messages.
+        path: a manifest.json, or one .onnx or .pt file, described by a manifest.json in its folder if that names it.
+        engines: engines that can be served, "onnx" or "torch"; files of others are ignored.
+        origin: their source, for the log and for messages.
         manifest: of a single file, where it is known already.
 
     Raises:
-        ModelError: they are missing or damaged, or none of the engines can run them.
+        ModelError: they are missing or damaged, or no engine can run them.
     """
     if path.suffix == ".json":
         manifest = read_manifest(path)

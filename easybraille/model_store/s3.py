@@ -1,4 +1,4 @@
-"""Weights in S3: fetched once, checked, put in place atomically, kept while the object stays the same."""
+"""Fetches weights from S3 once: checks them, places them atomically, and keeps them while the object is unchanged."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import fcntl
 import json
 import logging
 import os
-import random
 import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator
@@ -17,29 +16,33 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ..aws.s3_address import Location
-from ..errors import ModelError
+from ..errors import ModelError, ModelUnavailableError
 from ..recognition.model import ALIAS, Manifest, parse_alias, parse_manifest, read_manifest, sha256
+from ..retries import retried
 from .local import ENGINES, MANIFEST, Weights, load
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-ATTEMPTS = 5
-# Waits before the 2nd, 3rd … attempt, seconds, each made shorter at random: 3 s in all, so that a start on Lambda,
-# which has 10 s, gets through them.
-WAITS = (0.2, 0.4, 0.8, 1.6)
+# Waits between attempts: 0.2, 0.4, 0.8, 1.6 s and up to 0.1 s more, 3 s in all, so that a Lambda function, whose
+# start may take 10 s, gets through them.
+ATTEMPTS, FIRST_WAIT, WAIT_JITTER = 5, 0.2, 0.1
 CONNECT_SECONDS, READ_SECONDS = 3, 10
 CHUNK = 1 << 18
-# S3's error codes that pass by themselves; any status of 500 and above does, too.
-PASSING = {"SlowDown", "Throttling", "ThrottlingException", "RequestTimeout", "RequestTimeTooSkewed", "InternalError"}
-# HEAD-like answers carry no code, only a status.
+# S3's codes of transient errors; any status of 500 and above is transient, too.
+TRANSIENT = {"SlowDown", "Throttling", "ThrottlingException", "RequestTimeout", "RequestTimeTooSkewed", "InternalError"}
+# Responses to HEAD-like requests have no code, only a status.
+_DENIED = (
+    "access is denied, or there is no such key: the role needs s3:GetObject (with a version, s3:GetObjectVersion) on "
+    "it, and where it lacks s3:ListBucket, S3 gives the same answer for a key that does not exist"
+)
 CAUSES = {
     "NoSuchBucket": "there is no such bucket",
     "NoSuchKey": "there is no such key",
     "NoSuchVersion": "there is no such version",
     "404": "there is no such key",
-    "AccessDenied": "access is denied; the role needs s3:GetObject (with a version, s3:GetObjectVersion) on it",
-    "403": "access is denied; the role needs s3:GetObject (with a version, s3:GetObjectVersion) on it",
+    "AccessDenied": _DENIED,
+    "403": _DENIED,
     "InvalidObjectState": "the object is archived; restore it first",
     "MethodNotAllowed": "this version is a deletion, not a file",
 }
@@ -47,7 +50,7 @@ CAUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What a file on this machine is a copy of; kept beside it as FILE.origin.json."""
+    """The object that a local file is a copy of; stored next to it as FILE.origin.json."""
 
     location: str
     etag: str
@@ -57,14 +60,14 @@ class Copy:
 def fetch(url: str, target: Path | None, digest: str | None, engines: Collection[str]) -> Weights:
     """The weights at an address in S3, as verified local files.
 
-    A latest.json stands for the manifest.json that it names; a manifest.json brings the files of `engines` that it
-    names along; a single file is checked against the manifest.json beside it in S3 when there is one that names it.
+    A latest.json stands for the manifest.json that it names; a manifest.json includes the files of `engines` that it
+    names; a single file is checked against the manifest.json in its S3 folder when there is one that names it.
 
     Args:
         url: s3://bucket/key, perhaps with ?versionId=….
         target: where to place the object; a cache folder when None.
         digest: sha256 that the object must have.
-        engines: those that can be served, "onnx" or "torch".
+        engines: engines that can be served, "onnx" or "torch".
 
     Raises:
         ModelError: naming bucket, key and cause.
@@ -78,8 +81,8 @@ def fetch(url: str, target: Path | None, digest: str | None, engines: Collection
         raise ModelError(f"{location} can't be placed at MODEL_PATH {target}: their endings differ.")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        # One process fetches, the others wait for it and find everything in place.
-        with _alone(target):
+        # One process fetches; the others wait for it and find everything in place.
+        with _file_lock(target):
             return _fetch(client, location, target, digest, engines)
     except OSError as error:
         raise ModelError(f"{location} can't be placed at {target}: {error.strerror or error}.") from None
@@ -105,20 +108,25 @@ def _fetch(client: Any, location: Location, target: Path, digest: str | None, en
 
 
 def _named(client: Any, alias: Location) -> tuple[Location, str]:
-    """The manifest that a latest.json names, and its sha256."""
+    """The location and sha256 of the manifest that a latest.json names."""
     request = {"Bucket": alias.bucket, "Key": alias.key} | ({"VersionId": alias.version} if alias.version else {})
-    text = _persistently(alias, lambda: client.get_object(**request)["Body"].read())
+
+    def read() -> bytes:
+        content: bytes = client.get_object(**request)["Body"].read()
+        return content
+
+    text = _retrying(alias, read)
     named = parse_alias(text, str(alias))
     log.info("%s names version %s", alias, named.version)
     return alias.beside(f"{named.version}/{MANIFEST}"), named.sha256
 
 
 def cache_folder() -> Path:
-    """Where fetched weights lie by default: below XDG_CACHE_HOME or ~/.cache, else the folder for temporary files."""
+    """The default folder of fetched weights: below XDG_CACHE_HOME or ~/.cache, else the folder for temporary files."""
     try:
         folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "easybraille" / "weights"
         folder.mkdir(parents=True, exist_ok=True)
-    except (OSError, RuntimeError):  # a user without a home, or one that can't be written to
+    except (OSError, RuntimeError):  # a user without a home, or a home that is not writable
         folder = Path(tempfile.gettempdir()) / f"easybraille-{os.getuid()}" / "weights"
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
@@ -130,7 +138,7 @@ def _client() -> Any:
         from botocore.config import Config
     except ImportError:
         raise ModelError("MODEL_S3_PATH needs boto3: pip install 'easybraille[aws]'.") from None
-    # Attempts are counted here, because boto3 does not repeat a download that breaks off in the middle.
+    # Retries are made here, because botocore does not repeat a response body that breaks off.
     return boto3.client(
         "s3",
         config=Config(
@@ -142,7 +150,7 @@ def _client() -> Any:
 
 
 def _place(client: Any, location: Location, target: Path, digest: str | None) -> None:
-    """Bring a file up to date with its object.
+    """Update a file from its object.
 
     Raises:
         ModelError: naming the object and the cause.
@@ -151,19 +159,19 @@ def _place(client: Any, location: Location, target: Path, digest: str | None) ->
     kept = _kept(location, target)
     if kept is not None and digest not in (None, kept.sha256):
         kept = None
-    # A version never changes, so nothing has to be asked; the one called "null" is none.
+    # A version never changes, so no request is needed; the one called "null" is not a version.
     if kept is not None and location.version not in (None, "null"):
-        log.info("%s lies at %s already", location, target)
+        log.info("%s is at %s already", location, target)
         return
-    fresh = _persistently(location, lambda: _download(client, location, target, digest, kept))
+    fresh = _retrying(location, lambda: _download(client, location, target, digest, kept))
     if fresh is None:
-        log.info("%s lies at %s already and is unchanged", location, target)
+        log.info("%s is at %s already and is unchanged", location, target)
     else:
         _sidecar(target).write_text(json.dumps(asdict(fresh)), "utf-8")
 
 
 @contextmanager
-def _alone(target: Path) -> Iterator[None]:
+def _file_lock(target: Path) -> Iterator[None]:
     with target.with_name(target.name + ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -174,7 +182,7 @@ def _sidecar(target: Path) -> Path:
 
 
 def _kept(location: Location, target: Path) -> Copy | None:
-    """What lies at `target` already, if it is a whole copy of this very object."""
+    """The origin of the file at `target`, if it is a complete copy of this object."""
     try:
         copy = Copy(**json.loads(_sidecar(target).read_text("utf-8")))
         same = copy.location == str(location) and copy.sha256 == sha256(target)
@@ -184,11 +192,13 @@ def _kept(location: Location, target: Path) -> Copy | None:
 
 
 def _download(client: Any, location: Location, target: Path, digest: str | None, kept: Copy | None) -> Copy | None:
-    """Stream the object into a file beside the target and put it in place; None where it is unchanged.
+    """Stream the object into a temporary file and move it to `target`; None where it is unchanged.
+
+    One conditional GET compares the ETag and fetches the object, which boto3's managed transfer cannot do.
 
     Raises:
-        ModelError: the object isn't what it should be.
-        botocore.exceptions.BotoCoreError, ClientError: see `_persistently`.
+        ModelError: the object is not what it should be.
+        botocore.exceptions.BotoCoreError, ClientError: see `_retrying`.
     """
     start = time.monotonic()
     request = {"Bucket": location.bucket, "Key": location.key}
@@ -224,15 +234,16 @@ def _unless_unchanged(client: Any, request: dict[str, str]) -> dict[str, Any] | 
     from botocore.exceptions import ClientError
 
     try:
-        return client.get_object(**request)
+        answer: dict[str, Any] = client.get_object(**request)
     except ClientError as error:
         if error.response["ResponseMetadata"]["HTTPStatusCode"] == 304:
             return None
         raise
+    return answer
 
 
 def _check(file: Path, location: Location, digest: str | None, found: str) -> None:
-    """Raises ModelError where a file has another checksum, or can't be what its ending says."""
+    """Raises ModelError where a file has another checksum, or is not of the type of its extension."""
     if digest is not None and found != digest:
         raise ModelError(f"{location}: wrong checksum; its sha256 is {found}, expected was {digest}.")
     with file.open("rb") as stream:
@@ -248,22 +259,23 @@ def _check(file: Path, location: Location, digest: str | None, found: str) -> No
 
 
 def _manifest_of(client: Any, location: Location) -> Manifest | None:
-    """The manifest beside a single file in S3, if there is one, it may be read, and it names the file."""
+    """The manifest in the S3 folder of a single file, if there is one, it may be read, and it names the file."""
     from botocore.exceptions import ClientError
 
     beside = location.beside(MANIFEST)
 
     def read() -> bytes | None:
         try:
-            return client.get_object(Bucket=beside.bucket, Key=beside.key)["Body"].read()
+            content: bytes = client.get_object(Bucket=beside.bucket, Key=beside.key)["Body"].read()
         except ClientError as error:
-            # Without s3:ListBucket a key that isn't there is a 403, too. A missing bucket is told by the file itself.
+            # Without s3:ListBucket a missing key is a 403, too. A missing bucket is reported for the file itself.
             if error.response["ResponseMetadata"]["HTTPStatusCode"] in (403, 404):
                 log.info("%s has no manifest beside it that can be read; its sha256 is not known beforehand", location)
                 return None
             raise
+        return content
 
-    text = _persistently(beside, read)
+    text = _retrying(beside, read)
     if text is None:
         return None
     manifest = parse_manifest(text, str(beside))
@@ -274,40 +286,48 @@ def _manifest_of(client: Any, location: Location) -> Manifest | None:
     return manifest
 
 
-def _persistently(location: Location, attempt: Callable[[], T]) -> T:
-    """Repeat what fails for a reason that can pass: throttling, a timeout, a broken connection, a status of 5xx.
+def _retrying(location: Location, attempt: Callable[[], T]) -> T:
+    """The result of `attempt`, which is retried after transient errors: throttling, timeouts, broken connections, 5xx.
 
     Raises:
-        ModelError: it failed for good, or too often.
+        ModelUnavailableError: the error outlasts the retries.
+        ModelError: the error is permanent.
     """
-    from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
-    for number in range(1, ATTEMPTS + 1):
-        try:
-            return attempt()
-        except (BotoCoreError, ClientError) as error:
-            cause = _cause(error)
-            if not _passes(error):
-                raise ModelError(f"{location}: {cause}.") from None
-            if number == ATTEMPTS:
-                raise ModelError(f"{location}: {cause}; gave up after {ATTEMPTS} attempts.") from None
-            wait = WAITS[number - 1] * random.uniform(0.5, 1)
-            log.warning("%s: %s; attempt %d follows in %.1f s", location, cause, number + 1, wait)
-            time.sleep(wait)
-    raise AssertionError("the last attempt returns or raises")
+    number = 0
+
+    def retry(error: Exception) -> bool:
+        nonlocal number
+        number += 1
+        if number < ATTEMPTS and _transient(error):
+            log.warning("%s: %s; attempt %d follows", location, _cause(error), number + 1)
+        return _transient(error)
+
+    try:
+        return retried(attempt, retry, ATTEMPTS, FIRST_WAIT, WAIT_JITTER)
+    except (BotoCoreError, ClientError) as error:
+        if _transient(error):
+            message = f"{location}: {_cause(error)}; gave up after {ATTEMPTS} attempts."
+            raise ModelUnavailableError(message) from None
+        if isinstance(error, NoCredentialsError):
+            raise ModelUnavailableError(
+                f"{location}: there are no AWS credentials; the machine needs a role."
+            ) from None
+        raise ModelError(f"{location}: {_cause(error)}.") from None
 
 
-def _passes(error: Exception) -> bool:
+def _transient(error: Exception) -> bool:
     from botocore import exceptions
 
     if isinstance(error, exceptions.ClientError):
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-        return status >= 500 or status == 429 or error.response["Error"]["Code"] in PASSING
+        return bool(status >= 500 or status == 429 or error.response["Error"]["Code"] in TRANSIENT)
     return isinstance(
         error,
         (
             exceptions.ConnectionError,
-            exceptions.HTTPClientError,  # what fails once it is connected; also while a body streams
+            exceptions.HTTPClientError,  # after connecting; also while a body streams
             exceptions.IncompleteReadError,
             exceptions.FlexibleChecksumError,
         ),

@@ -14,7 +14,7 @@ from collections.abc import Callable
 import numpy as np
 
 from .detections import Detections
-from .layout import LeveledCells, cell_pitch, level_cells
+from .layout import BLANK, LeveledCells, arrange_lines, cell_pitch, level_cells
 
 FIRST_COLUMN, SECOND_COLUMN = 0b000111, 0b111000
 TOP, BOTTOM = 0b001001, 0b100100
@@ -28,6 +28,10 @@ MOST_ROUNDS = 40
 # Certain cells that form a lattice, and that support each other; fewer must have the third confidence, since among the
 # many places of any picture some look like a cell.
 ENOUGH, SOME, ALONE = 8, 3, 0.98
+# A line that is moved up: so many cells at least, with so many patterns among them.
+RAISED_CELLS, RAISED_PATTERNS = 4, 3
+# Its step from cell to cell in widths of a box; where cells stand close it is 1.5 to 1.65.
+STANDS_APART = 1.75
 
 
 def settle(cells: Detections, certain: float) -> Detections:
@@ -59,6 +63,32 @@ def settle(cells: Detections, certain: float) -> Detections:
     dots = np.array(lattice.dots, np.uint8)
     settled = Detections(boxes, dots, _shifted(cells.scores, shifts), cells.confidence)
     return _without_doubles(settled.only(sure | fits), width)
+
+
+def raise_lines(cells: Detections) -> Detections:
+    """Cells of lines that would have no dot in the first row, moved up by one row.
+
+    Letters that stand apart, as on cards of the alphabet, have no neighbour that places them, and the upper half of the
+    cell looks like the lower one. No line of letters is without any dot in the first row; a rule of one sign or digits
+    in the lower part of the cell may be, but these stand close.
+
+    Args:
+        cells: upright and settled.
+    """
+    boxes, dots, scores = cells.boxes.copy(), cells.dots.copy(), cells.scores
+    shifts = np.zeros((len(cells), 2), int)
+    for row in arrange_lines(cells.boxes):
+        line = np.array([i for i in row if i != BLANK], int)
+        low = len(line) >= RAISED_CELLS and not (dots[line] & TOP).any()
+        if low and len(np.unique(dots[line])) >= RAISED_PATTERNS:
+            steps = np.diff((boxes[line, 0] + boxes[line, 2]) / 2) / np.median(boxes[line, 2] - boxes[line, 0])
+            if np.median(steps) >= STANDS_APART:
+                shifts[line, 1] = -1
+    for i in np.flatnonzero(shifts.any(axis=1)):
+        dots[i] = moved_down(int(dots[i]), -1)
+        # A box is one dot distance higher than wide.
+        boxes[i, [1, 3]] += (boxes[i, 3] - boxes[i, 1]) - (boxes[i, 2] - boxes[i, 0])
+    return Detections(boxes, dots, _shifted(scores, shifts), cells.confidence)
 
 
 def _shifted(scores: np.ndarray, shifts: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ..errors import ModelError
 
@@ -76,6 +76,9 @@ class Classes(BaseModel):
         return self
 
 
+Flank = Literal["up", "down", "left", "right"]
+
+
 class Proof(BaseModel):
     """The parity of both engines on the same pictures: of `cells` by PyTorch, `differing` differ in ONNX Runtime."""
 
@@ -87,7 +90,9 @@ class Proof(BaseModel):
 class Manifest(BaseModel):
     """A set of weights; `files` by engine, "onnx" and "torch".
 
-    `precision` is that of the ONNX file; `proof` is the parity that the export measured.
+    `precision` is that of the ONNX file; `proof` is the parity that the export measured. `flanks` are the network's
+    detection layers in their order, by the flank of its dots that is bright on a cell: with light from above raised
+    dots are bright on the upper flank and dents on the lower. Weights that know raised dots only have the one.
     """
 
     model_config = ConfigDict(extra="allow")
@@ -98,8 +103,16 @@ class Manifest(BaseModel):
     input: Input
     classes: Classes
     thresholds: Thresholds
+    flanks: list[Flank] = Field(["up"], min_length=1)
     precision: Literal["fp32", "fp16", "int8"] = "fp32"
     proof: Proof | None = None
+
+    @field_validator("flanks")
+    @classmethod
+    def _each_once(cls, flanks: list[Flank]) -> list[Flank]:
+        if len(set(flanks)) < len(flanks):
+            raise ValueError("no two layers are of the same flank")
+        return flanks
 
 
 class Alias(BaseModel):

@@ -1,144 +1,147 @@
-"""Estimates the direction of a page, upright or rotated and lit from where, from a crop in each direction.
+"""Weighs which way up a page is, and from which side it is seen, by its cells.
 
-The detector assumes upright cells and light from above, and is certain only where both hold: in other directions most
-of what it finds is uncertain, or there is nothing. The frequencies of dot patterns in Braille decide the rest: text
-that is upside down, or that of the other side seen through the paper, has implausible ones.
+Text that stands on its head, or is the other side's seen through the paper, has cells beside each other that no
+language has. How often one cell follows another is counted over many languages, sums included; a pair that a page
+repeats, as tables and rules do, counts little more than once. Lines also begin together on the left and end ragged.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 
-from ..imaging.transforms import deskew, rotate
+from ..imaging.transforms import rotate
 from .detections import HALF_TURN, MIRROR, Detections, permute_dots
 from .detectors import Detector
-from .layout import line_slope
-from .skew import estimate_skew
+from .layout import BLANK, arrange_lines
+from .passes import MIN_CERTAIN_CELLS
 
-# Frequency of each pattern, parts in 10,000; `python -m training.patterns` counts them.
-# fmt: off
-FREQUENCY = (
-    0, 668, 65, 166, 37, 124, 64, 410, 14, 306, 632, 145, 49, 227, 523, 201,
-    159, 1162, 34, 220, 34, 584, 25, 576, 16, 440, 44, 199, 24, 704, 606, 59,
-    23, 30, 44, 20, 49, 300, 19, 89, 5, 31, 24, 41, 36, 37, 70, 30,
-    14, 74, 54, 39, 20, 72, 9, 26, 7, 15, 122, 15, 87, 35, 41, 7,
-)
-# fmt: on
-# Side of the crop, pixels; a dozen cells by eight lines at the preferred cell width.
+# `python -m training.patterns` counts them.
+PAIRS = Path(__file__).with_name("cell_pairs.npz")
+# The ways that cells may lie: as they are read, on their head, seen from the other side, and both.
+WAYS = UPRIGHT, UPSIDE_DOWN, MIRRORED, MIRRORED_UPSIDE_DOWN = range(4)
+# No single pair says more than this, nats.
+MOST = 3.0
+# Nats for each line that begins with the others on the left rather than ends with them on the right, and at most.
+FLUSH, FLUSH_MOST = 1.0, 6.0
+# Side of the piece that is looked at in each direction, pixels; a dozen cells by eight lines.
 CROP_SIDE = 416
 # Certain cells among all candidates: seldom below 0.7 the right way round, never above 0.6 a quarter turn away.
 MIN_CERTAIN_SHARE = 0.65
-MIN_CERTAIN_CELLS = 12
-# Prior log odds of an upright page, nats: most are. Text of a dozen letters outweighs it.
-UPRIGHT_PRIOR = 8.0
-# Log odds, nats, from which the other directions are not tried.
-DECISIVE_ODDS = 20.0
-# Skew up to which a page is left as it is, degrees: the detector tolerates twice as much.
-MAX_LEVEL_SKEW = 7.0
-
-_masks = np.arange(64, dtype=np.uint8)
-_log = np.log(np.maximum(FREQUENCY, 1))
-_pattern_logs = np.stack(
-    [
-        _log,
-        _log[permute_dots(_masks, HALF_TURN)],
-        _log[permute_dots(_masks, MIRROR)],
-        _log[permute_dots(permute_dots(_masks, MIRROR), HALF_TURN)],
-    ]
-)
-_odds = _pattern_logs - _pattern_logs.mean(axis=0)
 
 
 @dataclass(frozen=True, slots=True)
 class DirectionEvidence:
-    """The evidence for one direction.
+    """What the certain cells of a picture say of how it lies.
 
     Attributes:
-        quarters: counterclockwise quarter turns of the picture.
+        odds: (4,) for each of `WAYS`, nats against the mean of all.
         certain, candidates: how many cells.
-        upright, upside_down: log odds of the patterns for each, against the mean of all four orientations.
-        seen_through: the same for the better of the two mirrored orientations.
     """
 
-    quarters: int
+    odds: np.ndarray
     certain: int
     candidates: int
-    upright: float
-    upside_down: float
-    seen_through: float
+
+    @property
+    def share(self) -> float:
+        """Of the candidates that are certain."""
+        return self.certain / max(1, self.candidates)
 
     @property
     def fits(self) -> bool:
-        """Whether light and cells are as the detector assumes."""
-        return self.certain >= MIN_CERTAIN_CELLS and self.certain >= MIN_CERTAIN_SHARE * self.candidates
-
-    @property
-    def decisive(self) -> bool:
-        """Whether the page is upright without trying the other directions."""
-        return self.fits and self.upright > max(self.upside_down, self.seen_through) + DECISIVE_ODDS
-
-    @property
-    def front(self) -> float:
-        """The log odds of the front of a page, either way up."""
-        return max(self.upright, self.upside_down)
+        """Whether light and cells lie as the detector knows them."""
+        return self.certain >= MIN_CERTAIN_CELLS and self.share >= MIN_CERTAIN_SHARE
 
 
-def direction_evidence(cells: Detections, certain: float, quarters: int = 0) -> DirectionEvidence:
-    """The evidence of the candidates of a picture rotated by `quarters`."""
-    sure = cells.dots[cells.confidence >= certain]
-    upright, upside_down, *through = _odds[:, sure].sum(axis=1)
-    return DirectionEvidence(quarters, len(sure), len(cells), float(upright), float(upside_down), float(max(through)))
-
-
-def estimate_direction(detector: Detector, gray: np.ndarray) -> tuple[float, int | None]:
-    """Estimate how to rotate a picture so that cells and light are as the detector assumes.
-
-    The page may still be upside down then (lit from below): all its cells decide that better than a crop.
+def direction_evidence(cells: Detections, candidates: int, certain: float) -> DirectionEvidence:
+    """What cells that have settled say of how they lie.
 
     Args:
-        gray: (rows, columns) uint8, its cells about as wide as the detector prefers.
+        cells: as the picture shows them.
+        candidates: how many there were before they settled.
+        certain: the confidence from which a cell counts.
+    """
+    sure = cells.only(cells.confidence >= certain)
+    odds = np.zeros(len(WAYS))
+    if len(sure):
+        rows = arrange_lines(sure.boxes)
+        counts = _pairs(rows, sure.dots)
+        once = counts > 0
+        odds = (_odds()[:, once] * (1 + np.log(counts[once]))).sum(axis=1)
+        flush = float(np.clip(FLUSH * _flush(rows), -FLUSH_MOST, FLUSH_MOST))
+        odds += flush * np.array([1, -1, -1, 1])
+    return DirectionEvidence(odds, len(sure), candidates)
+
+
+def _pairs(rows: list[list[int]], dots: np.ndarray) -> np.ndarray:
+    """(64, 64) how often each mask is followed by each on a line; 0 stands for a blank."""
+    counts = np.zeros((64, 64))
+    for row in rows:
+        masks = np.array([0, *(0 if i == BLANK else dots[i] for i in row), 0])
+        np.add.at(counts, (masks[:-1], masks[1:]), 1)
+    counts[0, 0] = 0
+    return counts
+
+
+def _flush(rows: list[list[int]]) -> int:
+    """How many more lines begin in one column than end in one."""
+    ends = [(places[0], places[-1]) for row in rows if (places := [j for j, i in enumerate(row) if i != BLANK])]
+    if len(ends) < 3:
+        return 0
+    left, right = (np.unique(side, return_counts=True)[1].max() for side in np.array(ends).T)
+    return int(left - right)
+
+
+@cache
+def _odds() -> np.ndarray:
+    """(4, 64, 64) what a pair of masks says for each of `WAYS`, nats against their mean."""
+    with np.load(PAIRS) as table:
+        log = np.log(table["share"].astype(float))
+    first, then = np.meshgrid(np.arange(64, dtype=np.uint8), np.arange(64, dtype=np.uint8), indexing="ij")
+    half, mirror = (permute_dots(np.arange(64, dtype=np.uint8), order) for order in (HALF_TURN, MIRROR))
+    ways = np.stack(
+        [
+            log[first, then],
+            log[half[then], half[first]],
+            log[mirror[then], mirror[first]],
+            log[half[mirror[first]], half[mirror[then]]],
+        ]
+    )
+    return (ways - ways.mean(axis=0)).clip(-MOST, MOST)
+
+
+def likely_quarter_turns(detector: Detector, gray: np.ndarray) -> tuple[float, int]:
+    """Quarter turns counterclockwise, 0 to 3, after which a piece of a picture looks most like Braille.
+
+    A piece says where lines run; which end of them is up, and in what light they show, all cells of the page say
+    better.
+
+    Args:
+        gray: (rows, columns) uint8, its cells about as wide as the detector wants them.
 
     Returns:
-        degrees counterclockwise that deskew it, 0 where it is level enough, and the quarter turns counterclockwise that
-        follow, 0 to 3; None where no direction shows enough.
+        nats for it, and the turns; 0 and 0 where it never looks like Braille.
     """
+    certain = detector.manifest.thresholds.confidence
     piece = most_detailed_crop(gray, CROP_SIDE)
-    cells = detector.detect([piece])[0]
-    first = direction_evidence(cells, detector.manifest.thresholds.confidence)
-    if first.decisive and abs(line_slope(cells.boxes)) < np.tan(np.deg2rad(MAX_LEVEL_SKEW)):
-        return 0.0, 0
-    degrees = estimate_skew(piece)
-    if abs(degrees) < MAX_LEVEL_SKEW:
-        degrees = 0.0
-    elif not first.decisive:
-        piece = most_detailed_crop(deskew(gray, degrees), CROP_SIDE)
-        first = _evidence_in(detector, piece, 0)
-    return degrees, 0 if first.decisive else _best_quarter_turns(detector, piece, first)
-
-
-def _best_quarter_turns(detector: Detector, piece: np.ndarray, first: DirectionEvidence) -> int | None:
-    """The quarter turns after which a crop is as the detector assumes; None where no direction shows enough."""
-    directions = [first, *(_evidence_in(detector, piece, quarters) for quarters in (1, 2, 3))]
-    best, most = None, 0.0
-    for one in directions:
-        # Where the light shows the dots of one side, the opposite light shows those of the other through the paper.
-        opposite = directions[(one.quarters + 2) % 4]
+    shown = [detector.detect([rotate(piece, quarters)])[0] for quarters in range(4)]
+    seen = [direction_evidence(cells.only(cells.confidence >= certain), len(cells), certain) for cells in shown]
+    best = (0.0, 0)
+    for quarters, one in enumerate(seen):
+        # In the light that shows one side's dots, the opposite light shows the other's through the paper.
+        opposite = seen[(quarters + 2) % 4]
         if one.fits or opposite.fits:
-            odds = one.front + opposite.seen_through + UPRIGHT_PRIOR * (one.quarters == 0)
-            if odds > most:
-                best, most = one.quarters, odds
+            odds = one.odds[:MIRRORED].max() + max(0.0, float(opposite.odds[MIRRORED:].max()))
+            best = max(best, (float(odds), quarters))
     return best
 
 
-def _evidence_in(detector: Detector, piece: np.ndarray, quarters: int) -> DirectionEvidence:
-    cells = detector.detect([rotate(piece, quarters)])[0]
-    return direction_evidence(cells, detector.manifest.thresholds.confidence, quarters)
-
-
 def most_detailed_crop(gray: np.ndarray, side: int) -> np.ndarray:
-    """The square crop (side, side) with the most fine detail, smaller where the picture is."""
+    """The square piece (side, side) with the most fine detail, less at an edge of the picture."""
     rows, columns = gray.shape
     # A picture thinner than a block has no detail to compare along its short side.
     block = min(32, rows, columns)
@@ -148,7 +151,7 @@ def most_detailed_crop(gray: np.ndarray, side: int) -> np.ndarray:
     values = gray[: high * block, : wide * block].astype(np.float32)
     step = np.abs(np.diff(values, axis=0, append=values[-1:])) + np.abs(np.diff(values, axis=1, append=values[:, -1:]))
     detail = step.reshape(high, block, wide, block).mean(axis=(1, 3))
-    # The edge of a sheet or black print is far stronger than any dot, so detail is clipped.
+    # An edge of the sheet or of black print is far stronger than any dot: strong is strong enough.
     detail = np.minimum(detail, 2 * detail.mean())
     total = np.pad(detail.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
     down, across = min(side // block, high), min(side // block, wide)

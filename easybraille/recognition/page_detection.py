@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from ..imaging.transforms import deskew, resize, rotate, rotate_boxes, undo_deskew_boxes
-from .calibration import expected_error_rate
 from .detections import Detections, mirror, rotate_half_turn
 from .detectors import Detector
-from .lattice import settle
-from .multiscale import fuse
-from .orientation import MIN_CERTAIN_CELLS, UPRIGHT_PRIOR, direction_evidence, estimate_direction
-
-# A page that fills the picture has about 30 cells on a line: at this longer side they are some 22 pixels wide.
-PAGE_SIDE = 1376
-# Longer sides to try where the first shows next to nothing: a few cells photographed large, or a page far away.
-OTHER_SIDES = (688, 2400, 344)
-LARGEST_SIDE = 3200
-# Multi-scale fusion: a page whose expected error rate exceeds the first number is detected again at these multiples of
-# its scale, since a dot that is hidden at one scale shows at another. The second round adds scales where the rate stays
-# high, as under large print.
-FUSION_ROUNDS = ((0.005, (1.0, 1.15, 1.3)), (0.05, (1.45, 1.6)))
-# Candidate threshold in fusion: a cell that is faint at one scale counts beside those of the others.
-FAINT_CANDIDATE = 0.15
+from .lattice import raise_lines, settle
+from .layout import line_slope
+from .orientation import CROP_SIDE, MIRRORED, UPRIGHT, UPSIDE_DOWN, WAYS, likely_quarter_turns, most_detailed_crop
+from .passes import MIN_CERTAIN_CELLS, PAGE_SIDE, page_scale
+from .printed import without_placeholders
+from .skew import estimate_skew
+from .views import CLEAR, DECISIVE_ODDS, OPPOSITE, UPRIGHT_PRIOR, Hypothesis, Light, Views
 
 Rotation = Literal[0, 90, 180, 270]
 ROTATIONS: tuple[Rotation, ...] = (0, 90, 180, 270)
+# Other sizes to try where the first shows next to nothing: a few cells photographed large, or a page far away.
+OTHER_SIDES, SMALL_SIDES = (688, 2400, 344), (688, 344)
+# Margin around a picture whose cells touch its edge, as a share of its shorter side, and at least so many pixels.
+MARGIN, LEAST_MARGIN = 0.3, 16
+LIGHT_FROM: dict[Light, int] = {"top": 90, "foot": 270, "left": 180, "right": 0}
+# Degrees up to which lines are level enough: the detector knows twice as many.
+MAX_LEVEL_SKEW = 7.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,190 +36,242 @@ class DetectedSide:
     Attributes:
         cells: as the reader of that side feels them: upright, those of a back mirrored.
         boxes: (n, 4) the same cells' boxes in the picture as it was given.
-        quarters: counterclockwise quarter turns that make the text upright.
-        light: counterclockwise quarter turns after which light comes from above.
-        skew: degrees that the picture was rotated by, counterclockwise, before these turns, to level its lines.
+        skew: degrees that the picture was rotated by, counterclockwise, to level its lines.
+        base: quarter turns counterclockwise that came after, before its light was told.
+        light: that the side shows in, see `views`.
+        way: UPRIGHT, or UPSIDE_DOWN where the picture has to be turned once more, by 180 degrees.
+        one_sided: whether the opposite light shows the same side: the sheet has no dents.
+        sure: the probability that the text stands upright as it is read here.
     """
 
     cells: Detections
     boxes: np.ndarray
-    quarters: int
-    light: int
     skew: float = 0.0
+    base: int = 0
+    light: Light = "top"
+    way: int = UPRIGHT
+    one_sided: bool = False
+    sure: float = 1.0
+
+    @property
+    def quarters(self) -> int:
+        """Quarter turns counterclockwise that make the text upright."""
+        return (self.base + 2 * (self.way == UPSIDE_DOWN)) % 4
 
     @property
     def rotation(self) -> Rotation:
         """Clockwise degrees that make the text upright: 0, 90, 180 or 270."""
         return ROTATIONS[-self.quarters % 4]
 
+    @property
+    def light_from(self) -> int:
+        """Degrees, about where the light comes from as the page is read: 90 is its top, 180 its left."""
+        return (LIGHT_FROM[self.light] + 180 * (self.way == UPSIDE_DOWN)) % 360
 
-def detect_front(detector: Detector, gray: np.ndarray) -> DetectedSide:
+
+def detect_front(detector: Detector, gray: np.ndarray, rotation: Rotation | None = None) -> DetectedSide:
     """Detect the cells of a page's front.
 
-    A crop of the page gives its direction. Then one pass runs at the scale of a page that fills the picture, a second
-    one where its cells turn out smaller or larger than the detector prefers, and more only where next to nothing is
-    found or much is uncertain.
+    One pass runs at the scale of a page that fills the picture, a second one where its cells turn out smaller or larger
+    than the detector prefers. Other lights, directions and scales are tried only where these leave something open.
 
     Args:
         gray: (rows, columns) uint8.
+        rotation: clockwise degrees that make the page upright; None detects them.
     """
-    certain = detector.manifest.thresholds.confidence
-    scale = _page_scale(gray)
-    degrees, light = estimate_direction(detector, resize(gray, scale))
-    level = deskew(gray, degrees)
-    if light is None:
-        candidates, light = _best_light_direction(detector, level, scale)
-    else:
-        candidates = _detect_at_best_scale(detector, rotate(level, light), scale)
+    known = rotation is not None
+    base = -ROTATIONS.index(rotation) % 4 if rotation is not None else 0
+    ways = (UPRIGHT,) if known else (UPRIGHT, UPSIDE_DOWN)
+    plain = _Position(detector, gray, 0.0, base)
+    positions = [plain]
+    if not plain.clear(ways):
+        # A page that runs level and fits is not deskewed, whatever angle its light and shade suggest.
+        if not (plain.fits and plain.level):
+            degrees = estimate_skew(most_detailed_crop(resize(plain.views.gray, page_scale(gray)), CROP_SIDE))
+            if abs(degrees) >= MAX_LEVEL_SKEW:
+                positions.append(_Position(detector, gray, degrees, base))
+        if not known and not any(position.fits for position in positions):
+            positions += _rotated(detector, gray, positions)
+        if not any(position.telling(ways) for position in positions):
+            positions += _unusual(detector, gray, base, plain, ways)
+        if not _best(positions, ways).clear(ways):
+            for position in positions:
+                position.views.try_other_lights()
+    position = _best(positions, ways)
+    hypothesis = position.hypotheses(ways)[0]
+    sure = 1.0 if known else _sure(position, hypothesis, positions, ways)
+    return _read(position, hypothesis, sure)
 
-    def settled(candidates: Detections) -> DetectedSide:
-        return _settled_front(candidates, light, level.shape, certain)
 
-    front = _with_fusion(detector, rotate(level, light), candidates, settled)
-    return _before_deskew(front, degrees, level.shape, gray.shape)
+class _Position:
+    """A picture, deskewed and rotated, with what was detected in it.
+
+    Attributes:
+        skew, base: see `DetectedSide`.
+        margin: that was put around it, pixels.
+        whole, shape: (rows, columns) before and after it is deskewed.
+        views: of the rotated picture.
+    """
+
+    def __init__(
+        self,
+        detector: Detector,
+        gray: np.ndarray,
+        degrees: float,
+        base: int,
+        scale: float | None = None,
+        margin: int = 0,
+    ):
+        self.skew, self.base, self.margin, self.whole = degrees, base, margin, gray.shape
+        level = deskew(gray, degrees)
+        self.shape = level.shape
+        self.views = Views(detector, rotate(level, base), scale or page_scale(gray))
+        self._first = self.views.view("top")
+
+    def clear(self, ways: tuple[int, ...]) -> bool:
+        """Whether no other light or direction needs to be tried."""
+        said = self._first.evidence
+        others = [way for way in WAYS if way != UPRIGHT and (way in ways or way >= MIRRORED)]
+        return (
+            said.certain >= MIN_CERTAIN_CELLS
+            and said.share >= CLEAR
+            and said.odds[UPRIGHT] > said.odds[others].max() + DECISIVE_ODDS
+            and self.level
+        )
+
+    @property
+    def level(self) -> bool:
+        """Whether lines run so level that the detector reads them as they are."""
+        boxes = self._first.cells.boxes
+        return len(boxes) == 0 or abs(line_slope(boxes)) < np.tan(np.deg2rad(MAX_LEVEL_SKEW))
+
+    @property
+    def fits(self) -> bool:
+        """Whether light and cells lie as the detector assumes."""
+        return self._first.evidence.fits
+
+    @property
+    def certain(self) -> int:
+        """How many cells are certain."""
+        return self._first.evidence.certain
+
+    def telling(self, ways: tuple[int, ...]) -> bool:
+        """Whether what was found in some light is Braille beyond doubt."""
+        views = [self.views.view(hypothesis.light).evidence for hypothesis in self.hypotheses(ways)]
+        return any(one.fits or (one.certain >= MIN_CERTAIN_CELLS and one.odds.max() > DECISIVE_ODDS) for one in views)
+
+    def hypotheses(self, ways: tuple[int, ...]) -> list[Hypothesis]:
+        """See `Views.hypotheses`; a page that lies on its side is less likely than one that stands."""
+        unusual = 2 * UPRIGHT_PRIOR * (self.base % 2)
+        return [replace(hypothesis, odds=hypothesis.odds - unusual) for hypothesis in self.views.hypotheses(ways)]
+
+
+def _unusual(
+    detector: Detector, gray: np.ndarray, base: int, plain: _Position, ways: tuple[int, ...]
+) -> list[_Position]:
+    """The picture at other scales, with a margin around it, and with light and dark exchanged."""
+    edge = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
+    margin = max(LEAST_MARGIN, int(MARGIN * min(gray.shape)))
+    padded = np.pad(gray, margin, constant_values=int(np.median(edge)))
+    tried = [(gray, 0, side) for side in OTHER_SIDES]
+    tried += [(picture, m, side) for picture, m in ((padded, margin), (255 - gray, 0)) for side in SMALL_SIDES]
+    found = []
+    for picture, around, side in tried:
+        # Only small pictures are enlarged: what a large one does not show at its own size is not there.
+        scale = min(side / max(picture.shape), max(1.0, PAGE_SIDE / max(picture.shape)))
+        if around or picture is not gray or abs(np.log(scale / page_scale(gray))) > 0.2:
+            position = _Position(detector, picture, 0.0, base, scale, around)
+            # Specks that pass for a cell at one scale or another are no reason to prefer it.
+            if plain.certain < MIN_CERTAIN_CELLS:
+                better = position.certain > max(3, 2 * plain.certain)
+            else:
+                better = position.hypotheses(ways)[0].odds > plain.hypotheses(ways)[0].odds + DECISIVE_ODDS
+            if better:
+                found.append(position)
+    return found
+
+
+def _best(positions: list[_Position], ways: tuple[int, ...]) -> _Position:
+    return max(positions, key=lambda position: position.hypotheses(ways)[0].odds)
+
+
+def _rotated(detector: Detector, gray: np.ndarray, positions: list[_Position]) -> list[_Position]:
+    """The picture rotated as a crop of it looks most like Braille, unless it is among `positions` already."""
+    found = []
+    for position in positions:
+        straight = resize(deskew(gray, position.skew), page_scale(gray))
+        found.append((*likely_quarter_turns(detector, straight), position))
+    _, quarters, position = max(found, key=lambda one: one[0])
+    if quarters % 2:
+        return [_Position(detector, gray, position.skew, quarters)]
+    if quarters == 2:
+        position.views.view("foot")
+    return []
+
+
+def _sure(position: _Position, hypothesis: Hypothesis, positions: list[_Position], ways: tuple[int, ...]) -> float:
+    """The probability that a hypothesis has the page upright and shows its front."""
+    rivals = [
+        other.odds
+        for place in positions
+        for other in place.hypotheses(ways)
+        if (place.base + 2 * other.way) % 4 != (position.base + 2 * hypothesis.way) % 4
+    ]
+    lead = hypothesis.odds - max(rivals, default=hypothesis.odds - UPRIGHT_PRIOR)
+    return float(1 / (1 + np.exp(-lead / UPRIGHT_PRIOR)))
+
+
+def _read(position: _Position, hypothesis: Hypothesis, sure: float) -> DetectedSide:
+    """The cells of a hypothesis, where they are in the picture (rows, columns) as it was given."""
+    views = position.views
+    cells = views.candidates(hypothesis.light)
+    one_sided = views.same_side(hypothesis.light)
+    cells = without_placeholders(views.gray, cells)
+    if hypothesis.way == UPSIDE_DOWN:
+        cells = rotate_half_turn(cells, views.gray.shape)
+    cells = raise_lines(settle(cells, views.thresholds.confidence))
+    light, way = hypothesis.light, hypothesis.way
+    side = DetectedSide(cells, cells.boxes, position.skew, position.base, light, way, one_sided, sure)
+    side = _as_taken(side, cells.boxes, views.gray.shape, position.shape, position.whole)
+    return replace(side, boxes=side.boxes - np.float32(position.margin))
 
 
 def detect_back(detector: Detector, gray: np.ndarray, front: DetectedSide) -> DetectedSide:
-    """Detect the cells of the other side by its dents in the same picture: lit from below, a dent looks like a dot.
+    """Detect the cells of the other side by its dents in the same picture: oppositely lit, a dent looks like a dot.
 
     Args:
         gray: (rows, columns) uint8.
         front: the other side, as `detect_front` found it.
     """
-    certain = detector.manifest.thresholds.confidence
+    back = replace(front, cells=front.cells.only(np.zeros(len(front.cells), bool)), boxes=front.boxes[:0])
+    if front.one_sided:
+        return back
     level = deskew(gray, front.skew)
-    light = (front.light + 2) % 4
-    lit = rotate(level, light)
-    candidates = _detect_at_best_scale(detector, lit, _page_scale(gray))
-
-    def settled(candidates: Detections) -> DetectedSide:
-        return _settled_back(candidates, light, front.quarters, level.shape, certain)
-
-    back = _with_fusion(detector, lit, candidates, settled)
-    return _before_deskew(back, front.skew, level.shape, gray.shape)
-
-
-def _best_light_direction(detector: Detector, gray: np.ndarray, scale: float) -> tuple[Detections, int]:
-    """The candidates of a picture whose crop leaves its direction open, and the quarter turns that show them best."""
-    certain = detector.manifest.thresholds.confidence
-    best, light = _detect_at_best_scale(detector, gray, scale, OTHER_SIDES), 0
-    if not direction_evidence(best, certain).fits:
-        for quarters in (2, 1, 3):
-            other = _detect_at_best_scale(detector, rotate(gray, quarters), scale)
-            fits = direction_evidence(other, certain).fits
-            if fits and _certain_count(other, certain) > 2 * _certain_count(best, certain):
-                best, light = other, quarters
-    return best, light
+    views = Views(detector, rotate(level, front.base), page_scale(gray))
+    light, way = OPPOSITE[front.light], front.way
+    odds = views.view(light).evidence.odds
+    if odds[MIRRORED:].max() < odds[:MIRRORED].max():
+        return back
+    other = UPSIDE_DOWN if way == UPRIGHT else UPRIGHT
+    # A sheet that is turned over along its upper edge has its back the other way up.
+    if odds[MIRRORED + other] > odds[MIRRORED + way] + 2 * UPRIGHT_PRIOR:
+        way = other
+    cells = views.candidates(light)
+    if way == UPSIDE_DOWN:
+        cells = rotate_half_turn(cells, views.gray.shape)
+    columns = views.gray.shape[1]
+    cells = settle(mirror(cells, columns), views.thresholds.confidence)
+    back = replace(back, cells=cells, light=light, way=way)
+    return _as_taken(back, mirror(cells, columns).boxes, views.gray.shape, level.shape, gray.shape)
 
 
-def _settled_front(candidates: Detections, light: int, whole: tuple[int, ...], certain: float) -> DetectedSide:
-    """Candidates of the picture rotated by `light` quarter turns, upright and settled on their lattice."""
-    shape = _rotated_shape(whole, light)
-    evidence = direction_evidence(candidates, certain)
-    quarters = light
-    if evidence.upside_down > evidence.upright + (UPRIGHT_PRIOR if light == 0 else 0.0):
-        candidates, quarters = rotate_half_turn(candidates, shape), (light + 2) % 4
-    cells = settle(candidates, certain)
-    return DetectedSide(cells, rotate_boxes(cells.boxes, -quarters, shape), quarters, light)
-
-
-def _settled_back(
-    candidates: Detections, light: int, quarters: int, whole: tuple[int, ...], certain: float
+def _as_taken(
+    found: DetectedSide, boxes: np.ndarray, upright: tuple[int, ...], level: tuple[int, ...], whole: tuple[int, ...]
 ) -> DetectedSide:
-    """Candidates of a back, mirrored, upright and settled on their lattice; `quarters` are those of the front."""
-    shape = _rotated_shape(whole, light)
-    if light != quarters:
-        candidates = rotate_half_turn(candidates, shape)
-    evidence = direction_evidence(mirror(candidates, shape[1]), certain)
-    if evidence.upside_down > evidence.upright + UPRIGHT_PRIOR:  # the sheet is turned over along its upper edge
-        candidates, quarters = rotate_half_turn(candidates, shape), (quarters + 2) % 4
-    cells = settle(mirror(candidates, shape[1]), certain)
-    return DetectedSide(cells, rotate_boxes(mirror(cells, shape[1]).boxes, -quarters, shape), quarters, light)
-
-
-def _with_fusion(
-    detector: Detector, gray: np.ndarray, candidates: Detections, settled: Callable[[Detections], DetectedSide]
-) -> DetectedSide:
-    """The settled side, by multi-scale fusion where too many of its cells are expected to be wrong."""
-    preferred, thresholds = detector.manifest.input.cell_width, detector.manifest.thresholds
-    side = settled(candidates)
-    certain = candidates.only(candidates.confidence >= thresholds.confidence)
-    if len(certain) < MIN_CERTAIN_CELLS:
-        return side
-    width = float(np.median(certain.boxes[:, 2] - certain.boxes[:, 0]))
-    passes: list[Detections] = []
-    for tolerated, multiples in FUSION_ROUNDS:
-        if expected_error_rate(side.cells, thresholds) <= tolerated:
-            break
-        scales = (min(multiple * preferred / width, LARGEST_SIDE / max(gray.shape)) for multiple in multiples)
-        passes += [_detect_at_scale(detector, gray, scale, FAINT_CANDIDATE) for scale in scales]
-        side = settled(fuse(passes, thresholds))
-    return side
-
-
-def _before_deskew(side: DetectedSide, degrees: float, level: tuple[int, ...], whole: tuple[int, ...]) -> DetectedSide:
-    """A side found in the deskewed picture, with its boxes moved to where they are in the picture as it was given.
+    """Cells with their boxes (n, 4) of the upright picture, where they are in the picture as it was given.
 
     Args:
-        degrees: see `deskew`.
-        level, whole: (rows, columns) of the two pictures.
+        upright, level, whole: (rows, columns) of the upright picture, of the leveled one, and as it was given.
     """
-    return replace(side, boxes=undo_deskew_boxes(side.boxes, degrees, level, whole), skew=degrees)
-
-
-def _rotated_shape(whole: tuple[int, ...], quarters: int) -> tuple[int, ...]:
-    """(rows, columns) of a picture after quarter turns."""
-    return whole[::-1] if quarters % 2 else whole
-
-
-def _certain_count(cells: Detections, certain: float) -> int:
-    """The number of cells whose confidence reaches `certain`."""
-    return int((cells.confidence >= certain).sum())
-
-
-def _page_scale(gray: np.ndarray) -> float:
-    """The scale at which a page that fills the picture has cells of the preferred width."""
-    return min(1.0, PAGE_SIDE / max(gray.shape))
-
-
-def _detect_at_best_scale(
-    detector: Detector, gray: np.ndarray, scale: float, other_sides: tuple[int, ...] = ()
-) -> Detections:
-    """The candidates at the scale that shows the most: a page's, else one of `other_sides`, then that of its cells.
-
-    Args:
-        gray: (rows, columns) uint8, larger by its border where it was deskewed.
-        scale: that of a page.
-        other_sides: longer sides of the picture to try, pixels.
-    """
-    preferred, certain = detector.manifest.input, detector.manifest.thresholds.confidence
-    longest = max(gray.shape)
-    best = _detect_at_scale(detector, gray, scale)
-    if _certain_count(best, certain) < MIN_CERTAIN_CELLS:
-        for side in other_sides:
-            # Only small pictures are enlarged: what a large one does not show at its own size is not there.
-            other = min(side / longest, max(1.0, PAGE_SIDE / longest))
-            if abs(np.log(other / scale)) < 0.2:
-                continue
-            found = _detect_at_scale(detector, gray, other)
-            # Specks that pass for a cell at one scale or another are no reason to prefer it.
-            if _certain_count(found, certain) > max(3, 2 * _certain_count(best, certain)):
-                best, scale = found, other
-    sure = best.only(best.confidence >= certain)
-    if len(sure) < 3:
-        return best
-    better = preferred.cell_width / float(np.median(sure.boxes[:, 2] - sure.boxes[:, 0]))
-    better = min(better, LARGEST_SIDE / longest)
-    # A second pass costs as much as the first and changes little where the first was close enough.
-    if 0.8 < better / scale < 1.25:
-        return best
-    again = _detect_at_scale(detector, gray, better)
-    return again if _certain_count(again, certain) > 0.8 * len(sure) else best
-
-
-def _detect_at_scale(detector: Detector, gray: np.ndarray, scale: float, candidate: float | None = None) -> Detections:
-    """The candidates of a picture at one scale, boxes in its own pixels; `candidate` as in `Detector.detect`."""
-    image = resize(gray, scale)
-    cells = detector.detect([image], candidate)[0]
-    back = np.array([gray.shape[1] / image.shape[1], gray.shape[0] / image.shape[0]] * 2, np.float32)
-    return Detections(cells.boxes * back, cells.dots, cells.scores, cells.confidence)
+    boxes = rotate_boxes(boxes, -found.quarters, upright)
+    return replace(found, boxes=undo_deskew_boxes(boxes, found.skew, level, whole))

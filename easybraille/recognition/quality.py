@@ -11,6 +11,8 @@ SMALL_CELL = 13.0
 DARK = 45
 UNCERTAIN = 0.2
 UNSURE = 0.8
+# Probability of the direction below which the reader is told so.
+SURE = 0.9
 # Share of the fine detail that is left after blurring once more, at cells 22 pixels wide: sharp pictures keep about
 # 0.6 of it; from here on fewer than 98 of 100 cells are read right.
 BLURRED = 0.79
@@ -40,10 +42,14 @@ def assess(gray: np.ndarray, front: DetectedSide, confidence: np.ndarray) -> lis
         codes.append("too_dark")
     if width and blur_ratio(gray, boxes, width) > BLURRED:
         codes.append("blurred")
-    if front.light != front.quarters:
+    if front.light in ("left", "right"):
+        codes.append("two_sided_lit_from_side")
+    elif front.light_from == 270 and not front.one_sided:
         codes.append("light_from_below")
     if front.quarters:
         codes.append("upside_down" if front.quarters == 2 else "sideways")
+    if width and front.sure < SURE:
+        codes.append("direction_uncertain")
     if width and float((confidence < UNSURE).mean()) > UNCERTAIN:
         codes.append("uncertain")
     return codes

@@ -11,20 +11,25 @@ supported as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, groupby, pairwise
+from itertools import groupby, pairwise
 
-from ..document import Cell, Line, Paragraph, ParagraphKind
+from ..document import Cell, Line, Paragraph, ParagraphKind, Run
+from ..languages.base import Emphasis
+from .rows import ENDS_SENTENCE, PAGE_NUMBER, Part, Row, body_of, parts_of, rows_of
+from .words import WORD_END, WORD_START, capitalised, halves_of_word, in_capitals
 
 _BLANK = Cell("", "\u2800", " ")
 _HYPHEN = "36"
-# Blanks that separate more than words: the columns of a table, or a title and a page number.
-_WIDE_GAP = 3
 # Handwritten pages leave cells unused: a word that would just have fitted is no evidence.
 _TO_SPARE = 2
 _CENTRED_FROM = 3
+# Paragraphs are indented by two cells in Spanish, by up to four elsewhere.
+_MOST_PARAGRAPH_INDENT = 2
+_AT_RIGHT = 1
+_NARROW_GAP = 2
 _OFF_CENTRE = 4
 _MOST_HEADING_LINES = 4
 _MOST_HANGING = 4
@@ -32,15 +37,12 @@ _MOST_HANGING = 4
 _TOO_MUCH_TO_SPLIT = 6
 # A block with at most this many lines is judged by the rest of the page.
 _FEW_LINES = 4
-_PAGE_NUMBER = re.compile(r"[-—– ]*(?:\d{1,4}|[ivxlc]{1,7}|[IVXLC]{1,7})[-—– ]*")
-_ENDS_SENTENCE = re.compile(r"[.:;!?…][»”\"'’)\]]*$")
 _OPENS = re.compile(r"[¿¡«“\"'‘(\[]*(?:[—–-]|\d+[.)ºª]|[A-ZÁÉÍÓÚÜÑÇÀ-ÞΑ-ΩА-Я])")
 _DASH = ("—", "–", "-")
 _ACCENTED = re.compile("[áéíóúÁÉÍÓÚ]")
 # Languages whose words have at most one written accent, while each part of a hyphenated compound keeps its own, as in
 # teórico-práctico (Ortografía de la lengua española, 2010).
 _ONE_ACCENT = ("es", "gl")
-_WORD_END, _WORD_START = re.compile(r"[^\W\d_]+$"), re.compile(r"^[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,60 +60,37 @@ class Flowed:
     apart: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A non-empty line.
-
-    Attributes:
-        number: index of the line on the page.
-        place: the same for the page as if it were single-spaced.
-        indent: number of blanks before the first cell.
-        cells: the cells without blanks at either end.
-    """
-
-    number: int
-    place: int
-    indent: int
-    cells: list[Cell]
-
-    @property
-    def text(self) -> str:
-        return "".join(cell.text for cell in self.cells).strip()
-
-    @property
-    def end(self) -> int:
-        return self.indent + len(self.cells)
-
-    @property
-    def first_word(self) -> int:
-        """Number of cells before the first blank."""
-        return next((at for at, cell in enumerate(self.cells) if not cell.dots), len(self.cells))
-
-    @property
-    def pieces(self) -> list[str]:
-        """The texts between wide gaps."""
-        pieces, blanks = [""], 0
-        for cell in self.cells:
-            blanks = 0 if cell.dots else blanks + 1
-            if blanks == _WIDE_GAP:
-                pieces.append("")
-            pieces[-1] += cell.text
-        return [piece.strip() for piece in pieces]
-
-
 def flow(lines: Sequence[Line], language: str = "es") -> list[Flowed]:
-    """The paragraphs of one page, in order; every non-empty line belongs to exactly one."""
-    rows = _rows(lines)
-    if not rows:
-        return []
-    page = _Page(rows, language)
-    paragraphs: list[Flowed] = []
-    for made in (made for block, kind in page.blocks() for made in page.paragraphs(block, kind)):
-        before = paragraphs[-1].paragraph if paragraphs else None
-        both_prose = before is not None and before.kind == made.kind == "prose"
-        apart = before is None or not both_prose or page.gap(before.lines[-1], made.numbers[0])
-        paragraphs.append(_flowed(made, apart))
-    return paragraphs
+    """The paragraphs of one page in reading order.
+
+    Every non-empty line belongs to one paragraph, or to two where it carries a page number or crosses two columns.
+    """
+    body = body_of(rows_of(lines))
+    if not body.rows:
+        return [_flowed(_alone(row), apart=True) for _, row in body.print_pages]
+    made: list[tuple[_Made, bool]] = [(_alone(row), True) for row in body.top]
+    for part in parts_of(body.rows):
+        made += _grouped(_Page(part, language))
+    made += [(_alone(row), True) for row in body.bottom]
+    for before, row in body.print_pages:
+        at = max((index + 1 for index, (one, _) in enumerate(made) if before in one.numbers), default=0)
+        made.insert(at, (_alone(row), True))
+    return [_flowed(one, apart) for one, apart in made]
+
+
+def _grouped(page: _Page) -> Iterator[tuple[_Made, bool]]:
+    """The paragraphs of a page or column, each with whether it stands apart from the one before."""
+    before: _Made | None = None
+    for block, kind in page.blocks():
+        for made in page.paragraphs(block, kind):
+            both_prose = before is not None and before.kind == made.kind == "prose"
+            yield made, before is None or not both_prose or page.gap(before.numbers[-1], made.numbers[0])
+            before = made
+
+
+def _alone(row: Row) -> _Made:
+    """A page number or a print-page line."""
+    return _Made("running", [row.number], [(row.indent, row.cells)])
 
 
 def text_of(paragraphs: Sequence[Paragraph]) -> str:
@@ -130,24 +109,45 @@ class _Made:
 
 def _flowed(made: _Made, apart: bool) -> Flowed:
     least = min(indent for indent, _ in made.lines)
-    if made.kind == "heading":
-        texts = ["".join(cell.text for cell in cells).strip() for _, cells in made.lines]
-    else:
-        texts = [" " * (indent - least) + "".join(c.text for c in cells).strip() for indent, cells in made.lines]
+    keeps_indent = made.kind != "heading"
+    marked: list[tuple[str, Emphasis | None]] = []
+    for indent, cells in made.lines:
+        marked += [("\n", None)] if marked else []
+        marked += [(" ", None)] * (indent - least) * keeps_indent
+        marked += _stripped([(character, cell.emphasis) for cell in cells for character in cell.text])
     keep = made.kind == "prose"
-    cells = [[*[_BLANK] * (indent if keep else indent - least), *cells] for indent, cells in made.lines]
-    return Flowed(Paragraph(made.kind, "\n".join(texts), made.numbers), cells, apart)
+    kept = [[*[_BLANK] * (indent if keep else indent - least), *cells] for indent, cells in made.lines]
+    text = "".join(character for character, _ in marked)
+    return Flowed(Paragraph(made.kind, text, made.numbers, _runs(marked) or None), kept, apart)
+
+
+def _stripped(marked: list[tuple[str, Emphasis | None]]) -> list[tuple[str, Emphasis | None]]:
+    """The characters without white space at either end."""
+    places = [at for at, (character, _) in enumerate(marked) if not character.isspace()]
+    return marked[places[0] : places[-1] + 1] if places else []
+
+
+def _runs(marked: list[tuple[str, Emphasis | None]]) -> list[Run]:
+    """The emphasised runs; the blanks between two emphasised words belong to their run."""
+    runs: list[Run] = []
+    for at, (character, emphasis) in enumerate(marked):
+        if emphasis is None or character.isspace():
+            continue
+        between = marked[runs[-1].end : at] if runs else []
+        if runs and runs[-1].emphasis == emphasis and all(character.isspace() for character, _ in between):
+            runs[-1] = Run(runs[-1].start, at + 1, emphasis)
+        else:
+            runs.append(Run(at, at + 1, emphasis))
+    return runs
 
 
 class _Page:
     """The rows of a page and its margins."""
 
-    def __init__(self, rows: list[_Row], language: str) -> None:
-        self.rows = rows
-        self.width = max(row.end for row in rows)
-        self.margin = min(row.indent for row in rows)
+    def __init__(self, part: Part, language: str) -> None:
+        self.rows, self.margin, self.width, self.whole = part.rows, part.margin, part.width, part.whole
         self.one_accent = language.partition("-")[0] in _ONE_ACCENT
-        whole = " ".join(row.text for row in rows).casefold()
+        whole = " ".join(row.text for row in self.rows).casefold()
         self.compounds = set(re.findall(r"[^\W\d_]+-[^\W\d_]+", whole))
 
     def gap(self, above: int, below: int) -> bool:
@@ -155,31 +155,93 @@ class _Page:
         places = {row.number: row.place for row in self.rows}
         return places[below] - places[above] > 1
 
-    def blocks(self) -> list[tuple[list[_Row], ParagraphKind]]:
-        """The page in blocks of rows: running lines, headings, and the rest divided at empty lines."""
-        blocks: list[tuple[list[_Row], ParagraphKind]] = []
+    def blocks(self) -> list[tuple[list[Row], ParagraphKind]]:
+        """The page in blocks of rows: running lines, headings, lines that are set apart, and the rest."""
+        blocks: list[tuple[list[Row], ParagraphKind]] = []
         for at, row in enumerate(self.rows):
-            kind: ParagraphKind = "running" if self._running(at) else "heading" if self._centred(at) else "prose"
+            kind = self._kind(at)
             if blocks and blocks[-1][1] == kind and kind != "running" and row.place == blocks[-1][0][-1].place + 1:
                 blocks[-1][0].append(row)
             else:
                 blocks.append(([row], kind))
         return self._without_false_headings(blocks)
 
+    def _kind(self, at: int) -> ParagraphKind:
+        if self._running(at):
+            return "running"
+        if self._tabular(at) or self.rows[at].separator:
+            return "lines"
+        if self._set_apart(at):
+            # A heading is centred on the paper, whose width short lines do not show.
+            return "heading" if self.rows[at].text.isupper() else "lines"
+        return "heading" if self._centred(at) else "prose"
+
+    def _adjacent(self, at: int) -> list[Row]:
+        """The rows directly above and below."""
+        place = self.rows[at].place
+        return [row for row in self.rows[max(0, at - 1) : at + 2] if abs(row.place - place) == 1]
+
+    def _tabular(self, at: int) -> bool:
+        """Whether a row belongs to a table or a table of contents: guide dots, or columns that its neighbours share."""
+        row = self.rows[at]
+        if row.leader or self._leads_on(at):
+            return True
+        parts = row.parts(_NARROW_GAP)[1:]
+        for other in self._adjacent(at) if parts else ():
+            others = other.parts(_NARROW_GAP)[1:]
+            if (
+                others
+                and parts[-1].end == others[-1].end
+                and parts[-1].text[-1:].isdigit()
+                and others[-1].text[-1:].isdigit()
+            ):
+                return True
+            if {part.indent for part in parts} & {part.indent for part in others}:
+                return True
+        return False
+
+    def _leads_on(self, at: int) -> bool:
+        """Whether a row is the first line of an entry in a table of contents that goes on in the next row."""
+        after = next((other for other in self._adjacent(at) if other.place > self.rows[at].place), None)
+        before = next((other for other in self._adjacent(at) if other.place < self.rows[at].place), None)
+        if after is None or not after.leader or self._early(self.rows[at], after):
+            return False
+        return after.indent > self.rows[at].indent or (before is not None and before.leader)
+
+    def _set_apart(self, at: int) -> bool:
+        """Whether a row stands at the right, such as a date or a signature, and is no paragraph's first line."""
+        row = self.rows[at]
+        inward = row.indent - self.margin
+        at_right = row.end >= self.width - _AT_RIGHT
+        if inward <= _MOST_PARAGRAPH_INDENT or (self._in_the_middle(row) and not at_right):
+            return False
+        level = [other for other in self._adjacent(at) if other.indent == row.indent]
+        if level:
+            return False
+        if inward >= self.width / 3:
+            return True
+        after = next((other for other in self._adjacent(at) if other.place > row.place), None)
+        opens = after is None or (after.indent < row.indent and _OPENS.match(after.text) is not None)
+        return at_right and opens and not any(other.indent == row.indent for other in self.rows if other is not row)
+
     def _running(self, at: int) -> bool:
         """Whether a row is a page number, with or without a title, at the top or bottom of the page."""
         row = self.rows[at]
         last = len(self.rows) - 1
         # A title may stand above the number.
-        if last < 1 or not (at in (0, last) or (at == 1 and last > 1 and self._running(0))):
+        if last < 1:
+            return not self.whole and PAGE_NUMBER.fullmatch(row.text) is not None
+        if not (at in (0, last) or (at == 1 and last > 1 and self._running(0))):
             return False
         beside = self.rows[at + 1] if at < last else self.rows[at - 1]
         pieces = row.pieces
         if len(pieces) > 1:
-            return len(beside.pieces) == 1 and any(_PAGE_NUMBER.fullmatch(p) for p in (pieces[0], pieces[-1]))
+            return len(beside.parts(_NARROW_GAP)) == 1 and any(
+                PAGE_NUMBER.fullmatch(p) for p in (pieces[0], pieces[-1])
+            )
         apart = abs(beside.place - row.place) > 1 or row.indent > self.width / 3
         apart = apart or (at < last and self._early(row, beside))
-        return apart and _PAGE_NUMBER.fullmatch(row.text) is not None
+        return apart and PAGE_NUMBER.fullmatch(row.text) is not None
 
     def _centred(self, at: int) -> bool:
         """Whether a row is centred rather than indented: an indented row that is full continues in the next."""
@@ -189,14 +251,14 @@ class _Page:
         continues = after is not None and after.place == row.place + 1 and not self._early(row, after)
         return not (continues and after is not None and after.indent == self.margin)
 
-    def _in_the_middle(self, row: _Row) -> bool:
+    def _in_the_middle(self, row: Row) -> bool:
         return row.indent >= _CENTRED_FROM and abs(row.indent - (self.width - row.end)) <= _OFF_CENTRE
 
     def _without_false_headings(
-        self, blocks: list[tuple[list[_Row], ParagraphKind]]
-    ) -> list[tuple[list[_Row], ParagraphKind]]:
+        self, blocks: list[tuple[list[Row], ParagraphKind]]
+    ) -> list[tuple[list[Row], ParagraphKind]]:
         """The blocks with false headings as prose: indented verse looks centred where its lines are long enough."""
-        result: list[tuple[list[_Row], ParagraphKind]] = []
+        result: list[tuple[list[Row], ParagraphKind]] = []
         for at, (block, marked) in enumerate(blocks):
             kind = marked
             after = blocks[at + 1][0][0] if at + 1 < len(blocks) else None
@@ -214,7 +276,7 @@ class _Page:
                 result.append((list(block), kind))
         return result
 
-    def paragraphs(self, block: list[_Row], kind: ParagraphKind) -> list[_Made]:
+    def paragraphs(self, block: list[Row], kind: ParagraphKind) -> list[_Made]:
         """The paragraphs of a block of rows."""
         if kind != "prose":
             return [_Made(kind, [row.number for row in block], [(row.indent, row.cells) for row in block])]
@@ -229,10 +291,10 @@ class _Page:
             made += [self._as_lines(part, base, hanging)] if set_in else self._as_prose(part, base, hanging)
         return made
 
-    def _set_in(self, block: list[_Row], base: int) -> list[tuple[list[_Row], bool]]:
+    def _set_in(self, block: list[Row], base: int) -> list[tuple[list[Row], bool]]:
         """The block divided into parts; runs of indented lines, verse within prose, are separate and marked True."""
         runs = [list(run) for _, run in groupby(block, key=lambda row: row.indent)]
-        parts: list[tuple[list[_Row], bool]] = []
+        parts: list[tuple[list[Row], bool]] = []
         for run in runs:
             early = all(self._early(a, b, 0) for a, b in pairwise(run))
             verse = len(run) > 2 and run[0].indent > base and early and not self._all_paragraphs(run)
@@ -242,11 +304,12 @@ class _Page:
                 parts.append((run, verse))
         return parts
 
-    def _early(self, above: _Row, below: _Row, to_spare: int = _TO_SPARE) -> bool:
+    def _early(self, above: Row, below: Row, to_spare: int = _TO_SPARE) -> bool:
         """Whether the line was ended on purpose: the next word would have fitted with `to_spare` cells left."""
-        return above.end + 1 + below.first_word + to_spare <= self.width
+        room = self.width if above.room is None else above.room
+        return above.end + 1 + below.first_word + to_spare <= room
 
-    def _hanging(self, block: list[_Row], base: int) -> bool:
+    def _hanging(self, block: list[Row], base: int) -> bool:
         """Whether indented lines continue the line above, as in lists, rather than start a paragraph."""
         inward = [(a, b) for a, b in pairwise(block) if a.indent == base < b.indent]
         further = [(a, b) for a, b in pairwise(block) if base < b.indent]
@@ -257,11 +320,13 @@ class _Page:
         outward = [self._early(a, b, 0) for a, b in pairwise(block) if b.indent == base < a.indent]
         if outward:
             return sum(outward) >= len(outward) / 2
-        return not any(_ENDS_SENTENCE.search(a.text) for a, _ in inward)
+        return not any(ENDS_SENTENCE.search(a.text) for a, _ in inward)
 
-    def _kept(self, block: list[_Row], base: int, hanging: bool) -> bool:
+    def _kept(self, block: list[Row], base: int, hanging: bool) -> bool:
         """Whether the block is verse, a list, a table or an address, whose line ends carry meaning."""
-        if sum(len(row.pieces) > 1 for row in block) > len(block) / 2:
+        columns = sum(len(row.pieces) > 1 for row in block) > len(block) / 2
+        numbered = len(block) > 1 and all(row.text[-1:].isdigit() and _OPENS.match(row.text) for row in block)
+        if columns or numbered:
             return True
         level = [(a, b) for a, b in pairwise(block) if b.indent == base and not self._split(a, b)]
         if not level or (base > self.margin and self._all_paragraphs(block)):
@@ -277,11 +342,11 @@ class _Page:
         return early >= 0.5 or (early >= 0.25 and opening >= 0.6) or (opening >= 0.8 and len(level) >= 3)
 
     @staticmethod
-    def _in_stanzas(block: list[_Row], base: int) -> bool:
+    def _in_stanzas(block: list[Row], base: int) -> bool:
         """Whether indented lines follow each other within a sentence, which paragraphs never do."""
         further = [row for row in block if row.indent > base]
         pairs = [(a, b) for a, b in pairwise(block) if base < a.indent == b.indent]
-        amid = [a for a, b in pairs if not _ENDS_SENTENCE.search(a.text) and not b.text.startswith(_DASH)]
+        amid = [a for a, b in pairs if not ENDS_SENTENCE.search(a.text) and not b.text.startswith(_DASH)]
         return len(amid) > 1 and len(amid) >= 0.3 * len(further) and len(further) >= 0.35 * len(block)
 
     @cached_property
@@ -292,13 +357,13 @@ class _Page:
         early = sum(self._early(a, b) for a, b in level)
         return early > max(2, len(level) * 0.4) and not any(self._split(a, b) for a, b in pairwise(self.rows))
 
-    def _all_paragraphs(self, block: list[_Row]) -> bool:
+    def _all_paragraphs(self, block: list[Row]) -> bool:
         """Whether each of the indented lines is a paragraph of its own: dialogue, or whole sentences."""
         speaking = sum(row.text.startswith(_DASH) for row in block)
-        sentences = sum(_ENDS_SENTENCE.search(row.text) is not None for row in block)
+        sentences = sum(ENDS_SENTENCE.search(row.text) is not None for row in block)
         return max(speaking, sentences) > len(block) / 2
 
-    def _as_lines(self, block: list[_Row], base: int, hanging: bool) -> _Made:
+    def _as_lines(self, block: list[Row], base: int, hanging: bool) -> _Made:
         lines: list[tuple[int, list[Cell]]] = []
         for above, row in zip([None, *block], block):
             # A hyphen at the end of a line without an indented runover line is a dash.
@@ -308,7 +373,7 @@ class _Page:
                 lines.append((row.indent, list(row.cells)))
         return _Made("lines", [row.number for row in block], lines)
 
-    def _as_prose(self, block: list[_Row], base: int, hanging: bool) -> list[_Made]:
+    def _as_prose(self, block: list[Row], base: int, hanging: bool) -> list[_Made]:
         separate = base > self.margin and self._all_paragraphs(block)
         made: list[_Made] = []
         for above, row in zip([None, *block], block):
@@ -320,7 +385,7 @@ class _Page:
             made[-1].numbers.append(row.number)
         return made
 
-    def _starts(self, above: _Row, row: _Row, base: int, hanging: bool, separate: bool) -> bool:
+    def _starts(self, above: Row, row: Row, base: int, hanging: bool, separate: bool) -> bool:
         """Whether a row of prose starts a paragraph."""
         if self._split(above, row):
             return False
@@ -328,39 +393,27 @@ class _Page:
             return not hanging
         if separate:
             return True
-        ended = _ENDS_SENTENCE.search(above.text) and self._early(above, row)
+        ended = ENDS_SENTENCE.search(above.text) and self._early(above, row)
         return bool(ended and _OPENS.match(row.text))
 
-    def _split(self, above: _Row, below: _Row) -> bool:
+    def _split(self, above: Row, below: Row) -> bool:
         """Whether a word is split between two rows: a letter and a hyphen, then a lower-case letter."""
         if len(above.cells) < 2 or above.cells[-1].dots != _HYPHEN or not above.text.endswith("-"):
             return False
-        would_have_fitted = above.end - 1 + below.first_word + _TOO_MUCH_TO_SPLIT <= self.width
-        return above.text[-2:-1].isalpha() and below.text[:1].islower() and not would_have_fitted
+        room = self.width if above.room is None else above.room
+        would_have_fitted = above.end - 1 + below.first_word + _TOO_MUCH_TO_SPLIT <= room
+        return halves_of_word(above.text, below.text) and not would_have_fitted
 
-    def _joined(self, cells: list[Cell], above: _Row, below: _Row) -> list[Cell]:
+    def _joined(self, cells: list[Cell], above: Row, below: Row) -> list[Cell]:
         """The cells collected up to the row above, joined with those of the row below."""
         if not self._split(above, below):
             # A hyphen or dash at the end of a line joins both sides: "1936-" and "1939", "Castilla-" and "La Mancha".
             tight = above.text[-2:-1].isalnum() and above.text.endswith("-") and below.text[:1].isalnum()
             return cells + ([] if tight else [_BLANK]) + below.cells
-        left, right = _WORD_END.search(above.text[:-1]), _WORD_START.search(below.text)
+        left, right = WORD_END.search(above.text[:-1]), WORD_START.search(below.text)
         assert left and right
         accents = self.one_accent and _ACCENTED.search(left[0]) and _ACCENTED.search(right[0])
         compound = accents or f"{left[0]}-{right[0]}".casefold() in self.compounds
+        if in_capitals(left[0]):
+            return cells[:-1] + capitalised(below.cells)
         return (cells if compound else cells[:-1]) + below.cells
-
-
-def _rows(lines: Sequence[Line]) -> list[_Row]:
-    """The non-empty lines; on a double-spaced page every other line is ignored."""
-    raised = [[at for at, cell in enumerate(line.cells) if cell.dots] for line in lines]
-    numbers = [number for number, places in enumerate(raised) if places]
-    steps = [below - above for above, below in pairwise(numbers)]
-    # A page number may be closer.
-    double = len(steps) >= 3 and steps.count(2) > len(steps) / 2 and steps.count(1) <= 0.2 * len(steps)
-    spacing = 2 if double else 1
-    places = accumulate((max(1, step // spacing) for step in steps), initial=0)
-    return [
-        _Row(number, place, raised[number][0], list(lines[number].cells[raised[number][0] : raised[number][-1] + 1]))
-        for number, place in zip(numbers, places)
-    ]

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from .. import languages
-from ..document import Cell, Line
+from ..document import Cell, Line, Paragraph
 from ..errors import InvalidTextError
 from ..languages.cells import from_unicode, to_unicode
-from .paragraphs import flow, text_of
+from .joining import continued
+from .paragraphs import flow
 
 Layout = Literal["page", "flow"]
 Unknown = Literal["mark", "skip", "stop"]
@@ -81,8 +82,10 @@ def write(text: str, language: str, unknown: Unknown = "mark", edition: Edition 
     replaced: dict[str, int] = {}
     if unknown != "stop":
         whole, replaced = _without(whole, writer, unknown)
-    hyphenating = isinstance(writer, languages.Hyphenating)
-    lines: Cells = [*writer.write_for_paper(whole)] if hyphenating else writer.write(whole)
+    if isinstance(writer, languages.Hyphenating):
+        lines: Cells = [*writer.write_for_paper(whole)]
+    else:
+        lines = writer.write(whole)
     written: list[Cells] = []
     for page in pages:
         count = page.count("\n") + 1
@@ -115,15 +118,27 @@ def to_text(braille: str, language: str, layout: Layout = "page", edition: Editi
     """
     pages = _pages(braille)
     reader = languages.get(language, edition)
-    texts = []
-    for page in pages:
-        signs = reader.read(page)
-        if layout == "page":
-            texts.append("\n".join("".join(sign.text for sign in line).rstrip() for line in signs))
-            continue
-        lines = [_line(cells, row) for cells, row in zip(page, signs)]
-        texts.append(text_of([flowed.paragraph for flowed in flow(lines, language)]))
-    return ("\n\n" if layout == "flow" else "\f").join(texts)
+    read = [reader.read(page) for page in pages]
+    if layout == "page":
+        return "\f".join("\n".join("".join(sign.text for sign in line).rstrip() for line in signs) for signs in read)
+    lines = [[_line(cells, row) for cells, row in zip(page, signs)] for page, signs in zip(pages, read)]
+    paragraphs = [[flowed.paragraph for flowed in flow(page, language)] for page in lines]
+    return "\n\n".join(one.text for one in continued(paragraphs, lines))
+
+
+def to_pages(braille: str, language: str, edition: Edition = "current") -> list[tuple[list[Line], list[Paragraph]]]:
+    """Return Unicode Braille as pages: the lines of each with the text of every cell, and its paragraphs.
+
+    Raises:
+        InvalidTextError: it is too long, or not Braille.
+        LanguageError: the language cannot be read here.
+    """
+    reader = languages.get(language, edition)
+    pages = []
+    for page in _pages(braille):
+        lines = [_line(cells, row) for cells, row in zip(page, reader.read(page))]
+        pages.append((lines, [flowed.paragraph for flowed in flow(lines, language)]))
+    return pages
 
 
 def language_of(braille: str) -> str:
@@ -134,7 +149,8 @@ def language_of(braille: str) -> str:
 def _line(cells: list[str], signs: list[languages.Sign]) -> Line:
     braille = to_unicode(cells)
     made = [
-        Cell(dots, character, sign.text, emphasis=sign.emphasis) for dots, character, sign in zip(cells, braille, signs)
+        Cell(dots, character, sign.text, doubtful=sign.doubt or None, emphasis=sign.emphasis)
+        for dots, character, sign in zip(cells, braille, signs)
     ]
     return Line("".join(sign.text for sign in signs), braille, made)
 

@@ -1,1 +1,1 @@
-"""What Elastic Beanstalk is given."""
+"""The bundles for Elastic Beanstalk."""

@@ -1,4 +1,4 @@
-"""`python -m gpu_service.eb.bundle`: what Elastic Beanstalk is given, dist/eb-docker.zip and dist/eb-python.zip."""
+"""`python -m gpu_service.eb.bundle`: writes the bundles for Elastic Beanstalk, dist/eb-docker.zip and eb-python.zip."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def docker(image: str | None = None) -> Files:
     """The bundle for the Docker platform, by the name of each file in it.
 
     Args:
-        image: one in a registry, REGISTRY/NAME:TAG; when None the bundle brings what it takes to build it.
+        image: one in a registry, REGISTRY/NAME:TAG; when None the bundle contains what it takes to build it.
     """
     files = dict(_below(HERE / "docker"))
     if image is None:

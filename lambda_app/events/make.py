@@ -1,4 +1,4 @@
-"""`python -m lambda_app.events.make`: events for `sam local invoke`, with an example picture in them.
+"""`python -m lambda_app.events.make`: writes events for `sam local invoke` that contain an example picture.
 
 sam local invoke Function -e lambda_app/events/read-v2.json
 """
@@ -24,7 +24,7 @@ def v2(
     headers: dict[str, str] | None = None,
     query: str = "",
 ) -> dict[str, Any]:
-    """A request as an HTTP API or a function URL hands it on: payload format 2.0.
+    """The event of a request through an HTTP API or a function URL: payload format 2.0.
 
     Args:
         body: sent as Base64.
@@ -62,7 +62,7 @@ def v1(
     headers: dict[str, str] | None = None,
     query: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """A request as a REST API hands it on: payload format 1.0."""
+    """The event of a request through a REST API: payload format 1.0."""
     sent = {"Host": HOST, "Content-Type": "image/jpeg", **(headers or {})}
     return {
         "resource": "/{proxy+}",
@@ -92,7 +92,7 @@ def v1(
 
 
 def warm_up() -> dict[str, Any]:
-    """What a schedule sends to keep an environment warm."""
+    """The event of a schedule that keeps an environment warm."""
     return {"source": "easybraille.warm-up"}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import statistics
 import threading
 import time
@@ -11,7 +10,6 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import psutil
 import pytest
-from PIL import Image
 
 from tests import loopback
 from tests.bombs import BOMBS
@@ -115,12 +113,3 @@ def test_a_dozen_of_them_together_leave_the_service_working(bombs, service, lett
     assert set(statuses) <= {422, 503}
     assert client.post("/v1/read", content=letter, headers=JPEG).status_code == 200
     assert client.get("/ready").status_code == 200
-
-
-def test_thin_pictures_are_pages_without_braille(service):
-    _, client = service
-    for width, height in [(1, 500), (417, 1), (20, 5000), (31, 3000), (3000, 3), (1, 1), (2, 31_000)]:
-        file = io.BytesIO()
-        Image.new("L", (width, height), 190).save(file, "PNG")
-        answer = client.post("/v1/read", content=file.getvalue(), headers={"Content-Type": "image/png"})
-        assert (answer.status_code, answer.json()["text"]) == (200, ""), (width, height)

@@ -1,10 +1,13 @@
-"""Who may call: keys with scopes, from a setting or a secret."""
+"""Authentication: keys with scopes, from a setting or a secret."""
 
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import boto3
 import pytest
@@ -108,6 +111,104 @@ def test_jobs_are_open_on_this_machine_alone() -> None:
         from_environment({"EASYBRAILLE_OPEN": "read,jobs"})
     # `serve --host` changes the address afterwards.
     assert local.model_copy(update={"host": "0.0.0.0"}).open_scopes == {"read"}
+
+
+@pytest.mark.parametrize("where", [{"EASYBRAILLE_API_KEYS": WEB_ENTRY}, {"EASYBRAILLE_API_KEYS_SECRET": "keys"}])
+def test_once_there_are_keys_nothing_is_open_unless_it_is_said(where: dict[str, str]) -> None:
+    for host in ("0.0.0.0", "127.0.0.1"):
+        assert from_environment({**where, "EASYBRAILLE_HOST": host}).open_scopes == set()
+        opened = from_environment({**where, "EASYBRAILLE_HOST": host, "EASYBRAILLE_OPEN": "read"})
+        assert opened.open_scopes == {"read"}
+
+
+def test_reading_and_translating_need_a_key_once_there_is_one(reader: Reader) -> None:
+    with service(reader, EASYBRAILLE_API_KEYS=WEB_ENTRY) as client:
+        assert status(client) == 401
+        assert client.post("/v1/translate", json={"text": "Hola"}).status_code == 401
+        assert status(client, WEB) == IN
+
+
+def jobs(client: TestClient, host: str = "127.0.0.1:5000", **headers: str) -> int:
+    """The status of making a job without a key."""
+    body = {"files": [{"name": "1.jpg", "size": 10}]}
+    return client.post("/v1/jobs", json=body, headers={"Host": host, **headers}).status_code
+
+
+def test_jobs_without_a_key_are_for_programs_of_this_machine(reader: Reader, tmp_path: Path) -> None:
+    with service(reader, EASYBRAILLE_HOST="127.0.0.1", EASYBRAILLE_JOBS_FOLDER=str(tmp_path)) as client:
+        assert jobs(client) == jobs(client, "localhost") == jobs(client, "[::1]:5000") == 201
+        assert jobs(client, "127.0.0.1:5000", Origin="http://127.0.0.1:5000") == 201
+        # A name that resolves to this machine, a page of another site, a proxy in front.
+        assert jobs(client, "rebound.example:5000") == 401
+        assert jobs(client, Origin="https://elsewhere.example") == 401
+        assert jobs(client, **{"X-Forwarded-For": "203.0.113.7"}) == 401
+        assert jobs(client, Forwarded="for=203.0.113.7") == 401
+        # What a form of another site can send.
+        assert jobs(client, **{"Content-Type": "text/plain"}) == 415
+        assert client.get("/v1/jobs", headers={"Host": "rebound.example:5000"}).status_code == 401
+
+
+def test_a_key_counts_through_its_last_day() -> None:
+    today = datetime.now(UTC).date()
+    current, entry = keys.make("web", ["read"], today + timedelta(days=1))
+    assert entry.endswith(f":{today + timedelta(days=1)}")
+    expired, expired_entry = keys.make("web", ["read"], today - timedelta(days=1))
+    keyring = keys.Keyring(keys.parse(f"{entry} {expired_entry}"))
+    assert keyring.caller(current).name == "web"
+    assert keyring.caller(expired) is None
+    with pytest.raises(ValueError, match="entry 1 expires on a day that does not exist"):
+        keys.parse(f"{WEB_ENTRY}:2027-02-30")
+
+
+def test_a_key_may_send_so_many_requests_a_minute_and_others_are_not_counted_with_it(reader: Reader) -> None:
+    with service(
+        reader, EASYBRAILLE_API_KEYS=f"{WEB_ENTRY} {LIBRARY_ENTRY}", EASYBRAILLE_KEY_REQUESTS_PER_MINUTE="3"
+    ) as client:
+        assert [status(client, WEB) for _ in range(5)] == [IN, IN, IN, 429, 429]
+        assert "retry-after" in client.post("/v1/read", headers={"X-API-Key": WEB}).headers
+        assert status(client, LIBRARY) == IN
+
+
+def test_wrong_keys_are_answered_ever_more_slowly(reader: Reader) -> None:
+    with service(reader, EASYBRAILLE_API_KEYS=WEB_ENTRY) as client:
+
+        def seconds() -> float:
+            begin = time.monotonic()
+            assert status(client, "eb_wrong") == 401
+            return time.monotonic() - begin
+
+        first, *_, last = [seconds() for _ in range(5)]
+        assert last > first + 0.3
+
+
+def test_each_use_of_a_key_leaves_a_line_without_the_key(reader: Reader, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", "easybraille.audit"), service(reader, EASYBRAILLE_API_KEYS=WEB_ENTRY) as client:
+        status(client, WEB)
+        status(client, "eb_wrong")
+    lines = [record.getMessage() for record in caplog.records if record.name == "easybraille.audit"]
+    assert lines[0] == "caller=web method=POST path=/v1/read outcome=accepted"
+    assert lines[1].startswith("caller=unknown ")
+    assert not any(key in line for key in (WEB, "eb_wrong") for line in lines)
+
+
+def test_keys_of_a_secret_that_can_not_be_fetched_do_not_count_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = iter([WEB_ENTRY])
+    keyring = keys.Keyring((), lambda: next(texts))
+    keyring.refresh()
+    assert keyring.caller(WEB)
+    later(monkeypatch, keys.SECONDS + 1)
+    keyring.refresh()
+    assert keyring.caller(WEB)
+    later(monkeypatch, keys.GRACE_SECONDS + keys.SECONDS + 1)
+    with pytest.raises(NotReadyError):
+        keyring.refresh()
+    assert keyring.caller(WEB) is None
+
+
+@pytest.mark.parametrize("host", ["169.254.169.254", "[fe80::1]", "0.0.0.0", "[::]", "224.0.0.1"])
+def test_the_gpu_service_is_no_address_that_gives_a_machine_s_credentials(host: str) -> None:
+    with pytest.raises(SettingError, match="EASYBRAILLE_GPU_URL"):
+        from_environment({"EASYBRAILLE_GPU_URL": f"https://{host}"})
 
 
 @pytest.fixture

@@ -38,7 +38,9 @@ def test_long_answers_are_compressed_for_those_who_take_it(served, letter):
     assert "content-encoding" not in pdf.headers
 
 
-@pytest.mark.parametrize("path", ["/v1/languages", "/openapi.json", "/web/page.css", "/docs/swagger-ui-bundle.js"])
+@pytest.mark.parametrize(
+    "path", ["/v1/languages", "/openapi.json", "/web/styles/base.css", "/docs/swagger-ui-bundle.js"]
+)
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])
 def test_what_a_caller_has_is_not_sent_again(served, path, encoding):
     first = served.get(path, headers={"Accept-Encoding": encoding})
@@ -114,6 +116,34 @@ def test_a_misspelt_parameter_is_refused_with_those_that_there_are(served, lette
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid_parameter")
     assert refused.json()["detail"].startswith("langauge is not a parameter here; there are format, language, layout")
     assert served.get("/v1/jobs?limits=1").status_code == 422
+
+
+def test_options_may_be_fields_of_the_form(served, letter):
+    files = [("file", ("carta.jpg", letter))]
+    flowed = served.post("/v1/read", files=files, data={"layout": "flow", "format": "text"})
+    assert flowed.headers["content-type"].startswith("text/plain")
+    assert "Ayer llegó el otoño al jardín." in flowed.text
+
+
+@pytest.mark.parametrize(
+    ("address", "fields", "says"),
+    [
+        ("", {"langauge": "es"}, "langauge is not a parameter here; there are format, language, layout"),
+        ("", {"layout": "flows"}, "layout: Input should be 'page' or 'flow'"),
+        ("?layout=page", {"layout": "flow"}, "layout is 'page' in the address and 'flow' in the form; send it once."),
+        ("", {"format": "docx"}, "format is 'docx'; it can be"),
+    ],
+)
+def test_fields_of_the_form_are_checked_like_parameters(served, letter, address, fields, says):
+    refused = served.post(f"/v1/read{address}", files=[("file", ("carta.jpg", letter))], data=fields)
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_parameter")
+    assert refused.json()["detail"].startswith(says)
+
+
+def test_a_form_without_the_right_field_says_which_fields_came(served, letter):
+    refused = served.post("/v1/read", files=[("picture", ("carta.jpg", letter)), ("language", (None, "es"))])
+    assert refused.status_code == 400
+    assert refused.json()["detail"] == "The form has no file in its field `file`; it has `picture`, `language`."
 
 
 def test_the_documentation_is_served_without_other_hosts(served):

@@ -8,6 +8,7 @@ import os
 import re
 import secrets
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -23,8 +24,8 @@ from PIL import Image
 from easybraille import keys
 from easybraille.api.app import create_app
 from easybraille.client.http import CONNECTIONS
-from easybraille.jobs.consumer import Worker
-from easybraille.jobs.processor import Work
+from easybraille.jobs.consumer import Consumer
+from easybraille.jobs.processor import Processor
 from easybraille.jobs.setup import connect
 from easybraille.settings import from_environment
 from tests import loopback
@@ -222,21 +223,22 @@ def test_interrupted_three_times_it_completes_and_uploads_nothing_twice(tmp_path
 
 
 def test_a_start_that_broke_off_is_made_again_by_the_same_command(tmp_path):
-    folder, out, away = tmp_path / "book", tmp_path / "out", tmp_path / "away"
+    folder, out = tmp_path / "book", tmp_path / "out"
     folder.mkdir()
     for number in range(3):
         Image.new("L", (320, 320), 100 + number).save(folder / f"{number}.png")
     with gated(tmp_path, reader_of(rendered("a"))) as (url, gate):
         httpx.get(f"{url}/v1/jobs").raise_for_status()
-        # The queue can't be reached when everything is uploaded.
-        (gate.folder / "queue").rename(away)
+        # Another process locks the queue when everything is uploaded.
+        other = sqlite3.connect(gate.folder / "queue.sqlite3")
+        other.execute("BEGIN EXCLUSIVE")
         client = subprocess.Popen(command(folder, url, "--output", out), stderr=subprocess.PIPE, env=environment())
         while not any(path.endswith("/start") and status == 503 for _, path, status in gate.asked):
             assert client.poll() is None, client.communicate()
             time.sleep(0.01)
         client.kill()
         client.communicate(timeout=60)
-        away.rename(gate.folder / "queue")
+        other.close()
         done = bulk(folder, url, "--output", out)
     assert done.returncode == 0, done.stderr
     assert made(out) == {f"{number}.txt" for number in range(3)}
@@ -276,7 +278,7 @@ def test_pictures_go_straight_into_the_bucket_where_there_is_one(book, tmp_path,
             settings = from_environment(here.settings)
             store, queue = connect(settings)
             stop = threading.Event()
-            worker = Worker(queue, Work(store, queue, lambda: reader, settings), 2)
+            worker = Consumer(queue, Processor(store, queue, lambda: reader, settings), 2)
             working = threading.Thread(target=worker.run, args=(stop,))
             working.start()
             try:

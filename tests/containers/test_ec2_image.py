@@ -49,7 +49,8 @@ def image() -> Iterator[str]:
 def running(image: str, *options: str) -> Iterator[tuple[str, httpx.Client]]:
     """Its id and a client, once it is ready."""
     (port,) = free_ports(1)
-    name = docker("run", "--detach", *LOCKED, "--publish", f"127.0.0.1:{port}:5000", *options, image)
+    opened = ("--env", "EASYBRAILLE_OPEN=read", "--env", "EASYBRAILLE_METRICS=open")
+    name = docker("run", "--detach", *LOCKED, "--publish", f"127.0.0.1:{port}:5000", *opened, *options, image)
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
             for _ in range(600):

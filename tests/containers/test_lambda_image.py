@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from PIL import Image
 
 from easybraille import formats
 from easybraille.reader import Reader
@@ -67,7 +69,8 @@ def invoke(url: str, event: dict) -> dict:
 def test_the_image_is_small(image: str) -> None:
     size = int(docker("image", "inspect", "--format", "{{.Size}}", image))
     print(f"image: {size / MB:.0f} MB uncompressed")
-    assert size < 450 * MB
+    # A base of 225 MB, ONNX Runtime, numpy, and 30 MB of wasmtime, which runs liblouis.
+    assert size < 470 * MB
 
 
 def test_the_image_holds_no_torch_no_ultralytics_and_no_compiler(image: str) -> None:
@@ -188,8 +191,22 @@ def local_api(folder: Path) -> Iterator[str]:
             process.wait(60)
 
 
+def test_photos_that_are_sent_to_the_local_gateway_are_read(
+    built: None, tmp_path: Path, reader: Reader, letter: bytes
+) -> None:
+    text = reader.read(letter).text
+    pdf = io.BytesIO()
+    Image.open(io.BytesIO(letter)).save(pdf, "PDF", resolution=150)
+    with local_api(tmp_path) as url, httpx.Client(base_url=url, timeout=180) as client:
+        raw = client.post("/v1/read?format=text", content=letter, headers={"content-type": "image/jpeg"})
+        assert (raw.status_code, raw.text) == (200, text + "\n"), raw.text + (tmp_path / "sam.log").read_text()
+        form = client.post("/v1/read", files=[("file", ("carta.jpg", letter)), ("file", ("otra.jpg", letter))])
+        assert [page["text"] for page in form.json()["pages"]] == [text, text]
+        book = client.post("/v1/read", content=pdf.getvalue(), headers={"content-type": "application/pdf"})
+        assert book.status_code == 200 and book.json()["text"].splitlines()[0] == text.splitlines()[0]
+
+
 def test_requests_to_the_local_gateway_are_answered(built: None, tmp_path: Path) -> None:
-    # Text only: `sam local start-api` refuses binary bodies for an HTTP API, which the real one takes.
     with local_api(tmp_path) as url:
         answer = httpx.post(f"{url}/v1/translate", json={"text": "Hola"}, timeout=180)
         assert answer.status_code == 200, answer.text + (tmp_path / "sam.log").read_text()

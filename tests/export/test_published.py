@@ -44,7 +44,7 @@ def s3(server: FaultyS3, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Ite
         "XDG_CACHE_HOME": str(tmp_path / "cache"),
     }.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("easybraille.model_store.s3.WAITS", (0.01,) * 4)
+    monkeypatch.setattr("easybraille.model_store.s3.FIRST_WAIT", 0.01)
     client = boto3.client("s3")
     client.create_bucket(Bucket="weights", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
     yield server

@@ -10,4 +10,4 @@ def test_whatever_is_let_in_waits_for_the_engine_and_for_nothing_else(monkeypatc
     for name, value in {"EASYBRAILLE_ROLE": "worker", "EASYBRAILLE_READERS": "2", "EASYBRAILLE_QUEUE": "30"}.items():
         monkeypatch.setenv(name, value)
     state = create_app().state
-    assert state.pages.total_tokens == state.turns._limiter.total_tokens == 32
+    assert state.pages.total_tokens == state.admission._limiter.total_tokens == 32

@@ -54,8 +54,8 @@ def engine() -> Engine:
 def start(engine) -> Iterator[Callable[..., Batching]]:
     made = []
 
-    def make(pages: int = 8, patience: float = 0.0, **others) -> Batching:
-        made.append(Batching(engine, pages, patience, **others))
+    def make(pages: int = 8, wait: float = 0.0, **others) -> Batching:
+        made.append(Batching(engine, pages, wait, **others))
         return made[-1]
 
     yield make
@@ -102,7 +102,7 @@ def test_a_batch_holds_no_more_pages_than_is_set(engine, start):
 
 
 def test_a_page_waits_for_others_until_a_batch_is_full(engine, start):
-    batching = start(pages=2, patience=60.0)
+    batching = start(pages=2, wait=60.0)
     with ThreadPoolExecutor() as together:
         first = together.submit(batching.detect, [picture(1)])
         until(lambda: len(batching._queue) == 1)
@@ -112,7 +112,7 @@ def test_a_page_waits_for_others_until_a_batch_is_full(engine, start):
 
 
 def test_a_page_waits_for_others_no_longer_than_is_set(engine, start):
-    batching = start(patience=0.2)
+    batching = start(wait=0.2)
     began = time.monotonic()
     assert batching.detect([picture(1)]) == [1]
     assert 0.2 <= time.monotonic() - began < 5
@@ -128,7 +128,7 @@ def test_a_page_that_has_waited_for_the_engine_does_not_wait_for_others_as_well(
 
 def test_an_engine_that_gains_nothing_from_company_never_makes_a_page_wait(engine, start):
     engine.batches = False
-    batching = start(patience=10.0)
+    batching = start(wait=10.0)
     began = time.monotonic()
     assert batching.detect([picture(1), picture(2)]) == [1, 2]
     assert engine.batches_run == [[1], [2]] and time.monotonic() - began < 5
@@ -178,7 +178,7 @@ def test_whoever_watches_hears_how_many_wait_also_when_all_of_them_have_left(eng
         def batch(self, waits, left):
             told.append((len(waits), left))
 
-    batching = start(watcher=Ears())
+    batching = start(observer=Ears())
     with ThreadPoolExecutor() as together, held_up(engine, batching, together):
         asks: list[cancellation.CancellationToken] = []
         together.submit(read, batching, [7, 8], asks)
@@ -189,7 +189,7 @@ def test_whoever_watches_hears_how_many_wait_also_when_all_of_them_have_left(eng
 
 def test_an_engine_that_can_not_even_run_an_empty_page_is_reported_lost(engine, start):
     lost = threading.Event()
-    batching = start(lost=lost.set)
+    batching = start(engine_lost=lost.set)
     with pytest.raises(RuntimeError):
         batching.detect([picture(255)])
     batching.detect([picture(1)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import os
 import re
 import shutil
 import subprocess
@@ -47,6 +48,8 @@ OPTIONS = {
     "aws:elasticbeanstalk:environment": {"EnvironmentType", "LoadBalancerType", "ServiceRole"},
     "aws:elasticbeanstalk:environment:process:default": {"HealthCheckPath", "Port", "Protocol", "DeregistrationDelay"},
     "aws:elasticbeanstalk:healthreporting:system": {"SystemType"},
+    "aws:elbv2:listener:default": {"ListenerEnabled"},
+    "aws:elbv2:listener:443": {"Protocol", "SSLCertificateArns", "SSLPolicy"},
     "aws:elasticbeanstalk:sqsd": {
         *("WorkerQueueURL", "HttpPath", "MimeType", "HttpConnections"),
         *("InactivityTimeout", "VisibilityTimeout", "ErrorVisibilityTimeout", "RetentionPeriod", "MaxRetries"),
@@ -124,16 +127,16 @@ def test_the_command_writes_the_bundle_that_eb_deploy_sends(tmp_path: Path) -> N
     assert parsed(EB / "config.yml")["deploy"]["artifact"] in ended.stdout.split()
 
 
-def test_the_compose_file_reserves_the_gpu_and_publishes_where_load_balancer_and_daemon_call(composed: Path) -> None:
+def test_the_compose_file_publishes_where_load_balancer_and_daemon_call_and_needs_no_gpu(composed: Path) -> None:
     (service,) = parsed(composed / "docker-compose.yml")["services"].values()
     inside = re.search(r"^EXPOSE (\d+)$", DOCKERFILE, re.M)[1]
     assert service["ports"] == [f"80:{inside}"]
     assert service["environment"]["PORT"] == inside
     assert saved("web")["aws:elasticbeanstalk:environment:process:default"]["Port"] == "80"
-    (device,) = service["deploy"]["resources"]["reservations"]["devices"]
-    assert device == {"driver": "nvidia", "count": "all", "capabilities": ["gpu"]}
+    assert not {"deploy", "gpus", "runtime"} & set(service)
     if "build" in service:
         assert (composed / service["build"]["dockerfile"]).exists()
+        assert service["build"]["args"] == {"ENGINE": "${ENGINE:-cuda}"}
     else:
         assert service["image"] == IMAGE and not list(composed.glob("Dockerfile*"))
 
@@ -168,6 +171,46 @@ def test_hooks_are_programs(unpacked: Path) -> None:
         subprocess.run(["bash", "-n", str(path)], check=True)
 
 
+def run_gpu_hook(unpacked: Path, tmp_path: Path, *gpus: str, runtime: str = "runc") -> tuple[int, list[str]]:
+    """The exit status of the hook, and the programs that it calls, on an instance with these PCI vendors."""
+    programs, devices, calls = tmp_path / "bin", tmp_path / "pci", tmp_path / "calls"
+    programs.mkdir()
+    for number, vendor in enumerate(gpus):
+        (devices / str(number)).mkdir(parents=True)
+        (devices / str(number) / "vendor").write_text(vendor + "\n")
+    for name in ("nvidia-smi", "dnf", "modprobe", "systemctl", "nvidia-ctk", "docker"):
+        said = f"echo {runtime}" if name == "docker" else ":"
+        (programs / name).write_text(f'#!/bin/bash\necho "{name} $*" >> {calls}\n{said}\n')
+        (programs / name).chmod(0o755)
+    environment = {**os.environ, "PATH": f"{programs}:{os.environ['PATH']}", "PCI_DEVICES": str(devices)}
+    hook = unpacked / ".platform/hooks/prebuild/10_gpu.sh"
+    ended = subprocess.run(["bash", str(hook)], env=environment, capture_output=True, check=False)
+    return ended.returncode, calls.read_text().splitlines() if calls.exists() else []
+
+
+def test_an_instance_without_a_gpu_gets_nothing_and_is_accepted(tmp_path: Path) -> None:
+    assert run_gpu_hook(unpack(bundle.docker(), tmp_path), tmp_path, "0x1d0f", "0x8086") == (0, [])
+
+
+def test_on_an_instance_with_a_gpu_containers_see_it(tmp_path: Path) -> None:
+    status, calls = run_gpu_hook(unpack(bundle.docker(), tmp_path), tmp_path, "0x1d0f", "0x10de")
+    assert status == 0
+    assert "nvidia-ctk runtime configure --runtime=docker --set-as-default" in calls
+    assert calls[-1] == "systemctl restart docker"
+
+
+def test_where_containers_see_the_gpu_already_docker_is_not_restarted(tmp_path: Path) -> None:
+    _, calls = run_gpu_hook(unpack(bundle.docker(), tmp_path), tmp_path, "0x10de", runtime="nvidia")
+    assert not [call for call in calls if call.startswith(("systemctl", "nvidia-ctk"))]
+
+
+def test_the_web_tier_starts_closed_and_speaks_https_only() -> None:
+    options = saved("web")
+    assert options[ENVIRONMENT]["EASYBRAILLE_OPEN"] == "none"
+    assert options["aws:elbv2:listener:default"]["ListenerEnabled"] == "false"
+    assert options["aws:elbv2:listener:443"]["Protocol"] == "HTTPS"
+
+
 def test_health_checks_and_the_daemon_call_routes_that_there_are() -> None:
     def answers(method: str, path: str, role: str) -> bool:
         with served(EASYBRAILLE_ROLE=role) as client:
@@ -178,7 +221,7 @@ def test_health_checks_and_the_daemon_call_routes_that_there_are() -> None:
     for options in (saved("web"), python):
         assert answers("GET", options[process]["HealthCheckPath"], "web")
     assert answers("POST", saved("worker")["aws:elasticbeanstalk:sqsd"]["HttpPath"], "worker")
-    assert "/ready" in DOCKERFILE
+    assert "gpu_service.healthcheck" in DOCKERFILE
 
 
 def test_a_page_ends_before_the_daemon_gives_up_and_the_daemon_before_another_worker_gets_the_page() -> None:
@@ -238,8 +281,10 @@ def test_the_systemd_unit_runs_the_image_on_its_port() -> None:
     unit.optionxform = str
     unit.read_string((ROOT / "gpu_service/systemd/easybraille.service").read_text("utf-8").replace("\\\n", " "))
     command = unit["Service"]["ExecStart"].split()
-    assert command[:2] == ["/usr/bin/docker", "run"] and command[-1] == "${IMAGE}"
-    assert command[command.index("--publish") + 1] == "5000:5000"
+    assert command[:2] == ["/usr/bin/docker", "run"] and command[-2:] == ["$DOCKER_OPTIONS", "${IMAGE}"]
+    assert "--gpus" not in command
+    assert command[command.index("--publish") + 1] == "${PUBLISH}"
+    assert unit["Service"]["Environment"] == "PUBLISH=127.0.0.1:5000:5000"
     assert command[command.index("--env-file") + 1] == unit["Service"]["EnvironmentFile"]
     allowed = int(unit["Service"]["ExecStop"].split()[3])
     assert from_environment({}).gunicorn_timeout < allowed < int(unit["Service"]["TimeoutStopSec"])

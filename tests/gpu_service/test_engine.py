@@ -39,6 +39,14 @@ def test_a_pytorch_that_can_not_use_the_gpu_is_named(monkeypatch):
     assert (name, device) == ("onnxruntime", "cpu") and "PyTorch" in notice
 
 
+def test_where_the_gpu_fails_although_it_is_there_the_same_weights_are_read_on_the_cpu(monkeypatch):
+    """This PyTorch has no CUDA, which is an error as soon as it is used: as when a device is lost."""
+    monkeypatch.setattr(gpus, "visible", lambda: ["0"])
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    name, device, notice = chosen()
+    assert (name, device) == ("onnxruntime", "cpu") and "No GPU is used: it fails (" in notice
+
+
 def test_a_checkpoint_alone_is_read_by_pytorch(monkeypatch, tmp_path):
     monkeypatch.setattr(gpus, "visible", lambda: [])
     shutil.copy(PT, tmp_path / "own.pt")

@@ -13,11 +13,13 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
+import boto3
 import httpx
 import pytest
 from PIL import Image
 
 from tests.conftest import ROOT
+from tests.faulty_s3 import faulty_s3
 from tests.jobs.client import begin, ended
 from tests.made_page import png, rendered
 from tests.waiting import until
@@ -182,9 +184,28 @@ def test_more_than_may_wait_are_turned_away_at_once():
         assert [answer.result().status_code for answer in taken] == [200, 200]
 
 
-def test_weights_that_can_not_be_loaded_leave_a_service_that_says_failed():
-    with served(MODEL_PATH=str(ROOT / "README.md")) as service:
-        until(lambda: service.status() == "failed", 60, service.log.read_text)
+def test_weights_that_cannot_be_loaded_end_all_workers_with_status_1_and_the_reason():
+    with served(MODEL_PATH=str(ROOT / "README.md"), GUNICORN_WORKERS="2") as service:
+        assert service.process.wait(60) == 1
+        assert "README.md is neither an .onnx nor a .pt file" in service.log.read_text()
+
+
+def test_a_start_waits_for_s3_and_goes_on_when_it_is_back(tmp_path):
+    with faulty_s3() as s3:
+        aws = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
+        client = boto3.client("s3", endpoint_url=s3.direct, **aws)
+        client.create_bucket(Bucket="weights")
+        for name in ("manifest.json", "best.onnx", "best.pt"):
+            client.upload_file(str(ROOT / "models" / name), "weights", name)
+        s3.chance, s3.kinds = 1.0, ("slow down",)
+        environment = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_ENDPOINT_URL": s3.url}
+        with served(MODEL_S3_PATH="s3://weights/manifest.json", XDG_CACHE_HOME=str(tmp_path), **environment) as service:
+            until(lambda: "gave up after 5 attempts" in service.log.read_text(), 60, service.log.read_text)
+            said = httpx.get(f"{service.url}/ready")
+            assert said.status_code == 503 and "cannot be fetched for now" in said.json()["reason"]
+            s3.chance = 0.0
+            service.wait_until_ready()
+            assert read(service.url).status_code == 200
 
 
 def test_a_wrong_setting_is_one_sentence():

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import struct
+import tracemalloc
 import warnings
 import zipfile
 
+import numpy as np
 import pytest
 
 from easybraille.errors import (
     DamagedPictureError,
     EmptyInputError,
+    InputError,
+    NotAPictureError,
     ProtectedDocumentError,
     TooLargeError,
     TooManyFilesError,
 )
 from easybraille.imaging.archive import unpacked
+from tests.bombs import zip_bzip2, zip_deflate, zip_many_entries
 
 
 def packed(*files: tuple[str, bytes], kind: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -94,6 +100,40 @@ def test_what_can_not_be_opened_says_why():
     encrypted[encrypted.index(b"PK\x01\x02") + 8] |= 1
     with pytest.raises(ProtectedDocumentError):
         opened(("z.zip", bytes(encrypted)))
+
+
+@pytest.mark.parametrize("made", [zip_bzip2, zip_deflate, zip_many_entries])
+def test_no_archive_takes_more_memory_than_is_allowed_whatever_it_declares(made):
+    bomb = made()
+    tracemalloc.start()
+    with pytest.raises(InputError):
+        opened(("bomb.zip", bomb), files=20, size=200_000_000)
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_unusual_methods_of_packing_are_refused_by_name(kind):
+    with pytest.raises(NotAPictureError, match="deflate"):
+        opened(("z.zip", packed(("a.jpg", b"abc"), kind=kind)))
+
+
+def test_entries_without_a_name_are_left_out():
+    archive = packed(("a.jpg", b"abc"), ("b.jpg", b"x"))
+    assert opened(("z.zip", archive.replace(b"b.jpg", b"/////"))) == [("a.jpg", b"abc")]
+    # zipfile takes what follows a zero byte for no part of a name.
+    assert opened(("z.zip", archive.replace(b"b.jpg", b"\0.jpg"))) == [("a.jpg", b"abc")]
+
+
+def test_damaged_archives_of_every_kind_are_named():
+    random = np.random.default_rng(0)
+    whole = packed(("a.jpg", b"abc" * 50), ("b.jpg", bytes(range(200))))
+    for _ in range(500):
+        damaged = bytearray(whole)
+        for at in random.integers(4, len(damaged), 3):
+            damaged[at] = random.integers(0, 256)
+        with contextlib.suppress(InputError):
+            opened(("z.zip", bytes(damaged)))
 
 
 def test_over_http_a_zip_file_becomes_one_document(served, letter):

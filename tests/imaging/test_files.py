@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pillow_heif
@@ -15,12 +17,14 @@ from PIL import Image
 from easybraille.errors import (
     DamagedPictureError,
     EmptyInputError,
+    InputError,
     NotAPictureError,
     ProtectedDocumentError,
     TooManyPagesError,
     TooManyPixelsError,
 )
-from easybraille.imaging.files import Limits, pictures
+from easybraille.imaging.files import Limits, pictures, sizes
+from tests.bombs import jpeg_scans, png_thin, tiff_chain, webp_canvas
 from tests.damaged import empty_pdf, picture_pdf, png_bomb, protected_pdf, truncated_jpeg
 
 LEFT_DARK = np.tile(np.repeat(np.uint8([20, 220]), 50), (60, 1))  # 60 rows, 100 columns
@@ -148,6 +152,85 @@ def test_a_document_with_too_many_pages_is_refused():
     page = encoded(Image.new("L", (30, 30)))
     with pytest.raises(TooManyPagesError, match="3 pages; 2"):
         list(pictures(picture_pdf([page] * 3), Limits(pages=2)))
+
+
+@pytest.mark.parametrize(("bits", "top"), [(np.float32, 1.0), (np.float32, 255.0), (np.float32, 65535.0)])
+def test_floats_keep_their_shades_whatever_their_range(bits, top):
+    values = np.linspace(0, top, 3000, dtype=bits).reshape(50, 60)
+    values[0, 0] = np.nan
+    gray = only(encoded(Image.fromarray(values), "TIFF")).gray
+    assert gray[-1, -1] == 255 and abs(int(gray[25, 0]) - 127) <= 3
+
+
+def test_a_tiff_held_sideways_is_upright_with_its_upright_size():
+    picture = only(encoded(Image.fromarray(LEFT_DARK), "TIFF", tiffinfo={274: 6}))
+    assert (picture.width, picture.height) == picture.gray.shape[::-1] == (60, 100)
+    assert picture.gray[:10].mean() < 60
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "TIFF", "PNG", "WEBP"])
+def test_damaged_pictures_of_every_kind_are_named_or_read(kind):
+    random = np.random.default_rng(0)
+    frames = [Image.fromarray(random.integers(0, 255, (40, 30), np.uint8)) for _ in range(3)]
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010E] = 6, "Hola"
+    several = {"save_all": True, "append_images": frames[1:]} if kind == "TIFF" else {}
+    whole = encoded(frames[0], kind, exif=exif, **several)
+    for number in range(150):
+        damaged = bytearray(whole)
+        # Where headers are, damage says most.
+        for at in random.integers(4, min(len(damaged), 400 if number % 2 else len(damaged)), 1 + number % 4):
+            damaged[at] = random.integers(0, 256)
+        with contextlib.suppress(InputError):
+            list(pictures(bytes(damaged)))
+
+
+def test_exif_data_of_wrong_types_does_not_spoil_its_picture():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = encoded(Image.fromarray(LEFT_DARK), "JPEG", exif=exif)
+    # The type of the field that says how the camera was held: from SHORT (3) to what is no type.
+    at = data.index(b"\x01\x12\x00\x03")
+    for kind in (2, 5, 7, 12, 99):
+        picture = only(data[: at + 3] + bytes([kind]) + data[at + 4 :])
+        assert picture.gray.size == 6000
+
+
+def test_a_file_that_a_gateway_has_taken_for_text_is_told_from_one_that_is_no_picture(letter):
+    with pytest.raises(NotAPictureError, match="gateway"):
+        only(letter.decode("utf-8", "replace").encode())
+
+
+def test_a_chain_of_pages_is_followed_no_further_than_is_allowed():
+    begin = time.monotonic()
+    with pytest.raises(TooManyPagesError, match="more than 50 pages"):
+        list(pictures(tiff_chain()))
+    assert time.monotonic() - begin < 1
+
+
+def test_a_jpeg_of_thousands_of_scans_is_refused_before_it_is_decoded():
+    begin = time.monotonic()
+    with pytest.raises(DamagedPictureError, match="scans"):
+        list(pictures(jpeg_scans()))
+    assert time.monotonic() - begin < 1
+
+
+@pytest.mark.parametrize("made", [png_thin, webp_canvas])
+def test_a_side_that_is_too_long_is_refused_before_anything_is_decoded(made):
+    with pytest.raises(TooManyPixelsError):
+        list(pictures(made()))
+
+
+def test_limits_of_this_process_are_its_own():
+    assert Image.MAX_IMAGE_PIXELS is not None
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 7), (640, 480), (5000, 3)])
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_headers_read_without_a_decoder_say_what_decoders_say(kind, size):
+    for options in ({}, {"lossless": True}, {"progressive": True}, {"exif": Image.Exif(), "icc_profile": b"x" * 500}):
+        data = encoded(Image.new("RGB", size, "gray"), kind, **options)
+        assert sizes(data, 10) == [size]
 
 
 def test_truncation_is_the_cause_that_is_named(letter):

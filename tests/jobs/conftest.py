@@ -11,7 +11,7 @@ import pytest
 
 from easybraille import keys
 from easybraille.jobs import consumer
-from easybraille.jobs.processor import Work
+from easybraille.jobs.processor import Processor
 from easybraille.jobs.setup import connect
 from easybraille.reader import Reader
 from easybraille.settings import from_environment
@@ -38,8 +38,8 @@ def working(reader: Reader, settings: dict[str, str]) -> Iterator[None]:
     """A worker on a thread, for as long as the block lasts."""
     chosen, stop = from_environment(settings), threading.Event()
     store, queue = connect(chosen)
-    work = Work(store, queue, lambda: reader, chosen)
-    thread = threading.Thread(target=consumer.Worker(queue, work, 2).run, args=(stop,))
+    work = Processor(store, queue, lambda: reader, chosen)
+    thread = threading.Thread(target=consumer.Consumer(queue, work, 2).run, args=(stop,))
     thread.start()
     try:
         yield

@@ -21,7 +21,7 @@ class DeadlyReader(Reader):
 
 
 if __name__ == "__main__":
-    consumer.HOLD_SECONDS = int(sys.argv[1])
+    consumer.VISIBILITY_SECONDS = int(sys.argv[1])
     make_reader = startup.make_reader
 
     def deadly(settings):

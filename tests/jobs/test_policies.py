@@ -16,7 +16,7 @@ from moto.iam.access_control import IAMRequestBase
 from easybraille.errors import NotReadyError
 from easybraille.jobs.models import NewFile, NewJob
 from easybraille.jobs.object_keys import Place
-from easybraille.jobs.processor import Work
+from easybraille.jobs.processor import Processor
 from easybraille.jobs.queues.sqs import SqsQueue
 from easybraille.jobs.service import Jobs
 from easybraille.jobs.storage.s3 import S3Store
@@ -29,9 +29,9 @@ TEMPLATE = cfn_yaml.load(str(ROOT / "template.yaml"))
 
 
 def resolved(value, bucket: str):
-    """A part of the template with what refers to the bucket and the queue filled in."""
+    """A part of the template with what refers to the bucket and the queue filled in, without a KMS key."""
     if isinstance(value, list):
-        return [resolved(item, bucket) for item in value]
+        return [resolved(item, bucket) for item in value if not (isinstance(item, dict) and "Fn::If" in item)]
     if not isinstance(value, dict):
         return value
     if "Fn::Sub" in value:
@@ -60,7 +60,7 @@ class Part:
             patched.setattr(boto3, "DEFAULT_SESSION", None)
             patched.setenv("AWS_ACCESS_KEY_ID", key["AccessKeyId"])
             patched.setenv("AWS_SECRET_ACCESS_KEY", key["SecretAccessKey"])
-            self.store = S3Store(here.bucket)
+            self.store = S3Store(here.bucket, "eu-west-1")
             self.queue = SqsQueue(here.settings["EASYBRAILLE_JOBS_QUEUE"])
 
 
@@ -82,13 +82,13 @@ def test_each_part_may_do_what_it_does_and_nothing_else(reader, letter, monkeypa
         settings: Settings = from_environment(here.settings)
         serving, reading = Part(here, "JobsApiPolicy", monkeypatch), Part(here, "JobsWorkerPolicy", monkeypatch)
         jobs = Jobs(serving.store, serving.queue, settings)
-        work = Work(reading.store, reading.queue, lambda: reader, settings)
+        work = Processor(reading.store, reading.queue, lambda: reader, settings)
 
         def read_everything():
             while messages := reading.queue.receive(10, 0, 30):
                 for message in messages:
-                    reading.queue.hold(message, 60)
-                    work.do(message.body, message.receives)
+                    reading.queue.change_visibility(message, 60)
+                    work.process(message.body, message.receives)
                     reading.queue.delete(message)
 
         with enforced(monkeypatch):

@@ -16,6 +16,7 @@ from easybraille import formats, keys
 from easybraille.model_store import SHIPPED
 from easybraille.reader import Reader
 from lambda_app.events.make import v1, v2, warm_up
+from tests.conftest import EXAMPLES
 from tests.faulty_s3 import faulty_s3
 from tests.lambda_app.emulator import Emulator, NoEmulator, emulated, program
 
@@ -65,6 +66,13 @@ def test_every_kind_of_event_with_a_photo_gives_what_the_local_reader_gives(
         assert document(function.invoke(event)) == expected
 
 
+def test_a_new_version_reads_the_page_that_it_contains_when_it_is_checked(function: Emulator) -> None:
+    said = function.invoke({"source": "easybraille.check"})
+    assert said["status"] == "reads"
+    # The picture is a part of the example, whose text the example names.
+    assert said["text"].splitlines()[0] == (EXAMPLES / "receta.txt").read_text("utf-8").splitlines()[0]
+
+
 def test_a_warm_call_loads_nothing_again(function: Emulator, letter: bytes) -> None:
     for _ in range(2):
         document(function.invoke(v2(letter)))
@@ -100,7 +108,7 @@ def test_metrics_are_in_the_embedded_format(function: Emulator, letter: bytes) -
     assert emitted["Pages"] == [1.0]
     # An alarm of the stack looks for it by this name.
     assert described["Dimensions"] == [["service"]] and emitted["service"] == "easybraille"
-    assert emitted["HeavyPathAwayError"] == [0.0]
+    assert emitted["HeavyPathAway"] == [0.0]
 
 
 def test_the_documentation_works_behind_a_stage(function: Emulator) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from easybraille.keys import Caller
 from lambda_app.events.make import v1, v2
-from lambda_app.gateway import let_in, mounted
+from lambda_app.gateway import authorized_caller, mounted
 from lambda_app.responses import LARGEST, fit, size
 
 
@@ -47,8 +47,8 @@ def test_the_stage_is_told_from_the_path(event: dict, path: str, expected: dict)
 def test_a_token_gives_its_own_scopes_and_no_others(claims: dict, caller: Caller | None) -> None:
     event = v2()
     event["requestContext"]["authorizer"] = {"jwt": {"claims": claims}}
-    assert let_in(event) == caller
-    assert let_in(v2()) is None
+    assert authorized_caller(event) == caller
+    assert authorized_caller(v2()) is None
 
 
 def answer(characters: int) -> dict:

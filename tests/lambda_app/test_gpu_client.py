@@ -11,7 +11,7 @@ import pytest
 from easybraille.document import Document, Model
 from easybraille.formats import json
 from easybraille.settings import from_environment
-from lambda_app.gpu_client import FAILURES, GpuRefusedError, GpuUnavailableError, HeavyPath
+from lambda_app.gpu_client import FAILURES, GpuClient, GpuRefusedError, GpuUnavailableError
 from tests.lambda_app.scripted import Answer, Scripted, problem, scripted
 
 READ = Document("es", "Hola", Model("weights", "1", "0" * 64, "torch"), [])
@@ -27,11 +27,11 @@ def service() -> Iterator[Scripted]:
         yield service
 
 
-def client(url: str) -> HeavyPath:
-    return HeavyPath(from_environment({"EASYBRAILLE_GPU_URL": url, "EASYBRAILLE_GPU_KEY": KEY}))
+def client(url: str) -> GpuClient:
+    return GpuClient(from_environment({"EASYBRAILLE_GPU_URL": url, "EASYBRAILLE_GPU_KEY": KEY}))
 
 
-def ask(path: HeavyPath, seconds: float = 10.0, inputs=(("a.jpg", b"picture"),)) -> Document:
+def ask(path: GpuClient, seconds: float = 10.0, inputs=(("a.jpg", b"picture"),)) -> Document:
     """As from a request's thread."""
 
     async def request() -> Document:
@@ -136,7 +136,7 @@ def test_nobody_waits_for_a_second_attempt_that_would_come_too_late(service: Scr
 def test_after_some_failures_it_is_left_alone_for_a_while_and_then_tried_again(
     service: Scripted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lambda_app.gpu_client.REST_SECONDS", 2)
+    monkeypatch.setattr("lambda_app.gpu_client.RESET_SECONDS", 2)
     service.answers = [problem(500, "internal")]
     path = client(service.url)
     for _ in range(FAILURES):
@@ -153,7 +153,7 @@ def test_after_some_failures_it_is_left_alone_for_a_while_and_then_tried_again(
 def test_a_key_that_is_refused_is_asked_for_again(service: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:
     keys = iter(["withdrawn", "new"])
     monkeypatch.setattr("lambda_app.gpu_client.secrets_manager", lambda name: lambda: next(keys))
-    path = HeavyPath(from_environment({"EASYBRAILLE_GPU_URL": service.url, "EASYBRAILLE_GPU_KEY_SECRET": "gpu"}))
+    path = GpuClient(from_environment({"EASYBRAILLE_GPU_URL": service.url, "EASYBRAILLE_GPU_KEY_SECRET": "gpu"}))
     service.answers = [problem(401, "key_required"), GOOD]
     with pytest.raises(GpuUnavailableError, match="refuses this service's key"):
         ask(path)

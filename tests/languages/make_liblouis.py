@@ -29,7 +29,7 @@ _SOURCES = (
     "maketable metadata pattern utils"
 ).split()
 _EXPORTS = "lou_version lou_charSize lou_checkTable lou_translate lou_backTranslate malloc free".split()
-_ALSO = ("unicode.dis", "en-us-brf.dis", "es-g1.ctb", "es-g2.ctb")
+_ALSO = ("unicode.dis", "en-us-brf.dis", "es-g1.ctb", "es-g2.ctb", "es-old.dis")
 _STACK = 8 << 20
 
 

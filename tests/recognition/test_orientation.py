@@ -11,7 +11,14 @@ from PIL import Image
 from easybraille import languages
 from easybraille.imaging.transforms import rotate, rotate_boxes
 from easybraille.recognition.detections import Detections, mirror, rotate_half_turn
-from easybraille.recognition.orientation import CROP_SIDE, direction_evidence, most_detailed_crop
+from easybraille.recognition.orientation import (
+    CROP_SIDE,
+    MIRRORED,
+    UPRIGHT,
+    UPSIDE_DOWN,
+    direction_evidence,
+    most_detailed_crop,
+)
 from tests.made_page import png, rendered
 from training.pages import mask
 from training.synthetic import Sheet, render
@@ -48,6 +55,20 @@ def test_a_turned_photo_reads_the_same_and_says_how_it_was_turned(reader, letter
     assert (page.height, page.width) == rotate(gray, quarters).shape
     expected = rotate_boxes(boxes(upright), quarters, gray.shape)
     assert np.allclose(boxes(page), expected, atol=3)
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_a_page_is_turned_as_its_sender_says(reader, letter, rotation):
+    gray = picture(letter)
+    (upright,) = reader.read(file(gray)).pages
+    (page,) = reader.read(file(rotate(gray, rotation // 90)), rotation=rotation).pages
+    assert (page.rotation, page.text) == (rotation, upright.text)
+    assert "direction_uncertain" not in [advice.code for advice in page.advice]
+
+
+def test_a_page_that_is_said_to_be_upright_is_not_turned(reader, letter):
+    (page,) = reader.read(file(rotate(picture(letter), 2)), rotation=0).pages
+    assert page.rotation == 0
 
 
 def test_an_upright_photo_is_not_turned(reader, letter):
@@ -90,25 +111,56 @@ def test_a_sheet_without_dents_has_no_back(reader, letter):
     assert [page.side for page in reader.read(letter, sides="both").pages] == ["front"]
 
 
-def detections(dots: list[int]) -> Detections:
-    box = np.tile(np.float32([10, 20, 32, 56]), (len(dots), 1))
-    scores = ((np.array(dots)[:, None] >> np.arange(6)) & 1).astype(np.float32)
-    return Detections(box, np.array(dots, np.uint8), scores, np.ones(len(dots), np.float32))
+def detections(lines: list[list[int]]) -> Detections:
+    """Cells for certain, one a mask, line by line; 0 is a blank."""
+    places = [(row, column, dots) for row, line in enumerate(lines) for column, dots in enumerate(line) if dots]
+    boxes = np.float32([[34 * c, 55 * r, 34 * c + 22, 55 * r + 36] for r, c, _ in places])
+    dots = np.array([mask_ for *_, mask_ in places], np.uint8)
+    scores = ((dots[:, None] >> np.arange(6)) & 1).astype(np.float32)
+    return Detections(boxes, dots, scores, np.ones(len(dots), np.float32))
+
+
+def written(text: str) -> list[list[int]]:
+    return [[mask(cell) for cell in line] for line in languages.get("es").write(text)]
+
+
+def odds(cells: Detections) -> np.ndarray:
+    return direction_evidence(cells, len(cells), 0.9).odds
 
 
 def test_a_text_on_its_head_and_one_seen_through_the_paper_are_told_from_an_upright_one():
-    dots = [mask(cell) for line in languages.get("es").write(TEXT) for cell in line if cell]
-    cells = detections(dots)
-    upright = direction_evidence(cells, 0.9)
-    turned_ = direction_evidence(rotate_half_turn(cells, (100, 100)), 0.9)
-    through = direction_evidence(mirror(cells, 100), 0.9)
-    assert upright.upright > max(upright.upside_down, upright.seen_through) + 20
-    assert turned_.upside_down == pytest.approx(upright.upright)
-    assert through.seen_through == pytest.approx(upright.upright)
+    cells = detections(written(TEXT))
+    upright = odds(cells)
+    assert upright[UPRIGHT] > max(upright[UPSIDE_DOWN], upright[MIRRORED:].max()) + 60
+    assert odds(rotate_half_turn(cells, (300, 1200)))[UPSIDE_DOWN] == pytest.approx(upright[UPRIGHT])
+    assert odds(mirror(cells, 1200))[MIRRORED] == pytest.approx(upright[UPRIGHT])
+
+
+SUMS = "\n".join(f"{a} + {b} = {a + b}" for a, b in ((17, 5), (23, 48), (9, 6), (112, 39), (64, 71), (80, 8)))
+TABLE = "\n".join(" ".join(str(row * column) for column in range(1, 8)) for row in range(1, 9))
+
+
+@pytest.mark.parametrize("text", [SUMS, TABLE], ids=["sums", "a table"])
+def test_pages_of_numbers_are_told_from_ones_on_their_heads(text):
+    said = odds(detections(written(text)))
+    assert said[UPRIGHT] > said[[UPSIDE_DOWN, *range(MIRRORED, 4)]].max() + 20
+
+
+def test_a_pair_that_a_page_repeats_counts_little_more_than_once():
+    once = odds(detections(written("la casa")))
+    often = odds(detections(written("la casa") * 8))
+    assert often[UPRIGHT] < 4 * once[UPRIGHT]
+
+
+def test_lines_that_begin_together_speak_for_the_end_they_begin_at():
+    # A row of full cells looks the same every way: only where the lines end is left to tell.
+    rows = [[63] * length for length in (9, 5, 7, 8, 4, 6)]
+    said = odds(detections(rows))
+    assert said[UPRIGHT] > said[UPSIDE_DOWN] and said[UPRIGHT] > said[MIRRORED]
 
 
 def test_turning_four_times_changes_nothing():
-    cells = detections([1, 0b110])
+    cells = detections([[1, 0b110]])
     again = rotate_boxes(rotate_boxes(cells.boxes, 3, (50, 80)), 1, (80, 50))
     assert np.array_equal(again, cells.boxes)
     assert list(rotate_half_turn(cells, (100, 100)).dots) == [32, 0b011000]

@@ -10,7 +10,7 @@ from PIL import Image
 
 from easybraille import languages
 from easybraille.imaging.transforms import deskew, rotate, undo_deskew_boxes
-from easybraille.recognition import page_detection
+from easybraille.recognition import passes
 from easybraille.recognition.page_detection import detect_front
 from easybraille.recognition.skew import estimate_skew
 from tests.made_page import rendered
@@ -67,7 +67,7 @@ def test_boxes_are_where_the_cells_are_in_the_picture_that_was_sent(reader, degr
     true = moved((PAGE.boxes[:, :2] + PAGE.boxes[:, 2:]) / 2, degrees, PAGE.image, gray)
     apart = np.linalg.norm(centres(page)[:, None] - true[None], axis=2).min(axis=1)
     assert len(centres(page)) == len(true)
-    assert apart.max() < 0.25 * PAGE.cell_width
+    assert apart.max() < 0.3 * PAGE.cell_width
     assert (page.height, page.width) == gray.shape
 
 
@@ -92,11 +92,11 @@ def test_both_sides_of_a_sheet_askew_come_from_one_picture(reader):
 
 
 @pytest.mark.parametrize("degrees", [-6, -3, 4, 6])
-def test_a_page_that_lies_almost_straight_costs_one_look_and_one_pass(reader, degrees, monkeypatch):
-    monkeypatch.setattr(page_detection, "FUSION_ROUNDS", ())  # what is in doubt costs more, however straight it lies
+def test_a_page_that_lies_almost_straight_costs_one_pass(reader, degrees, monkeypatch):
+    monkeypatch.setattr(passes, "FUSION_ROUNDS", ())  # what is in doubt costs more, however straight it lies
     counting, gray = Counting(reader.detector), askew(PAGE.image, degrees)
     assert detect_front(counting, gray).skew == 0
-    assert counting.pixels <= 416 * 416 + gray.size
+    assert counting.pixels <= gray.size
 
 
 @pytest.mark.parametrize("degrees", [-44, -31, -20, -8, 0, 5, 17, 26, 39])

@@ -4,15 +4,16 @@
     python -m tests.text.measure_flow [--pages 60]
 
 Paragraphs of manuals are embossed with an indent of two cells on pages of 25 rows, in five widths, once with words
-left whole and once with every other word that does not fit split by a hyphen behind a vowel; then the rows of each
-page flow. A paragraph counts when its text is exact. Those that run over the end of a page count in two pieces.
+left whole and once with every other word that does not fit split by a hyphen behind a vowel, then also with a page
+number on the first line of text, with print-page lines, and in two columns; the rows of each page are reflowed. A
+paragraph counts when its text is exact. Those that run over the end of a page count in two pieces.
 """
 
 from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 from easybraille import languages
@@ -23,18 +24,21 @@ from tests.made_page import lines_of
 
 WIDTHS = (28, 30, 33, 36, 40)
 ROWS = 25
+# Cells of a page number and the blanks before it.
+_NUMBER = 6
+Pages = Iterator[tuple[list[str], list[str]]]
 _VOWELS = "aeiouáéíóú"
 
 
-def rows_of(paragraph: str, width: int, split: random.Random | None) -> list[str]:
-    """The rows of a paragraph as text, each at most `width` cells."""
+def rows_of(paragraph: str, width: Callable[[int], int], split: random.Random | None) -> list[str]:
+    """The rows of a paragraph as text, each of at most the width of its index."""
     rows, words = [" "], paragraph.split()
     while words:
-        word = words.pop(0)
-        if _fits(f"{rows[-1]} {word}".lstrip() if len(rows) > 1 else f"{rows[-1]} {word}", width):
+        word, room = words.pop(0), width(len(rows) - 1)
+        if _fits(f"{rows[-1]} {word}".lstrip() if len(rows) > 1 else f"{rows[-1]} {word}", room):
             rows[-1] = f"{rows[-1]} {word}" if rows[-1] else word
             continue
-        fitting = [at for at in _cuts(word) if _fits(f"{rows[-1]} {word[:at]}-", width)]
+        fitting = [at for at in _cuts(word) if _fits(f"{rows[-1]} {word[:at]}-", room)]
         if split and fitting and split.random() < 0.5:
             rows[-1] += f" {word[: fitting[-1]]}-"
             word = word[fitting[-1] :]
@@ -44,7 +48,11 @@ def rows_of(paragraph: str, width: int, split: random.Random | None) -> list[str
 
 
 def _fits(row: str, width: int) -> bool:
-    return len(languages.get("es").write(row)[0]) <= width
+    return _cells(row) <= width
+
+
+def _cells(row: str) -> int:
+    return len(languages.get("es").write(row)[0])
 
 
 def _cuts(word: str) -> list[int]:
@@ -53,12 +61,19 @@ def _cuts(word: str) -> list[int]:
     return [at for at in places if word[at - 1] in _VOWELS and word.isalpha() and word[at:].islower()]
 
 
-def pages_of(paragraphs: list[str], width: int, split: random.Random | None) -> Iterator[tuple[list[str], list[str]]]:
-    """Pages of rows, each with the pieces of paragraphs that it holds."""
+def pages_of(
+    paragraphs: list[str], width: int, split: random.Random | None, numbered: bool = False
+) -> Iterator[tuple[list[str], list[str]]]:
+    """Pages of rows, each with the pieces of paragraphs that it holds; the first row may leave room for a number."""
     page: list[str] = []
     pieces: list[str] = []
     for paragraph in paragraphs:
-        rows = rows_of(paragraph, width, split)
+        there = len(page)
+
+        def room_for(at: int, before: int = there) -> int:
+            return width - _NUMBER * (numbered and (at + before) % ROWS == 0)
+
+        rows = rows_of(paragraph, room_for, split)
         while rows:
             room = ROWS - len(page)
             here, rows = rows[:room], rows[room:]
@@ -67,6 +82,21 @@ def pages_of(paragraphs: list[str], width: int, split: random.Random | None) -> 
             if len(page) == ROWS:
                 yield page, pieces
                 page, pieces = [], []
+
+
+def with_number(page: list[str], width: int) -> list[str]:
+    """A page with its number at the right of the first row."""
+    return [page[0] + " " * (width - _cells(page[0]) - _cells("27")) + "27", *page[1:]]
+
+
+def with_print_pages(page: list[str]) -> list[str]:
+    """A page with a print-page line behind every eighth row."""
+    return [line for at, row in enumerate(page) for line in ([row, f"-----{at}"] if at % 8 == 7 else [row])]
+
+
+def side_by_side(left: list[str], right: list[str], width: int) -> list[str]:
+    """Two pages as the columns of one."""
+    return [row + " " * (width + 2 - _cells(row)) + beside for row, beside in zip(left, right)]
 
 
 def _whole(rows: list[str]) -> str:
@@ -92,6 +122,39 @@ def prose() -> Iterator[str]:
             yield text
 
 
+def _whole_words(paragraphs: list[str], width: int) -> Pages:
+    return pages_of(paragraphs, width, None)
+
+
+def _split_words(paragraphs: list[str], width: int) -> Pages:
+    return pages_of(paragraphs, width, random.Random(width))
+
+
+def _numbered(paragraphs: list[str], width: int) -> Pages:
+    pages = pages_of(paragraphs, width, random.Random(width), numbered=True)
+    return ((with_number(page, width), pieces) for page, pieces in pages)
+
+
+def _print_pages(paragraphs: list[str], width: int) -> Pages:
+    return ((with_print_pages(page), pieces) for page, pieces in _split_words(paragraphs, width))
+
+
+def _columns(paragraphs: list[str], width: int) -> Pages:
+    column = width // 2 + 4
+    narrow = [text for text in paragraphs if max(map(_cells, text.split())) <= column - 2]
+    pages = pages_of(narrow, column, random.Random(width))
+    return ((side_by_side(a, b, column), [*left, *right]) for (a, left), (b, right) in zip(pages, pages))
+
+
+KINDS = {
+    "whole words": _whole_words,
+    "split words": _split_words,
+    "a page number on the first line": _numbered,
+    "print-page lines": _print_pages,
+    "two columns": _columns,
+}
+
+
 def main() -> None:
     """Print one line for each width and kind of page."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -100,11 +163,10 @@ def main() -> None:
     args = parser.parse_args()
     paragraphs = list(islice(prose(), 10 * args.pages))
     print(f"{len(paragraphs)} paragraphs")
-    for kind in ("whole words", "split words"):
+    for kind, laid_out in KINDS.items():
         for width in WIDTHS:
-            split = random.Random(width) if kind == "split words" else None
             right = total = pages = shown = 0
-            for page, pieces in islice(pages_of(paragraphs, width, split), args.pages):
+            for page, pieces in islice(laid_out(paragraphs, width), args.pages):
                 made = [one.paragraph.text for one in flow(lines_of("\n".join(page)))]
                 there = set(made)
                 pages, total = pages + 1, total + len(pieces)
@@ -113,7 +175,9 @@ def main() -> None:
                     if piece not in there and shown < args.show:
                         shown += 1
                         print("   ", piece, "\n     ", [text for text in made if text[:10] == piece[:10]])
-            print(f"{kind}, {width} cells: {right} of {total} paragraphs, {right / total:.2%}, on {pages} pages")
+            print(
+                f"{kind}, {width} cells: {right} of {total} paragraphs, {right / max(1, total):.2%}, on {pages} pages"
+            )
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ PAGE = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>EasyBraille API</title>
+<link rel="icon" href='{root}/web/icon.svg'>
 <link rel="stylesheet" href='{root}/docs/swagger-ui.css'>
 <div id="swagger" data-schema='{root}/openapi.json'></div>
 <script src='{root}/docs/swagger-ui-bundle.js'></script>

@@ -62,12 +62,13 @@ async def health() -> Alive:
 async def ready(request: Request) -> JSONResponse:
     """200 once the weights are loaded and warm, else 503 with the state: starting, draining, failed or overloaded.
 
-    It is overloaded while no request can be admitted, and none is about to end.
+    It is overloaded while no request can be admitted, and none is about to end. A start that fails has a reason.
     """
     service: Service = request.app.state.service
     state = "overloaded" if service.state == "ready" and request.app.state.admission.blocked else service.state
     if state != "ready":
-        return JSONResponse({"status": state}, 503, {"Retry-After": RETRY_AFTER})
+        reason = {"reason": service.reason} if service.reason else {}
+        return JSONResponse({"status": state} | reason, 503, {"Retry-After": RETRY_AFTER})
     reader = service.reader
     model = reader.model
     said = {"status": "ready", "model": model.name, "version": model.version, "engine": model.engine}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 from urllib.parse import quote
 
 import anyio
@@ -23,8 +23,8 @@ _IN_MEMORY = 4_000_000
 @router.put("/{key:path}")
 async def put(request: Request, key: str) -> Response:
     """Store the body as the object, if it has the declared size and MD5."""
-    store = await _allowed(request, key)
-    size, md5 = int(request.query_params["size"]), request.query_params["md5"]
+    store, terms = await _allowed(request, key)
+    size, md5 = terms["size"], terms["md5"]
     digest, found = hashlib.md5(usedforsecurity=False), 0
     with disk(), tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
         async for chunk in request.stream():
@@ -47,18 +47,19 @@ async def put(request: Request, key: str) -> Response:
 @router.get("/{key:path}")
 async def get(request: Request, key: str) -> FileResponse:
     """Return the object under the declared name."""
-    store = await _allowed(request, key)
+    store, terms = await _allowed(request, key)
     path = store.path(key)
     if not path.is_file():
         raise HTTPException(404)
-    name = quote(request.query_params["name"], safe="")
+    name = quote(terms["name"], safe="")
     return FileResponse(path, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"})
 
 
-async def _allowed(request: Request, key: str) -> FolderStore:
-    jobs = await anyio.to_thread.run_sync(request.app.state.jobs.open)
-    if not isinstance(jobs.store, FolderStore) or not jobs.store.allows(
-        request.method, key, dict(request.query_params)
-    ):
-        raise HTTPException(403, "This address was not made by the service, or has expired. Ask for a new one.")
-    return jobs.store
+async def _allowed(request: Request, key: str) -> tuple[FolderStore, dict[str, Any]]:
+    """The store, and the terms that the address was signed with."""
+    store = (await anyio.to_thread.run_sync(request.app.state.jobs.open)).store
+    if isinstance(store, FolderStore):
+        terms = store.signed_terms(request.method, key, request.query_params.get("token", ""))
+        if terms is not None:
+            return store, terms
+    raise HTTPException(403, "This address was not made by the service, or has expired. Ask for a new one.")

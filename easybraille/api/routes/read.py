@@ -12,10 +12,11 @@ from ...document import Document
 from ...errors import InputError
 from ...formats import FORMATS, Context, Pictures
 from ...imaging.archive import unpacking
-from ...reader import Layout, Sides
+from ...reader import Layout, RotationChoice, Sides
 from .. import responses
 from ..body import files
 from ..lifecycle import Service
+from ..parameters import form_options
 from ..problems import MEDIA_TYPE, Problem
 
 router = APIRouter(prefix="/v1", tags=["reading"])
@@ -24,7 +25,18 @@ _FORM = {
     "schema": {
         "type": "object",
         "required": ["file"],
-        "properties": {"file": {"type": "array", "items": {"type": "string", "format": "binary"}}},
+        "properties": {
+            "file": {
+                "type": "array",
+                "description": "pictures, PDF and ZIP files",
+                "items": {"type": "string", "format": "binary"},
+            },
+            "language": {"type": "string", "description": "as the parameter in the address"},
+            "layout": {"type": "string", "enum": ["page", "flow"], "description": "as the parameter in the address"},
+            "sides": {"type": "string", "enum": ["front", "both"], "description": "as the parameter in the address"},
+            "format": {"type": "string", "enum": list(FORMATS), "description": "as the parameter in the address"},
+            "paper": {"type": "string", "description": "as the parameter in the address"},
+        },
     }
 }
 _ALL_FORMATS: dict[str, Any] = {"content": {form.MEDIA_TYPE: {} for form in FORMATS.values()}}
@@ -55,12 +67,15 @@ async def read(
     language: Annotated[str, Query(description="code of the language, see /v1/languages")] = "es",
     layout: Annotated[Layout, Query(description="keep the page's lines, or let them flow into paragraphs")] = "page",
     sides: Annotated[Sides, Query(description="front: what is raised; both: the other side's dents as well")] = "front",
+    rotation: Annotated[
+        RotationChoice, Query(description="clockwise degrees that make the text upright; auto detects them")
+    ] = "auto",
     format: responses.FormatName = None,
     paper: responses.PaperSize = None,
 ) -> Response:
     """Send a JPEG, PNG, WebP, TIFF, HEIC or PDF as the body, or one or more in the field `file` of a form.
 
-    A ZIP file stands for the files in it.
+    A ZIP file stands for the files in it. The parameters may be fields of the form as well.
     """
     service: Service = request.app.state.service
     reader, admission = service.reader, request.app.state.admission
@@ -70,14 +85,19 @@ async def read(
     # The place is taken before the body is received, so that none is received in vain.
     with admission.place():
         sent = await files(request, settings)
+        if of_form := form_options(read, request):
+            language, layout = of_form.get("language", language), of_form.get("layout", layout)
+            sides, rotation = of_form.get("sides", sides), of_form.get("rotation", rotation)
+            name = responses.chosen(request, of_form.get("format", format))
+            size = responses.paper(of_form.get("paper", paper))
 
         def work() -> bytes:
             with unpacking(sent, settings.max_files, settings.max_unpacked_bytes) as inputs:
                 if len(inputs) == 1:
                     source, data = inputs[0]
-                    document = reader.read(data, source, language, layout, sides)
+                    document = reader.read(data, source, language, layout, sides, rotation)
                 else:
-                    document = reader.read_all(inputs, language, layout, sides)
+                    document = reader.read_all(inputs, language, layout, sides, rotation)
                 _check_complete(document, name)
                 with stats.stage("answer"):
                     written: bytes = FORMATS[name].write(document, Context(Pictures(inputs), size))

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any, Annotated
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from ...document import Line, Paragraph
 from ...errors import InvalidParameterError
 from ...formats import FORMATS as ALL_FORMATS
 from ...formats import Paper, braille, brf, pef
 from ...formats.embosser import emboss
-from ...text.translation import AUTO, MOST_CHARACTERS, Edition, Layout, Unknown, language_of, to_text, write
+from ...text.translation import (
+    AUTO,
+    MOST_CHARACTERS,
+    Edition,
+    Layout,
+    Unknown,
+    language_of,
+    to_pages,
+    to_text,
+    write,
+)
 from .. import responses
 from ..body import whole
 from ..problems import MEDIA_TYPE, Problem
@@ -21,7 +32,8 @@ FORMATS = ("json", "text", "braille", "brf", "pef")
 # A character may be written as \ud83d\ude00.
 _MOST_BYTES = 12 * MOST_CHARACTERS + 10_000
 
-_ALL_FORMATS: dict[str, Any] = {"content": {ALL_FORMATS[name].MEDIA_TYPE: {} for name in FORMATS}}
+
+_ANSWERS: dict[str, Any] = {"content": {ALL_FORMATS[name].MEDIA_TYPE: {} for name in FORMATS}}
 _PROBLEM: dict[str, Any] = {"model": Problem, "content": {MEDIA_TYPE: {}}}
 
 
@@ -41,6 +53,18 @@ class Question(BaseModel):
     language: str | None = Field(None, description="code of the language; es if neither the body nor the query says")
 
 
+class TranslatedPage(BaseModel):
+    """One page of Braille: its lines with the text of every cell, and its paragraphs.
+
+    Attributes:
+        lines: from top to bottom, one for each line of the Braille.
+        paragraphs: the lines grouped into paragraphs.
+    """
+
+    lines: list[Line]
+    paragraphs: list[Paragraph]
+
+
 class Answer(BaseModel):
     """Text and Braille, one of them as it was sent.
 
@@ -49,20 +73,23 @@ class Answer(BaseModel):
         text: the text.
         braille: the same in Unicode Braille.
         warnings: sentences on characters without Braille, with how often they stand in the text.
+        pages: with `detail=cells`, what every cell of the Braille stands for.
     """
 
     language: str
     text: str
     braille: str
-    warnings: list[str] = Field(default_factory=list)
+    warnings: list[str] | None = None
+    pages: list[TranslatedPage] | None = None
 
 
 @router.post(
     "/translate",
     operation_id="translate",
     response_model=Answer,
+    response_model_exclude_none=True,
     summary="Translate text to Braille, or Braille to text",
-    responses={200: _ALL_FORMATS, **dict.fromkeys((400, 404, 406, 413, 422, 501, 503), _PROBLEM)},
+    responses={200: _ANSWERS, **dict.fromkeys((400, 404, 406, 413, 422, 501, 503), _PROBLEM)},
     openapi_extra={
         "requestBody": {"required": True, "content": {"application/json": {"schema": Question.model_json_schema()}}}
     },
@@ -75,6 +102,7 @@ async def translate(
     paper: responses.PaperSize = None,
     unknown: Annotated[Unknown, Query(description="what becomes of a character without Braille")] = "mark",
     code: Annotated[Edition, Query(description="edition of the Spanish code that is read or written")] = "current",
+    detail: Annotated[Literal["text", "cells"], Query(description="cells: the text of every cell sent")] = "text",
 ) -> Response:
     """Send `{"text": …}` or `{"braille": …}`.
 
@@ -90,20 +118,24 @@ async def translate(
         def work() -> bytes:
             if question.text is not None:
                 return _embossed(question.text, asked, name, size, unknown, code)
-            return _read(question.braille or "", asked, name, layout, code)
+            return _read(question.braille or "", asked, name, layout, code, detail)
 
         content = await admission.run(request, work)
     return responses.respond(content, name)
 
 
-def _read(sent: str, language: str, name: str, layout: Layout, edition: Edition) -> bytes:
+def _read(sent: str, language: str, name: str, layout: Layout, edition: Edition, detail: str) -> bytes:
     if name not in ("json", "text"):
         raise InvalidParameterError(f"Braille becomes text; format can be json or text, not {name}.")
     language = language_of(sent) if language == AUTO else language
     text = to_text(sent, language, layout, edition)
     if name == "text":
         return text.encode() + b"\n"
-    return Answer(language=language, text=text, braille=sent).model_dump_json(exclude_defaults=True).encode()
+    answer = Answer(language=language, text=text, braille=sent)
+    if detail == "cells":
+        pages = to_pages(sent, language, edition)
+        answer.pages = [TranslatedPage(lines=lines, paragraphs=paragraphs) for lines, paragraphs in pages]
+    return answer.model_dump_json(exclude_none=True).encode()
 
 
 def _embossed(text: str, language: str, name: str, size: Paper | None, unknown: Unknown, edition: Edition) -> bytes:
@@ -118,8 +150,8 @@ def _embossed(text: str, language: str, name: str, size: Paper | None, unknown: 
     plain = braille.encode(pages)
     if name == "json":
         made = plain.decode().removesuffix("\n")
-        answer = Answer(language=language, text=text, braille=made, warnings=written.warnings)
-        return answer.model_dump_json(exclude_defaults=True).encode()
+        answer = Answer(language=language, text=text, braille=made, warnings=written.warnings or None)
+        return answer.model_dump_json(exclude_none=True).encode()
     return plain if name == "braille" else text.encode() + b"\n"
 
 

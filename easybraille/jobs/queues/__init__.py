@@ -1,1 +1,1 @@
-"""Where the messages of jobs wait: SQS or a folder."""
+"""Queues of the messages of jobs: SQS, or SQLite on one machine."""

@@ -1,4 +1,4 @@
-"""What is left to do, as messages that come at least once: in SQS or in a folder, with the same few verbs."""
+"""The interface of a queue with at-least-once delivery: SQS and SQLite implement it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message that was received.
+    """A received message.
 
     Attributes:
-        receives: how often it has been received, this time included.
-        receipt: by which the queue knows this receipt.
+        receives: how many times it has been received, this time included.
+        receipt: identifies it to the queue.
     """
 
     body: str
@@ -22,29 +22,29 @@ class Message:
 
 
 class Queue(Protocol):
-    """A message that is received is not given to anybody else for a while; one that is not deleted comes again.
+    """A queue that hides a received message for a while and delivers it again unless it is deleted.
 
-    One that has been received too often goes to the dead letters. Each method raises NotReadyError where the queue
-    can't be reached.
+    A message that was received too many times becomes a dead letter. Each method raises NotReadyError where the queue
+    cannot be reached.
     """
 
     @property
     def most_receives(self) -> int:
-        """How often a message comes before it goes to the dead letters."""
+        """How many times a message is delivered before it becomes a dead letter."""
 
-    def send(self, bodies: Iterable[str]) -> None:
-        """Put messages into the queue. When it raises, some may be in it."""
+    def send(self, bodies: Iterable[str], delay_seconds: int = 0) -> None:
+        """Append messages, which are delivered after a delay. When it raises, some of them may have been sent."""
 
-    def receive(self, most: int, seconds: int, hold: int) -> list[Message]:
-        """At most so many messages, up to ten.
+    def receive(self, most: int, wait_seconds: int, visibility_seconds: int) -> list[Message]:
+        """Messages, at most `most` (up to ten).
 
         Args:
-            seconds: longest to wait where there are none.
-            hold: nobody else has them for so many seconds from now.
+            wait_seconds: longest time to wait where there are none.
+            visibility_seconds: nobody else receives them for so long from now.
         """
 
-    def hold(self, message: Message, seconds: int) -> None:
-        """Let nobody else have it for so many seconds from now; 0 gives it back."""
+    def change_visibility(self, message: Message, seconds: int) -> None:
+        """Hide the message from others for so many seconds from now; 0 returns it to the queue."""
 
     def delete(self, message: Message) -> None:
-        """It is done."""
+        """Remove a message that is processed."""

@@ -1,4 +1,4 @@
-"""Where the objects of jobs are: in a bucket or a folder, with the same few verbs."""
+"""The interface of an object store: S3 and a folder implement it."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import BinaryIO, Protocol
 
 
 class ObjectMissingError(Exception):
-    """There is no such object."""
+    """No object has this key."""
 
 
 class ObjectChangedError(Exception):
-    """The object is another one than the ETag says."""
+    """The object does not have the expected ETag."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a list says of an object.
+    """An object in a listing.
 
     Attributes:
         size: bytes.
-        etag: another one whenever the object is written anew.
+        etag: changes whenever the object is written.
         modified: seconds since 1970.
     """
 
@@ -33,10 +33,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """How to send an object straight to where it is stored: PUT it to this URL, with these headers.
+    """How to send an object directly to the store: PUT it to this URL, with these headers.
 
     Attributes:
-        url: one that begins with "/" is an address of this service.
+        url: relative to this service if it begins with "/".
     """
 
     url: str
@@ -44,35 +44,39 @@ class Upload:
 
 
 class Store(Protocol):
-    """Objects by their keys; all of it may be called by many threads and processes at once.
+    """Objects by their keys; safe to share between threads and processes.
 
-    A write is atomic and visible to every reader immediately. Each method raises NotReadyError where the objects can't
+    A write is atomic and visible to every reader immediately. Each method raises NotReadyError where the store cannot
     be reached.
     """
 
     def get(self, key: str, etag: str | None = None) -> bytes:
-        """The object. Raises ObjectMissingError, or ObjectChangedError where it hasn't this ETag."""
+        """The object. Raises ObjectMissingError, or ObjectChangedError where its ETag is not `etag`."""
 
     def head(self, key: str) -> Entry | None:
-        """What is known of the object; None where there is none."""
+        """The object's entry; None where there is none."""
 
     def put(self, key: str, content: bytes | BinaryIO) -> None:
-        """Write the object, over the one that may be there."""
+        """Write the object, replacing one that exists."""
 
     def create(self, key: str, content: bytes) -> bool:
-        """Write the object unless there is one; whether it was written now."""
+        """Write the object unless it exists; whether it was written."""
 
-    def list(self, prefix: str, after: str = "") -> Iterator[Entry]:
-        """All objects whose keys begin with `prefix`, which ends in "/", and come behind `after`, in order of keys.
+    def entries(self, prefix: str, after: str = "") -> Iterator[Entry]:
+        """All objects whose keys begin with `prefix`, which ends in "/", and sort after `after`, in order of keys.
 
-        It asks for a thousand at a time, and only as far as the iterator is read.
+        A thousand are requested at a time, and only as far as the iterator is read.
         """
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Remove objects; those that aren't there are no error."""
+        """Remove objects; a key without an object is no error."""
 
     def upload(self, key: str, size: int, md5: str | None, seconds: int) -> Upload:
-        """Lets anybody put this object for so many seconds, if it has this size and MD5 (hexadecimal)."""
+        """A signed request with which anyone can upload this object, if it has this size and MD5 (hexadecimal).
+
+        Args:
+            seconds: validity.
+        """
 
     def download(self, key: str, name: str, seconds: int) -> str:
-        """A URL under which anybody gets the object for so many seconds, to be saved under `name`."""
+        """A signed URL from which anyone can download the object for so many seconds, to be saved under `name`."""

@@ -1,12 +1,11 @@
-"""The objects of jobs in a folder of this machine, for one machine without S3.
+"""An object store in a folder, for one machine without S3.
 
-Uploads and downloads go to this service itself, by addresses that are signed as those of S3 are.
+Uploads and downloads go to this service itself, through signed addresses with an expiry, like presigned URLs of S3.
 """
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import os
 import secrets
 import shutil
@@ -14,19 +13,23 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
-from urllib.parse import quote, urlencode
+from typing import TYPE_CHECKING, Any, BinaryIO
+from urllib.parse import quote
 
 from ..unavailable import disk
 from .base import Entry, ObjectChangedError, ObjectMissingError, Upload
+
+if TYPE_CHECKING:
+    from itsdangerous import URLSafeSerializer
 
 SIGNED_ROUTE = "/v1/objects"
 _ATTEMPTS = 10
 
 
 class FolderStore:
-    """See Store. A key is a path below the folder; an object is put in place whole, by renaming or linking.
+    """See Store. A key is a path below the folder; an object appears complete, by renaming or linking.
 
     Args:
         folder: made where it does not exist.
@@ -52,7 +55,7 @@ class FolderStore:
                 raise ObjectMissingError(key) from None
 
     def head(self, key: str) -> Entry | None:
-        """What the file system says of the file."""
+        """The file's status."""
         with disk():
             try:
                 return _entry(key, (self._folder / key).stat())
@@ -60,12 +63,12 @@ class FolderStore:
                 return None
 
     def put(self, key: str, content: bytes | BinaryIO) -> None:
-        """Rename a file that is written beside it."""
+        """Rename a temporary file."""
         with self._part(content) as part:
             self._in_place(key, part.replace)
 
     def create(self, key: str, content: bytes) -> bool:
-        """Link a file that is written beside it, which fails where there is one."""
+        """Link a temporary file, which fails where the object exists."""
         with self._part(content) as part:
             try:
                 self._in_place(key, lambda path: os.link(part, path))
@@ -73,7 +76,7 @@ class FolderStore:
                 return False
         return True
 
-    def list(self, prefix: str, after: str = "") -> Iterator[Entry]:
+    def entries(self, prefix: str, after: str = "") -> Iterator[Entry]:
         """Walk the folders in the order of keys."""
         with disk():
             try:
@@ -84,7 +87,7 @@ class FolderStore:
         for name, item in sorted(named, key=lambda pair: pair[0]):
             key = prefix + name
             if name.endswith("/"):
-                yield from self.list(key, after)
+                yield from self.entries(key, after)
             elif key > after:
                 try:
                     yield _entry(key, item.stat())
@@ -92,7 +95,7 @@ class FolderStore:
                     continue
 
     def delete(self, keys: Iterable[str]) -> None:
-        """Remove files, and folders that they leave empty, but for those at the top."""
+        """Remove files, and folders that become empty, except those at the top."""
         for key in keys:
             path = self._folder / key
             with disk():
@@ -100,45 +103,52 @@ class FolderStore:
             for above in path.relative_to(self._folder).parents[:-2]:
                 try:
                     (self._folder / above).rmdir()
-                except OSError:  # something else is in it, or somebody else was quicker
+                except OSError:  # it is not empty, or another process has removed it
                     break
 
     def upload(self, key: str, size: int, md5: str | None, seconds: int) -> Upload:
         """An address of this service."""
-        return Upload(self._signed("PUT", key, seconds, size=str(size), md5=md5 or ""), {})
+        return Upload(self._signed("PUT", key, seconds, size=size, md5=md5 or ""), {})
 
     def download(self, key: str, name: str, seconds: int) -> str:
         """An address of this service."""
         return self._signed("GET", key, seconds, name=name)
 
-    def _signed(self, method: str, key: str, seconds: int, **terms: str) -> str:
-        terms["until"] = str(int(time.time()) + seconds)
-        terms["signature"] = self._signature(method, key, terms)
-        return f"{SIGNED_ROUTE}/{quote(key)}?{urlencode(terms)}"
+    def _signed(self, method: str, key: str, seconds: int, **terms: str | int) -> str:
+        token = self._signer.dumps({"method": method, "key": key, "until": int(time.time()) + seconds, **terms})
+        return f"{SIGNED_ROUTE}/{quote(key)}?token={token}"
 
-    def allows(self, method: str, key: str, terms: dict[str, str]) -> bool:
-        """Whether an address was made by `upload` or `download`, in its time, with these query parameters."""
-        terms = dict(terms)
-        given = terms.pop("signature", "")
-        genuine = hmac.compare_digest(given.encode(), self._signature(method, key, terms).encode())
-        return genuine and time.time() <= int(terms["until"])
+    def signed_terms(self, method: str, key: str, token: str) -> dict[str, Any] | None:
+        """The terms of an address that `upload` (size, md5) or `download` (name) signed; None where the token is
+        forged, expired, or for another request.
+        """
+        from itsdangerous import BadSignature
 
-    def _signature(self, method: str, key: str, terms: dict[str, str]) -> str:
-        said = "\n".join([method, key, urlencode(sorted(terms.items()))])
-        return hmac.digest(self._secret, said.encode(), "sha256").hex()
+        try:
+            terms: dict[str, Any] = self._signer.loads(token)
+        except BadSignature:
+            return None
+        valid = terms["method"] == method and terms["key"] == key and time.time() <= terms["until"]
+        return terms if valid else None
+
+    @cached_property
+    def _signer(self) -> URLSafeSerializer:
+        from itsdangerous import URLSafeSerializer
+
+        return URLSafeSerializer(self._secret, salt="easybraille.jobs", signer_kwargs={"digest_method": hashlib.sha256})
 
     def expire(self, before: float) -> None:
-        """Delete what was written before a time, seconds since 1970, as the lifecycle rule of a bucket does."""
-        for top in ("jobs/", "callers/", "erased/", "parts/", "dead/"):
-            self.delete([entry.key for entry in self.list(top) if entry.modified < before])
+        """Delete objects written before a time, seconds since 1970, as the lifecycle rule of a bucket does."""
+        for top in ("jobs/", "callers/", "erased/", "parts/"):
+            self.delete([entry.key for entry in self.entries(top) if entry.modified < before])
 
     def path(self, key: str) -> Path:
-        """Where an object lies."""
+        """The file of an object."""
         return self._folder / key
 
     @contextmanager
     def _part(self, content: bytes | BinaryIO) -> Iterator[Path]:
-        """The content as a file that nobody looks at, on the same file system; gone afterwards unless it was moved."""
+        """The content as a temporary file on the same file system; removed afterwards unless it was moved."""
         with disk():
             handle, name = tempfile.mkstemp(dir=self._parts)
             try:
@@ -154,7 +164,7 @@ class FolderStore:
                 Path(name).unlink(missing_ok=True)
 
     def _in_place(self, key: str, move: Callable[[Path], object]) -> None:
-        """Move a part to its place; the folder around that may go away meanwhile (see `delete`)."""
+        """Move a temporary file to its place; `delete` may remove the folder of that place meanwhile."""
         path = self._folder / key
         for attempt in range(_ATTEMPTS):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -167,7 +177,8 @@ class FolderStore:
 
 
 def _etag(status: os.stat_result) -> str:
-    return hashlib.md5(f"{status.st_ino} {status.st_mtime_ns} {status.st_size}".encode()).hexdigest()
+    content = f"{status.st_ino} {status.st_mtime_ns} {status.st_size}"
+    return hashlib.md5(content.encode(), usedforsecurity=False).hexdigest()
 
 
 def _entry(key: str, status: os.stat_result) -> Entry:

@@ -9,6 +9,7 @@ from pickle import UnpicklingError
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ModelError
+from ..model import Flank
 
 if TYPE_CHECKING:
     from ultralytics.nn.tasks import DetectionModel
@@ -106,6 +107,16 @@ def head_of(network: DetectionModel) -> Any:
 def channels(network: DetectionModel) -> int:
     """The number of input channels, from the first layer: not every version of Ultralytics records it."""
     return next(network.parameters()).shape[1]
+
+
+def flanks(network: DetectionModel) -> list[Flank]:
+    """What the detection layers of a network stand for, see `Manifest.flanks`.
+
+    This project's networks have one layer a flank, all on one map; layers of several strides are one answer.
+    """
+    head = head_of(network)
+    every: list[Flank] = ["up", "down", "left", "right"]
+    return every if head.nl == len(every) and len(set(head.stride.tolist())) == 1 else every[:1]
 
 
 def _check_archive(path: Path) -> None:

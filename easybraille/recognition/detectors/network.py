@@ -11,8 +11,8 @@ import numpy as np
 
 from ...errors import ModelError
 from ..detections import Detections
-from ..model import Manifest
-from .postprocess import decode
+from ..model import Flank, Manifest
+from .postprocess import decode, flank_output
 
 
 class Network(ABC):
@@ -39,8 +39,10 @@ class Network(ABC):
             (4 + classes, n) float32 an image, see `decode`.
         """
 
-    def cells(self, output: np.ndarray, candidate: float | None = None) -> Detections:
-        """The cells in one of its outputs; `candidate` as in `Detector.detect`."""
+    def cells(self, output: np.ndarray, candidate: float | None = None, flank: Flank | None = None) -> Detections:
+        """The cells in one of its outputs, of the first layer or of a flank's; `candidate` as in `Detector.detect`."""
+        flanks = self.manifest.flanks
+        output = flank_output(output, flanks, flank or flanks[0])
         thresholds = self.manifest.thresholds
         least = thresholds.candidate if candidate is None else candidate
         return decode(output, least, thresholds.dot, thresholds.overlap, self.manifest.classes)
@@ -48,6 +50,23 @@ class Network(ABC):
     def detect(self, images: Sequence[np.ndarray], candidate: float | None = None) -> list[Detections]:
         """See `Detector.detect`."""
         return [self.cells(output, candidate) for output in self.run(images)]
+
+    def detect_flanks(
+        self, images: Sequence[np.ndarray], candidate: float | None = None
+    ) -> list[dict[Flank, Detections]]:
+        """The cells of each picture by the flank of their dots that is bright, all from one run of the network.
+
+        With light from above "up" holds the raised dots and "down" the dents; with light from the left it is "left" and
+        "right"; with light from a corner both pairs show the same two sides.
+
+        Args:
+            images, candidate: see `Detector.detect`.
+        """
+        return [self.flank_cells(output, candidate) for output in self.run(images)]
+
+    def flank_cells(self, output: np.ndarray, candidate: float | None = None) -> dict[Flank, Detections]:
+        """The cells of every layer in one of its outputs, see `detect_flanks`."""
+        return {flank: self.cells(output, candidate, flank) for flank in self.manifest.flanks}
 
 
 def check_shape(path: Path, manifest: Manifest, channels: int, classes: int) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..detections import DOTS, Detections
@@ -53,6 +55,22 @@ def decode(
         strongest[candidates[kept]].astype(np.float32),
     )
     return cells if dots.all() else cells.only(dots > 0)
+
+
+def flank_output(output: np.ndarray, flanks: Sequence[str], flank: str) -> np.ndarray:
+    """The part of a head's output that one of its layers gives.
+
+    Args:
+        output: (4 + classes, n), the places of each layer after those of the one before.
+        flanks: what the layers are, in their order.
+        flank: the wanted one.
+
+    Returns:
+        (4 + classes, n / layers).
+    """
+    places = output.shape[1] // len(flanks)
+    first = flanks.index(flank) * places
+    return output[:, first : first + places]
 
 
 def _dots_of_dot_classes(class_scores: np.ndarray, threshold: float, classes: Classes) -> tuple[np.ndarray, np.ndarray]:

@@ -1,11 +1,13 @@
 #!/bin/bash
-# NVIDIA's driver and container toolkit from Amazon Linux's own repository, where the instance's image brings neither: some
-# minutes, once for each instance. An AMI that has them (ImageId in aws:autoscaling:launchconfiguration) saves these minutes.
+# On an instance with an NVIDIA GPU: the driver and the container toolkit from Amazon Linux's own repository, where the
+# instance's image brings neither (some minutes, once for each instance; an AMI that has them, ImageId in
+# aws:autoscaling:launchconfiguration, saves these minutes), and NVIDIA's runtime as Docker's default, so that containers see
+# the GPU. On any other instance: nothing; the service reads on the CPU, and says so.
 set -euo pipefail
 
-if ! grep -qx 0x10de /sys/bus/pci/devices/*/vendor; then
-  echo "This instance has no NVIDIA GPU. Take an instance type with one, or the bundle for the Python platform." >&2
-  exit 1
+if ! grep -qx 0x10de "${PCI_DEVICES:-/sys/bus/pci/devices}"/*/vendor; then
+  echo "This instance has no NVIDIA GPU; pages are read on the CPU."
+  exit 0
 fi
 if ! nvidia-smi; then
   release=$(uname -r)
@@ -22,9 +24,11 @@ if ! nvidia-smi; then
   modprobe nvidia-uvm
   nvidia-smi
 fi
-if ! docker info --format '{{json .Runtimes}}' | grep -q nvidia; then
+if ! command -v nvidia-ctk >/dev/null; then
   dnf install -y nvidia-release
   dnf install -y nvidia-container-toolkit
-  nvidia-ctk runtime configure --runtime=docker
+fi
+if [ "$(docker info --format '{{.DefaultRuntime}}')" != nvidia ]; then
+  nvidia-ctk runtime configure --runtime=docker --set-as-default
   systemctl restart docker
 fi

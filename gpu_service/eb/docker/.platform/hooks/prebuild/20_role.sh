@@ -1,6 +1,6 @@
 #!/bin/bash
-# Lets the container ask for the instance's role, with which it fetches weights and reads the pages of jobs: the answers take a
-# hop more to a container, and Elastic Beanstalk allows one and has no option for it.
+# Lets the container use the instance's role, with which it fetches weights and reads the pages of jobs: metadata take one
+# more hop to a container, and Elastic Beanstalk allows one and has no option for it.
 set -euo pipefail
 
 metadata=http://169.254.169.254/latest

@@ -1,0 +1,76 @@
+"""Printed Braille: dots of ink, beside which the places of missing dots are often hinted at in grey."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .detections import Detections
+from .detectors.postprocess import raised_dots
+
+# A box is a grid of dots 1 x 2 distances apart with a margin of 0.3 distances around it.
+WIDE, MARGIN = 1.6, 0.3
+# Cells that are enough to tell two kinds of dots apart, and the least share of dots of either kind.
+ENOUGH, LEAST = 4, 0.05
+# Where placeholders are taken for dots, this share of the cells at least shows all six.
+ALL, FULL = 0b111111, 0.8
+# Grey values by which ink is darker than paper at least; no embossed dot is as dark in its middle on the whole page.
+INK = 60.0
+# Placeholders have at most this share of the darkness of dots, and either kind wavers by this share of it at most.
+PALE, WAVER = 0.6, 0.2
+# How far a box may be off, in widths of it.
+ASTRAY = 0.1
+# What is left of the score of a placeholder.
+NOT_RAISED = 0.02
+
+
+def without_placeholders(gray: np.ndarray, cells: Detections) -> Detections:
+    """Cells without the dots that are only hinted at: clearly paler than the others, as on pages that teach Braille.
+
+    Nothing changes where dots are not of two kinds that stand clearly apart, or not printed.
+
+    Args:
+        gray: (rows, columns) uint8.
+        cells: in it.
+    """
+    if len(cells) < ENOUGH or (cells.dots == ALL).mean() < FULL:
+        return cells
+    raised = (cells.dots[:, None] >> np.arange(6)) & 1 == 1
+    width = np.median(cells.boxes[:, 2] - cells.boxes[:, 0])
+    # A box may be off by a part of a dot: what counts is the darkest place nearby.
+    near = [np.tile(np.array([x, y]) * ASTRAY * width, 2) for x in (-1, 0, 1) for y in (-1, 0, 1)]
+    dark = np.percentile(gray, 90) - np.min([_middles(gray, cells.boxes + by) for by in near], axis=0)
+    values = np.sort(dark[raised])
+    # The cut between two kinds is where the variance within them is least (Otsu 1979).
+    count = np.arange(1, len(values))
+    below, above = values.cumsum()[:-1] / count, (values.sum() - values.cumsum()[:-1]) / (len(values) - count)
+    cut = int((count * (len(values) - count) * (above - below) ** 2).argmax()) + 1
+    pale, ink = values[:cut], values[cut:]
+    apart = (
+        min(len(pale), len(ink)) >= LEAST * len(values)
+        and np.median(ink) >= INK
+        and np.median(pale) <= PALE * np.median(ink)
+        and max(np.quantile(np.abs(kind - np.median(kind)), 0.8) for kind in (pale, ink)) <= WAVER * np.median(ink)
+    )
+    if not apart:
+        return cells
+    scores = np.where(raised & (dark < (pale[-1] + ink[0]) / 2), np.float32(NOT_RAISED), cells.scores)
+    kept = scores.max(axis=1) > 0.5
+    dots = raised_dots(scores, 0.5)
+    return Detections(cells.boxes, dots, scores, cells.confidence).only(kept)
+
+
+def _middles(gray: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """(n, 6) mean grey in the middle of each place of a dot."""
+    distance = (boxes[:, 2] - boxes[:, 0]) / WIDE
+    tall = (boxes[:, 3] - boxes[:, 1] - 2 * MARGIN * distance) / 2
+    total = np.pad(gray.astype(np.float64).cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+    result = np.zeros((len(boxes), 6))
+    for dot in range(6):
+        x = boxes[:, 0] + (MARGIN + dot // 3) * distance
+        y = boxes[:, 1] + MARGIN * distance + dot % 3 * tall
+        reach = np.maximum(1, distance / 4)
+        left, right = (np.clip(np.rint(x + side * reach).astype(int), 0, gray.shape[1]) for side in (-1, 1))
+        top, bottom = (np.clip(np.rint(y + side * reach).astype(int), 0, gray.shape[0]) for side in (-1, 1))
+        area = np.maximum(1, (right - left) * (bottom - top))
+        result[:, dot] = (total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]) / area
+    return result

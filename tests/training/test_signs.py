@@ -1,0 +1,78 @@
+"""Door signs: what their print says in Braille, and where its cells are found in a picture."""
+
+from __future__ import annotations
+
+import csv
+
+import cv2
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="PyTorch is not installed")
+
+from easybraille.recognition.detections import digits, mask
+from training import signs
+from training.flat import discs
+from training.pages import in_development, measured_sign
+from training.placing import dot_positions
+from training.score import overlaps
+from training.signs.align import aligned
+from training.synthetic import Sheet
+
+
+def test_a_signs_cells_are_what_its_print_says_in_russian_braille():
+    # Russian Braille: the letter В is ⠺, a number sign goes before each number, the full stop is ⠲.
+    assert [digits(cell) for cell in signs.cells("В.0.27")] == ["2456", "3456", "245", "256", "3456", "12", "1245"]
+    assert [digits(cell) for cell in signs.cells("лестница 4")][:2] == ["123", "15"]
+    assert 0 in signs.cells("лестница 4") and signs.readings("А.0.15 (1)")[1] == signs.cells("А.0.15")
+
+
+def test_the_tables_hold_what_the_print_says():
+    tables = sorted(signs.HERE.glob("*.csv"))
+    assert len(tables) == 55
+    for path in tables:
+        rows = list(csv.DictReader(path.open()))
+        said = [[cell for cell in reading if cell] for reading in signs.readings(signs.TEXTS[path.stem])]
+        assert [mask(row["dots"]) for row in rows] in said
+        left = [float(row["x1"]) for row in rows]
+        assert left == sorted(left)
+
+
+def test_some_signs_only_measure():
+    measured = [path for path in signs.HERE.glob("*.csv") if measured_sign(path)]
+    assert len(measured) >= 10 and all(in_development(path.stem, 4) for path in measured)
+
+
+def drawn(text: str, tilt: float = 0.0):
+    """A light plate on a dark wall with a sign's dots, and print above; the boxes of its cells."""
+    sheet = Sheet(dot_pitch=14.0, cell_pitch=37.0, line_pitch=60.0)
+    dots, boxes, _ = dot_positions([signs.cells(text)], sheet, (150.0, 200.0))
+    plate = np.full((400, 700), 40, np.uint8)
+    plate[60:300, 60:640] = 220
+    cv2.putText(plate, "B.0.27", (150, 160), cv2.FONT_HERSHEY_SIMPLEX, 3, 30, 12)
+    image = plate - 190 * discs(plate.shape, dots, 4.0)
+    image += np.random.default_rng(0).normal(0, 4, image.shape)
+    turn = cv2.getRotationMatrix2D((350, 200), tilt, 1)
+    picture = cv2.warpAffine(np.clip(image, 0, 255).astype(np.uint8), turn, (700, 400), borderValue=40)
+    middles = ((boxes[:, :2] + boxes[:, 2:]) / 2) @ turn[:, :2].T + turn[:, 2]
+    half = (boxes[0, 2:] - boxes[0, :2]) / 2
+    return picture, np.concatenate([middles - half, middles + half], 1)
+
+
+@pytest.mark.parametrize("tilt", [0.0, 4.0])
+def test_the_cells_of_a_sign_are_found_among_its_dark_spots(tilt):
+    picture, wanted = drawn("В.0.27", tilt)
+    boxes, dots = aligned(picture, "В.0.27").boxes()
+    assert dots.tolist() == [cell for cell in signs.cells("В.0.27") if cell]
+    assert overlaps(boxes, wanted).max(axis=1).min() > 0.8
+
+
+def test_cells_that_a_sign_does_not_show_are_not_found():
+    picture, _ = drawn("В.0.27")
+    assert aligned(picture, "Б.1.15") is None
+
+
+def test_what_a_longer_sign_begins_with_is_not_all_of_it():
+    picture, _ = drawn("В.2.21(1)")
+    found = aligned(picture, "В.2.21 (1)")
+    assert len([cell for cell in found.masks if cell]) == 11
