@@ -9,13 +9,14 @@
 # make rehearse   both images against one S3 and SQS of this machine, with the faults that operators meet; needs Docker
 # make sbom   what each image contains, as CycloneDX, below dist/
 # make docs   the documentation site, in site/
+# make release   the wheel, and the newest section of the changelog as its notes, below dist/
 # make clean  remove what these made
 
 PYTHON ?= python3
 RUN := .venv
 TEST := .venv-test
 
-.PHONY: run test fuzz test-containers lint check-deploy rehearse sbom docs eb-bundle export clean lock
+.PHONY: run test fuzz test-containers lint check-deploy rehearse sbom docs release eb-bundle export clean lock
 
 run: $(RUN)/ready
 	$(RUN)/bin/easybraille serve
@@ -37,6 +38,7 @@ lint: $(TEST)/ready
 	$(TEST)/bin/codespell
 	$(TEST)/bin/hadolint Dockerfile.lambda Dockerfile.ec2
 	$(TEST)/bin/cfn-lint template.yaml
+	web-lint/check.sh
 
 check-deploy: $(TEST)/ready
 	$(TEST)/bin/python -m deploy.check
@@ -53,6 +55,10 @@ sbom: $(TEST)/ready
 
 docs: $(TEST)/ready
 	$(TEST)/bin/mkdocs build --strict
+
+release: $(TEST)/ready
+	$(TEST)/bin/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
+	awk '/^## /{ sections++ } sections == 1 && !/^## /' CHANGELOG.md > dist/notes.md
 
 eb-bundle:
 	$(PYTHON) -m gpu_service.eb.bundle $(if $(IMAGE),--image $(IMAGE))

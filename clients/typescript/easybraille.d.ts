@@ -212,7 +212,7 @@ export interface paths {
          * Whether pages can be read
          * @description 200 once the weights are loaded and warm, else 503 with the state: starting, draining, failed or overloaded.
          *
-         *     It is overloaded while no request can be admitted, and none is about to end.
+         *     It is overloaded while no request can be admitted, and none is about to end. A start that fails has a reason.
          */
         get: operations["ready"];
         put?: never;
@@ -310,6 +310,11 @@ export interface components {
              * @description the same in Unicode Braille.
              */
             braille: string;
+            /**
+             * Warnings
+             * @description sentences on characters without Braille, with how often they stand in the text.
+             */
+            warnings?: string[];
             /**
              * Pages
              * @description with `detail=cells`, what every cell of the Braille stands for.
@@ -838,6 +843,11 @@ export interface components {
              * @description indices of the page's lines.
              */
             lines: number[];
+            /**
+             * Emphasis
+             * @description the emphasised parts of the text, in order; absent where there are none.
+             */
+            emphasis?: components["schemas"]["Run"][] | null;
         };
         /**
          * Readiness
@@ -927,6 +937,28 @@ export interface components {
              * @description what to send as `after` for more; null if there are no more.
              */
             next: string | null;
+        };
+        /**
+         * Run
+         * @description A run of emphasised text in a paragraph.
+         */
+        Run: {
+            /**
+             * Start
+             * @description indices of its first character and of the one after its last, in the paragraph's text.
+             */
+            start: number;
+            /**
+             * End
+             * @description indices of its first character and of the one after its last, in the paragraph's text.
+             */
+            end: number;
+            /**
+             * Emphasis
+             * @description the special type.
+             * @enum {string}
+             */
+            emphasis: "italic" | "bold" | "underline";
         };
         /**
          * TranslatedPage
@@ -1025,7 +1057,7 @@ export interface components {
         };
         /**
          * NewJob
-         * @description What a caller asks for: files, and the options of /v1/read for all of them.
+         * @description The request for a job: its files, and the options of /v1/read for all of them.
          * @example {
          *       "files": [
          *         {
@@ -1066,17 +1098,17 @@ export interface components {
         };
         /**
          * NewFile
-         * @description One file of a job that is to be made.
+         * @description One file of a job to be created.
          */
         NewFile: {
             /**
              * Name
-             * @description what the caller calls it; nothing is ever stored under it.
+             * @description the caller's name for it; nothing is ever stored under it.
              */
             name: string;
             /**
              * Size
-             * @description bytes; the upload must have as many.
+             * @description bytes; the upload must have exactly as many.
              */
             size: number;
             /**
@@ -1141,8 +1173,10 @@ export interface operations {
                 layout?: "page" | "flow";
                 /** @description front: what is raised; both: the other side's dents as well */
                 sides?: "front" | "both";
+                /** @description clockwise degrees that make the text upright; auto detects them */
+                rotation?: "auto" | "0" | "90" | "180" | "270";
                 /** @description the answer's format; else by Accept, else json */
-                format?: "json" | "text" | "braille" | "brf" | "pef" | "html" | "marked" | "pdf";
+                format?: "json" | "text" | "braille" | "brf" | "pef" | "bra" | "html" | "markdown" | "docx" | "epub" | "marked" | "pdf";
                 /** @description flow braille, brf and pef over pages of cells x rows, "40x25"; else lines stay as they are */
                 paper?: string | null;
             };
@@ -1171,7 +1205,7 @@ export interface operations {
                      * @description as the parameter in the address
                      * @enum {string}
                      */
-                    format?: "json" | "text" | "braille" | "brf" | "pef" | "html" | "marked" | "pdf";
+                    format?: "json" | "text" | "braille" | "brf" | "pef" | "bra" | "html" | "markdown" | "docx" | "epub" | "marked" | "pdf";
                     /** @description as the parameter in the address */
                     paper?: string;
                 };
@@ -1193,7 +1227,11 @@ export interface operations {
                     "text/plain": string;
                     "application/x-brf": string;
                     "application/x-pef+xml": string;
+                    "application/x-bra": string;
                     "text/html": string;
+                    "text/markdown": string;
+                    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": string;
+                    "application/epub+zip": string;
                     "image/png": string;
                     "application/pdf": string;
                 };
@@ -1320,6 +1358,10 @@ export interface operations {
                 format?: "json" | "text" | "braille" | "brf" | "pef";
                 /** @description flow braille, brf and pef over pages of cells x rows, "40x25"; else lines stay as they are */
                 paper?: string | null;
+                /** @description what becomes of a character without Braille */
+                unknown?: "mark" | "skip" | "stop";
+                /** @description edition of the Spanish code that is read or written */
+                code?: "current" | "before-2023";
                 /** @description cells: the text of every cell sent */
                 detail?: "text" | "cells";
             };
@@ -2161,7 +2203,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description all results as one file of this format */
-                format?: "json" | "text" | "braille" | "brf" | "pef" | "html" | "pdf" | "zip";
+                format?: "json" | "text" | "braille" | "brf" | "pef" | "bra" | "html" | "markdown" | "docx" | "epub" | "pdf" | "zip";
                 /** @description for brf, pef and braille: cells x rows of a page, "40x25" */
                 paper?: string | null;
                 /** @description `next` of an answer, for more pages */

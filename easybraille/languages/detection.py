@@ -102,8 +102,9 @@ def detect(lines: Cells, candidates: Sequence[str] | None = None, expected: str 
         if _base(code) in _models():
             evidence[code] = _evidence(" ".join(lines_of_text(language.read(page))), page, code, expected)
     fallback = expected if expected in evidence else next(iter(evidence), expected)
+    letters = not math.isnan(evidence.get(fallback, math.nan))
     evidence = {code: value for code, value in evidence.items() if not math.isnan(value)}
-    if not evidence:
+    if not letters:
         return Detection(UNSURE, 0.0, (), fallback, looks_like)
     guesses = _guesses(evidence)
     first, *others = guesses

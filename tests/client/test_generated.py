@@ -79,7 +79,7 @@ def test_a_generated_python_client_runs_a_job(generated, served, letter):
     for upload in jobs["create_uploads"].sync(job.id, client=client).uploads:
         httpx.put(upload.url, content=letter, headers=upload.headers.to_dict()).raise_for_status()
     assert isinstance(jobs["start_job"].sync(job.id, client=client), models.JobStatus)
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while (job := jobs["get_job"].sync(job.id, client=client)).state == "running":
         assert time.monotonic() < deadline
         time.sleep(0.2)

@@ -222,7 +222,7 @@ def test_the_api_flows_text_on_request(client):
 @pytest.mark.parametrize(
     ("body", "query", "status", "code"),
     [
-        ({"text": "漢字"}, {}, 422, "unwritable"),
+        ({"text": "漢字"}, {"unknown": "stop"}, 422, "unwritable"),
         ({"text": "a", "language": "xx"}, {}, 404, "unknown_language"),
         ({"braille": "a"}, {}, 422, "invalid_text"),
         ({"text": "a" * 100_001}, {}, 422, "invalid_text"),
@@ -239,6 +239,12 @@ def test_what_can_not_be_done_is_a_problem(client, body, query, status, code):
     answer = ask(client, body, **query)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_the_answer_says_which_characters_have_no_braille(client):
+    answer = ask(client, {"text": "a漢"}).json()
+    assert answer["braille"] == "⠁⠿"
+    assert answer["warnings"] == ["1 character has no Braille: 漢 U+6F22 (1)."]
 
 
 def test_a_body_that_is_no_json_or_far_too_long_is_a_problem(client):

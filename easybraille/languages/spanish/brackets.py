@@ -32,6 +32,8 @@ _NEAR = 60
 _UNLIKELY, _IMPOSSIBLE = 3.6, 6.0
 # Nats by which a word must be likelier without a cell for that to be a bracket within it.
 _BRACKET = 5.0
+# Words with á of no more letters than these are no words that take an ending.
+_SHORT = 3
 # Accented letters, of which a Spanish word has one at most.
 _ACCENTS = "áéíóúàèò"
 _IN_NUMBER = {*signs.DIGIT_OF, signs.THOUSANDS, signs.DECIMAL}
@@ -237,7 +239,7 @@ class _Page:
     def _opening_by_word(self, at: int, whole: str, within: bool) -> Chance:
         """By the word that the letters would be, with or without a closing bracket at its end."""
         first = self._a + whole[1:].split(self._a, 1)[0]
-        if first != whole and self._begins_with_a(first):
+        if first != whole and len(first) > _SHORT and self._begins_with_a(first):
             # árbol[es]
             return Chance.NEVER
         closed = whole.rstrip("ú")
@@ -270,7 +272,9 @@ class _Page:
             return Chance.NEVER
         # {menú}, <menú>: the cell of a letter may be half of a bracket.
         half = self.at(at - len(stem) - 1) == signs.OPEN_ANGLE[0]
-        known = self._ends_in_u(stem) or half and self._ends_in_u(stem[1:])
+        # don't]: what stands behind an apostrophe is no word.
+        part = self.at(at - len(stem) - 1) == signs.STOP and self.is_letter(at - len(stem) - 2)
+        known = not part and (self._ends_in_u(stem) or half and self._ends_in_u(stem[1:]))
         if self.at(at + 1) == signs.CLOSE_SQUARE:
             # Perú], tú]: of several the first may be the letter.
             return Chance.NEVER if known else Chance.FOR

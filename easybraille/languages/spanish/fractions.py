@@ -125,7 +125,7 @@ def _after_number(numeral: Numeral, context: Context, mark: str) -> Reading:
     if gcd(numerator, denominator) > 1 or numerator > _IMPROPER:
         return Reading(False)
     if numerator > denominator:
-        return Reading(measured, measured)
+        return Reading(measured, True)
     if measured:
         return Reading(True, True)
     if mark == signs.COLON:

@@ -195,8 +195,9 @@ class Word(Numbers, Formulas):
             # Three hyphens or more are a line, not a dash.
             if text == "—" and signs.HYPHEN in (self.cell(-1), self.cell(2)):
                 continue
-            # ₡ and ₿ stand beside numbers; elsewhere the cells are a bar and a letter.
-            if text in "₡₿" and self.cell(2) != signs.NUMBER and not self._after_digit():
+            # ₡ and ₿ stand alone or beside numbers; elsewhere the cells are a bar and a letter.
+            alone = not self.cell(-1) and not self.cell(2)
+            if text in "₡₿" and not alone and self.cell(2) != signs.NUMBER and not self._after_digit():
                 continue
             # 5 and the cell after it may be @ and a letter, as in an address.
             if cells[0] == signs.SEPARATOR and self._in_address(text, cells[1]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from math import gcd
 
 from ...errors import UnwritableError
 from ..base import Break, WrittenLine
@@ -140,7 +141,7 @@ class _Line:
         integer, above, below = found[1], found[2], found[3]
         numerator, denominator = int(above), int(below)
         proper = 0 < numerator < denominator and not below.startswith("0") and not above.startswith("0")
-        improper = not integer and 1 < denominator < numerator < 10
+        improper = not integer and 1 < denominator < numerator < 10 and gcd(numerator, denominator) == 1
         if integer and not proper:
             return 0
         if not (proper or improper):
@@ -232,7 +233,8 @@ class _Line:
             self.cells.append(signs.SEPARATOR)
         self.cells += cells
         # Dot 5 and the capital sign cover one cell, and the number goes on (CMU 1.0, 2.5).
-        stays = self.in_number and self.edition == "current" and (first or capital)
+        goes_on = not self.text[:at].endswith((".", ",")) if capital else first
+        stays = self.in_number and self.edition == "current" and goes_on
         self.goes_on = self.goes_on and stays and first
         self.in_number = stays
 

@@ -29,6 +29,26 @@ export function createGrid(store, pointed, commands, onChord) {
   /** @type {HTMLElement | null} */
   let lit = null;
 
+  /** Rows by what they show; those of a page are made before it is corrected, so that opening it takes no time. */
+  /** @type {WeakMap<Line, {at: number, row: HTMLElement}>} */
+  const made = new WeakMap();
+  const rowFor = (/** @type {Line} */ line, /** @type {number} */ at) => {
+    let known = made.get(line);
+    if (known?.at !== at) {
+      known = { at, row: rowOf(line, at) };
+      made.set(line, known);
+    }
+    return known.row;
+  };
+  /** @type {Line[] | null} */
+  let prepared = null;
+  const prepare = (/** @type {Line[]} */ lines) => {
+    if (prepared === lines) return;
+    prepared = lines;
+    const idle = window.requestIdleCallback ?? ((/** @type {() => void} */ work) => setTimeout(work, 200));
+    idle(() => prepared === lines && lines.forEach(rowFor));
+  };
+
   const cellAt = (/** @type {Place} */ { line, cell }) =>
     /** @type {HTMLElement | null} */ (view.children[line]?.children[cell] ?? null);
 
@@ -38,8 +58,12 @@ export function createGrid(store, pointed, commands, onChord) {
     // Before anything in it takes the focus: nothing can that is hidden.
     view.hidden = !page || !state.correcting;
     if (!page || !state.correcting) {
-      if (shown) view.replaceChildren();
-      shown = current = null;
+      if (shown) {
+        setCurrent(null);
+        view.replaceChildren();
+      }
+      shown = null;
+      if (page) prepare(page.content.lines);
       return;
     }
     const { lines, cursor } = page.content;
@@ -47,21 +71,26 @@ export function createGrid(store, pointed, commands, onChord) {
     const opening = !shown || shown.id !== page.id;
     if (opening || shown?.lines.length !== lines.length) {
       view.lang = words.code;
-      view.replaceChildren(...lines.map(rowOf));
+      view.replaceChildren(...lines.map(rowFor));
     } else if (shown.lines !== lines) {
-      lines.forEach((line, at) => line !== shown?.lines[at] && view.children[at].replaceWith(rowOf(line, at)));
+      lines.forEach((line, at) => line !== shown?.lines[at] && view.children[at].replaceWith(rowFor(line, at)));
     }
     shown = { id: page.id, lines, correcting: true };
     const next = cellAt(cursor);
     if (next === current) return;
+    setCurrent(next);
+    next?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    if (focused || opening) next?.focus({ preventScroll: true });
+  }
+
+  /** @param {HTMLElement | null} next */
+  function setCurrent(next) {
     for (const element of [current, next]) {
       element?.classList.toggle("current", element === next);
       element?.setAttribute("tabindex", element === next ? "0" : "-1");
       element?.setAttribute("aria-selected", String(element === next));
     }
     current = next;
-    next?.scrollIntoView({ block: "nearest", inline: "nearest" });
-    if (focused || opening) next?.focus({ preventScroll: true });
   }
 
   view.addEventListener("pointerover", (event) => {
