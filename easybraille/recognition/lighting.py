@@ -1,4 +1,4 @@
-"""Where the light of a photograph comes from, and the same sheet as light from the top of the page would show it.
+"""Estimates the light of a photograph, and relights it as light from the top of the page would show the sheet.
 
 Under oblique light, paper is bright where it rises towards the light. For small slopes the picture is, but for a
 constant, the derivative of the height of the paper in the direction in which the light travels (Pentland, "Linear
@@ -23,15 +23,17 @@ STRONG = 4.0
 
 
 def estimate_light_axis(gray: np.ndarray) -> float:
-    """The axis that the light falls along, degrees from -90 to 90: 0 runs level, 90 from the top to the foot.
+    """Estimate the axis of the light, degrees from -90 to 90: 0 is horizontal, 90 vertical.
 
     Relief changes most along the light: the axis is the main direction of the structure tensor of the fine detail.
-    Which of its two ends the light comes from a picture does not tell, since dots lit from one side look like dents
+    A picture does not show from which of its two ends the light comes, since dots lit from one side look like dents
     lit from the other.
 
     Args:
         gray: (rows, columns) uint8, cells about 22 pixels wide.
     """
+    if min(gray.shape) < 2:  # a line of pixels has no second direction
+        return 90.0
     down, across = np.gradient(_relief(gray))
     power = down**2 + across**2
     # A few strong edges say no more than as many dots.
@@ -41,7 +43,7 @@ def estimate_light_axis(gray: np.ndarray) -> float:
 
 
 def relight(gray: np.ndarray, axis: float, reverse: bool = False) -> np.ndarray:
-    """The picture (rows, columns) uint8 as light from nearer to the top of the page would show it.
+    """Relight a picture (rows, columns) uint8 as light from nearer to the top of the page would show it.
 
     Args:
         gray: (rows, columns) uint8, cells about 22 pixels wide.
@@ -67,7 +69,7 @@ def relight(gray: np.ndarray, axis: float, reverse: bool = False) -> np.ndarray:
 
 
 def _relief(gray: np.ndarray) -> np.ndarray:
-    """What is left of a picture (rows, columns) without the shades that reach further than a dot, float32."""
+    """High-pass filter a picture (rows, columns): float32 without the shades that reach further than a dot."""
     values = np.pad(gray.astype(np.float32), [(0, _quick(side + 64) - side) for side in gray.shape], mode="edge")
     across, down = np.fft.rfftfreq(values.shape[1])[None], np.fft.fftfreq(values.shape[0])[:, None]
     detail = 1 - np.exp(-2 * (np.pi * SHADES) ** 2 * (across**2 + down**2))
@@ -75,7 +77,7 @@ def _relief(gray: np.ndarray) -> np.ndarray:
 
 
 def _quick(length: int) -> int:
-    """The least length from here on whose Fourier transform is quick: 32 times small primes."""
+    """The smallest length from here on with a fast Fourier transform: 32 times small primes."""
     return next(n * 32 for n in range(-(-length // 32), 10**6) if _smooth(n))
 
 
