@@ -61,13 +61,13 @@ def test_a_turned_photo_reads_the_same_and_says_how_it_was_turned(reader, letter
 def test_a_page_is_turned_as_its_sender_says(reader, letter, rotation):
     gray = picture(letter)
     (upright,) = reader.read(file(gray)).pages
-    (page,) = reader.read(file(rotate(gray, rotation // 90)), rotation=rotation).pages
+    (page,) = reader.read(file(rotate(gray, rotation // 90)), rotation=str(rotation)).pages
     assert (page.rotation, page.text) == (rotation, upright.text)
     assert "direction_uncertain" not in [advice.code for advice in page.advice]
 
 
 def test_a_page_that_is_said_to_be_upright_is_not_turned(reader, letter):
-    (page,) = reader.read(file(rotate(picture(letter), 2)), rotation=0).pages
+    (page,) = reader.read(file(rotate(picture(letter), 2)), rotation="0").pages
     assert page.rotation == 0
 
 
