@@ -10,6 +10,7 @@ from typing import Literal
 from .. import languages
 from ..document import Cell, Line, Paragraph
 from ..errors import InvalidTextError
+from ..i18n import say
 from ..languages.cells import from_unicode, to_unicode
 from .joining import continued
 from .paragraphs import flow
@@ -46,8 +47,14 @@ class Written:
         shown = ", ".join(
             f"{_name(character)} ({number})" for character, number in list(self.replaced.items())[:_SHOWN]
         )
-        more = f" and {len(self.replaced) - _SHOWN} other characters" if len(self.replaced) > _SHOWN else ""
-        return [f"{count} {'character has' if count == 1 else 'characters have'} no Braille: {shown}{more}."]
+        more = ", …" if len(self.replaced) > _SHOWN else ""
+        return [
+            say(
+                "Characters without Braille in this language ({count}): {shown}.",
+                count=count,
+                shown=shown + more,
+            )
+        ]
 
 
 # So many characters without Braille are named in a warning.

@@ -73,7 +73,7 @@ def test_text_of_any_script_is_marked_and_every_character_without_braille_is_cou
     written = translation.write(text, "es")
     marks = sum(cell == "123456" for page in written.pages for line in page for cell in line)
     assert marks == sum(written.replaced.values()) > 1000
-    assert f"{marks} characters have no Braille" in written.warnings[0]
+    assert f"without Braille in this language ({marks}):" in written.warnings[0]
 
 
 def test_a_character_without_braille_is_marked_skipped_or_refused_as_asked():
@@ -136,7 +136,7 @@ def test_the_edition_of_the_spanish_code_is_a_choice_of_the_route_and_the_comman
 def test_the_command_says_what_it_replaced():
     done = run("a漢")
     assert done.returncode == 0
-    assert "1 character has no Braille" in done.stderr.decode()
+    assert "Characters without Braille in this language (1): 漢" in done.stderr.decode()
 
 
 def test_what_word_processors_leave_in_a_text_does_not_matter():
@@ -244,7 +244,7 @@ def test_what_can_not_be_done_is_a_problem(client, body, query, status, code):
 def test_the_answer_says_which_characters_have_no_braille(client):
     answer = ask(client, {"text": "a漢"}).json()
     assert answer["braille"] == "⠁⠿"
-    assert answer["warnings"] == ["1 character has no Braille: 漢 U+6F22 (1)."]
+    assert answer["warnings"] == ["Characters without Braille in this language (1): 漢 U+6F22 (1)."]
 
 
 def test_a_body_that_is_no_json_or_far_too_long_is_a_problem(client):

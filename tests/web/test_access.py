@@ -266,7 +266,7 @@ def test_a_text_becomes_braille_and_is_saved_for_an_embosser(visit: Visit, serve
         page.get_by_role("button", name="Guardar PEF").click()
     assert b"<row>\xe2\xa0\xa2" in saved.value.path().read_bytes()
     page.locator("#write-text").fill("漢")
-    expect(page.locator("#write .error")).to_contain_text("no existe en el braille de este idioma")
+    expect(page.locator("#write .error")).to_contain_text("no existen en el braille de este idioma (1)")
 
 
 def test_help_shows_how_to_take_a_good_photo(visit: Visit, served_page: Served):

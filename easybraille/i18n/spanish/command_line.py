@@ -45,6 +45,8 @@ SENTENCES = {
     "página (page, si no se indica) o las une en párrafos (flow)",
     "break braille, brf and pef into pages of this many cells by rows": "divide braille, brf y pef en páginas de estos "
     "cajetines por estas líneas",
+    "Characters without Braille in this language ({count}): {shown}.": "Caracteres que no existen en el braille de "
+    "este idioma ({count}): {shown}.",
     "clockwise degrees that make the text upright; detected by default": "grados en el sentido de las agujas del reloj "
     "que enderezan el texto; por defecto se detectan",
     "read the front (the default), or also the back of the sheet from the dents in the same picture": "lee el anverso "

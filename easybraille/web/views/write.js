@@ -54,8 +54,10 @@ export function showWrite() {
       return;
     }
     try {
-      const { braille } = await withKey({ onKey: () => askForKey(true) }, () => sendForJson("v1/translate", body("json")));
-      if (turn === asked) result.textContent = braille.replaceAll("\f", "\n\n");
+      const { braille, warnings = [] } = await withKey({ onKey: () => askForKey(true) }, () => sendForJson("v1/translate", body("json")));
+      if (turn !== asked) return;
+      result.textContent = braille.replaceAll("\f", "\n\n");
+      problem.textContent = warnings.join(" ");
     } catch (error) {
       if (turn === asked) explain(error);
     }
