@@ -249,6 +249,7 @@ def test_once_loaded_the_page_opens_without_a_network(visit: Visit, served_page:
     page = visit(served_page.address)
     read_one(page, photo)
     page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
+    page.wait_for_timeout(1000)  # results are stored a moment after they are shown
     page.context.set_offline(True)
     page.reload()
     wait_until_ready(page)
