@@ -21,12 +21,16 @@ def test_braille_is_read_as_its_source_says(pair):
     assert "\n".join(lines_of_text(SPANISH.read(cells))) == pair.reading
 
 
-@pytest.mark.parametrize("pair", pairs(), ids=lambda pair: pair.text)
+def is_reversible(pair):
+    """Whether the reading of a pair has the same Braille: not where the Braille leaves out what the print has."""
+    # A fraction of one character is read as two numbers and a bar.
+    one_character_fraction = "/" in pair.reading and pair.reading != pair.text
+    # The Braille does not name the accent of a foreign letter, nor the circle of ©.
+    return not (one_character_fraction or pair.source.startswith("LL letras extranjeras") or pair.text[0] == "©")
+
+
+@pytest.mark.parametrize("pair", [*filter(is_reversible, pairs())], ids=lambda pair: pair.text)
 def test_what_is_read_writes_the_same_braille_again(pair):
-    if "/" in pair.reading and pair.reading != pair.text:
-        pytest.skip("a fraction of one character is read as two numbers and a bar")
-    if pair.source.startswith("LL letras extranjeras") or pair.text[0] == "©":
-        pytest.skip("the mark that the Braille does not name is lost")
     assert "\n".join(to_unicode(line) for line in SPANISH.write(pair.reading)) == pair.braille
 
 
