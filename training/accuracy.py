@@ -36,6 +36,9 @@ FOLDED = """Three runs, shorter than that of the weights that ship, each without
 and cameras that it never saw. Mean F1 of the three: **{mean:.4f}**.
 
 """
+NOT_FOLDED = (
+    "Not measured in this run: it takes a training run for each fold (`--folds RUNS`, see [training.md](training.md))."
+)
 PAGE = Path(__file__).with_name("accuracy_page.md")
 
 
@@ -64,7 +67,7 @@ def blank_sentence(blank: Result) -> str:
 def folds(data: Path, runs: Path | None) -> str:
     """The section on sources that a run has not seen."""
     if runs is None:
-        return "Not measured for these weights."
+        return NOT_FOLDED
     header = "| left out | pages | cells | precision | recall | F1 | ms a page | published |\n" + "|---" * 8 + "|"
     parts, means, fronts, backs = [], [], [], []
     for name, sources in FOLDS.items():
