@@ -1,4 +1,4 @@
-"""What each file of `tests.bombs` costs a service: time, memory and answer, as a table: `python -m bench.bombs`."""
+"""Measures what each file of `tests.bombs` costs a service: time, memory and answer (`python -m bench.bombs`)."""
 
 from __future__ import annotations
 

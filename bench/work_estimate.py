@@ -1,4 +1,4 @@
-"""What reading takes against what lambda_app/work_estimate.py expects of it: `python -m bench.work_estimate`.
+"""Compares how long reading takes with the estimate of lambda_app/work_estimate.py: `python -m bench.work_estimate`.
 
 The expectation decides only what is passed on to the GPU service, and each process corrects it by what it sees: what
 counts is that the last column is about the same in all rows.

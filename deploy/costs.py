@@ -27,7 +27,7 @@ PAGES = (1_000, 100_000, 10_000_000)
 
 
 def light(pages: float) -> float:
-    """Lambda behind the HTTP API: nothing while nobody reads."""
+    """The cost of Lambda behind the HTTP API; none without requests."""
     return pages * (MEMORY_GB * PAGE_SECONDS_ONE_CORE * GB_SECOND + LAMBDA_REQUEST + GATEWAY_REQUEST)
 
 

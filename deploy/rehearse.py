@@ -161,7 +161,7 @@ def until(condition: Callable[[], bool], what: str, seconds: float = 120) -> Non
 
 
 def ready(url: str) -> dict[str, Any]:
-    """What /ready says; {} while nothing listens."""
+    """The answer of /ready; {} where the port is closed."""
     try:
         said: dict[str, Any] = httpx.get(f"{url}/ready", timeout=5).json()
     except httpx.TransportError:

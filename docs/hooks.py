@@ -1,4 +1,4 @@
-"""What mkdocs does besides: documents that stand elsewhere in the repository become pages of the site."""
+"""MkDocs hooks: documents outside of docs/ become pages of the site."""
 
 from __future__ import annotations
 

@@ -7,9 +7,10 @@ import time
 
 from pythonjsonlogger.json import JsonFormatter
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from easybraille import stats
+from easybraille.api.asgi import HttpMiddleware
 from easybraille.api.request_id import HEADER
 
 # Paths that load balancers and Prometheus call all the time.
@@ -30,21 +31,11 @@ def configure(level: str) -> None:
     logging.getLogger("botocore").setLevel(max(logging.WARNING, logging.getLogger().level))
 
 
-class RequestLog:
-    """An ASGI application around another, that logs its requests.
+class RequestLog(HttpMiddleware):
+    """ASGI middleware that logs the requests."""
 
-    Args:
-        app: the inner application.
-    """
-
-    def __init__(self, app: ASGIApp):
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one ASGI request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one HTTP request."""
         begin, status, request_id = time.perf_counter(), 500, None
 
         async def send_on(message: Message) -> None:

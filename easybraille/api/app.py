@@ -47,7 +47,7 @@ def create_app(
         preflight.check(settings)
         return make()
 
-    # A worker that ended would leave its queue daemon alone, which makes dead letters of messages that nobody answers.
+    # If a worker exited, its queue daemon would go on sending messages, and these would become dead letters.
     service = Service(start, reader, keep_trying=settings.role == "worker")
 
     @asynccontextmanager

@@ -8,7 +8,9 @@ import uuid
 from contextvars import ContextVar
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from .asgi import HttpMiddleware, changing_headers
 
 HEADER = "X-Request-ID"
 # A deployment that names its requests itself (AWS Lambda) puts the name here in the ASGI scope.
@@ -18,29 +20,24 @@ _VALID = re.compile(r"[\w.:+/=@-]{1,128}", re.ASCII)
 _current: ContextVar[str | None] = ContextVar("request_id", default=None)
 
 
-class RequestId:
+class RequestId(HttpMiddleware):
     """ASGI middleware that names each request."""
 
     def __init__(self, app: ASGIApp):
-        self._app = app
+        super().__init__(app)
         _name_log_records()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one HTTP request."""
         sent = Headers(scope=scope).get(HEADER, "")
         name = sent if _VALID.fullmatch(sent) else scope.get(GIVEN) or uuid.uuid4().hex
 
-        async def send_named(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)[HEADER] = name
-            await send(message)
+        def add(headers: MutableHeaders) -> None:
+            headers[HEADER] = name
 
         token = _current.set(name)
         try:
-            await self._app(scope, receive, send_named)
+            await self._app(scope, receive, changing_headers(send, add))
         finally:
             _current.reset(token)
 

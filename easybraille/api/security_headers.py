@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
+
+from .asgi import HttpMiddleware, changing_headers
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -15,23 +17,14 @@ HEADERS = {
 _HTTPS = {"Strict-Transport-Security": "max-age=31536000"}
 
 
-class SecurityHeaders:
+class SecurityHeaders(HttpMiddleware):
     """ASGI middleware that adds HEADERS, and over https that the service is only to be called so."""
 
-    def __init__(self, app: ASGIApp):
-        self._app = app
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one HTTP request."""
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
+        def add(headers: MutableHeaders) -> None:
+            for name, value in (HEADERS | (_HTTPS if scope["scheme"] == "https" else {})).items():
+                headers.setdefault(name, value)
 
-        async def send_safe(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in (HEADERS | (_HTTPS if scope["scheme"] == "https" else {})).items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        await self._app(scope, receive, send_safe)
+        await self._app(scope, receive, changing_headers(send, add))

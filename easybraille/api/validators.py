@@ -5,25 +5,24 @@ from __future__ import annotations
 import hashlib
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
+
+from .asgi import HttpMiddleware
 
 # Of the header fields of a 200, those that a 304 repeats; the others describe content that is not sent.
 _CONTENT = ("content-length", "content-type", "content-encoding", "content-disposition")
 
 
-class Validators:
+class Validators(HttpMiddleware):
     """ASGI middleware that gives answers to GET an ETag, and answers 304 to a caller who has the content.
 
     Tags are weak, since the content may be compressed on its way. Content that comes in several parts has one only if
     its route gives it.
     """
 
-    def __init__(self, app: ASGIApp):
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handle one request."""
-        if scope["type"] != "http" or scope["method"] != "GET":
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one HTTP request."""
+        if scope["method"] != "GET":
             await self._app(scope, receive, send)
             return
         has = {tag.strip().removeprefix("W/") for tag in Headers(scope=scope).get("If-None-Match", "").split(",")}
