@@ -31,6 +31,9 @@ _LONGEST_POINTS = 842.0
 _QUALITY = 80
 # In cell heights: three blanks. A wider gap separates columns.
 _WIDEST_BLANK = 3.5
+# Size of the text, in cell heights. Poppler takes a gap of more than 0.7 font sizes for a column boundary, and a blank
+# cell is 0.95 cell heights wide (cells 6.2 mm apart, 6.5 mm high); lines are 1.5 cell heights apart.
+_FONT_SIZE = 1.5
 # A font of empty glyphs, each half as wide as the font is high: nothing of the text layer is drawn.
 _FONT = Path(__file__).parent / "fonts" / "invisible.ttf"
 _GLYPH_WIDTH = 0.5
@@ -269,6 +272,7 @@ def _word(shown: Shown, word: Sequence[Cell], after: Cell | None, scale: float, 
     if 0.5 * size < gap < _WIDEST_BLANK * size:
         text, length = text + " ", length + gap
     codes = "".join(character for character in text if ord(character) < _BMP).encode("utf-16-be", "replace")
+    size *= _FONT_SIZE
     stretch = length / (size * _GLYPH_WIDTH * max(1, len(codes) // 2))
     matrix = across * stretch, up * stretch, -up, across, first[0], height - first[3]
     placed = b" ".join(b"%.4f" % value for value in matrix)

@@ -1,8 +1,8 @@
-"""Weighs which way up a page is, and from which side it is seen, by its cells.
+"""Estimates which way up a page is, and from which side it is seen, by its cells.
 
-Text that stands on its head, or is the other side's seen through the paper, has cells beside each other that no
-language has. How often one cell follows another is counted over many languages, sums included; a pair that a page
-repeats, as tables and rules do, counts little more than once. Lines also begin together on the left and end ragged.
+Text that is upside down or seen through the paper has pairs of cells that no language has. The frequencies of pairs are
+counted over many languages, sums included; a pair that a page repeats, as tables and rules do, counts 1 + log n times.
+Lines also begin flush on the left and end ragged on the right.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from .passes import MIN_CERTAIN_CELLS
 
 # `python -m training.patterns` counts them.
 PAIRS = Path(__file__).with_name("cell_pairs.npz")
-# The ways that cells may lie: as they are read, on their head, seen from the other side, and both.
+# Orientations of cells: as they are read, upside down, seen from the other side, and both.
 WAYS = UPRIGHT, UPSIDE_DOWN, MIRRORED, MIRRORED_UPSIDE_DOWN = range(4)
-# No single pair says more than this, nats.
+# Log odds of a single pair are clipped here, nats.
 MOST = 3.0
-# Nats for each line that begins with the others on the left rather than ends with them on the right, and at most.
+# Log odds for each line that begins flush on the left rather than ends flush on the right, and their limit, nats.
 FLUSH, FLUSH_MOST = 1.0, 6.0
-# Side of the piece that is looked at in each direction, pixels; a dozen cells by eight lines.
+# Side of the crop that is detected in each direction, pixels; a dozen cells by eight lines.
 CROP_SIDE = 416
 # Certain cells among all candidates: seldom below 0.7 the right way round, never above 0.6 a quarter turn away.
 MIN_CERTAIN_SHARE = 0.65
@@ -35,11 +35,11 @@ MIN_CERTAIN_SHARE = 0.65
 
 @dataclass(frozen=True, slots=True)
 class DirectionEvidence:
-    """What the certain cells of a picture say of how it lies.
+    """The evidence of the certain cells of a picture for its orientation.
 
     Attributes:
-        odds: (4,) for each of `WAYS`, nats against the mean of all.
-        certain, candidates: how many cells.
+        odds: (4,) log odds of each of `WAYS`, nats against their mean.
+        certain, candidates: numbers of cells.
     """
 
     odds: np.ndarray
@@ -48,21 +48,21 @@ class DirectionEvidence:
 
     @property
     def share(self) -> float:
-        """Of the candidates that are certain."""
+        """The share of candidates that are certain."""
         return self.certain / max(1, self.candidates)
 
     @property
     def fits(self) -> bool:
-        """Whether light and cells lie as the detector knows them."""
+        """Whether light and cells are as the detector assumes."""
         return self.certain >= MIN_CERTAIN_CELLS and self.share >= MIN_CERTAIN_SHARE
 
 
 def direction_evidence(cells: Detections, candidates: int, certain: float) -> DirectionEvidence:
-    """What cells that have settled say of how they lie.
+    """The evidence of settled cells for their orientation.
 
     Args:
         cells: as the picture shows them.
-        candidates: how many there were before they settled.
+        candidates: their number before they were settled.
         certain: the confidence from which a cell counts.
     """
     sure = cells.only(cells.confidence >= certain)
@@ -78,7 +78,7 @@ def direction_evidence(cells: Detections, candidates: int, certain: float) -> Di
 
 
 def _pairs(rows: list[list[int]], dots: np.ndarray) -> np.ndarray:
-    """(64, 64) how often each mask is followed by each on a line; 0 stands for a blank."""
+    """Count how often each mask follows each on a line: (64, 64), 0 for a blank."""
     counts = np.zeros((64, 64))
     for row in rows:
         masks = np.array([0, *(0 if i == BLANK else dots[i] for i in row), 0])
@@ -88,7 +88,7 @@ def _pairs(rows: list[list[int]], dots: np.ndarray) -> np.ndarray:
 
 
 def _flush(rows: list[list[int]]) -> int:
-    """How many more lines begin in one column than end in one."""
+    """The number of lines that begin in one column, less the number that end in one."""
     ends = [(places[0], places[-1]) for row in rows if (places := [j for j, i in enumerate(row) if i != BLANK])]
     if len(ends) < 3:
         return 0
@@ -98,7 +98,7 @@ def _flush(rows: list[list[int]]) -> int:
 
 @cache
 def _odds() -> np.ndarray:
-    """(4, 64, 64) what a pair of masks says for each of `WAYS`, nats against their mean."""
+    """The log odds (4, 64, 64) of each of `WAYS` by a pair of masks, nats against their mean."""
     with np.load(PAIRS) as table:
         log = np.log(table["share"].astype(float))
     first, then = np.meshgrid(np.arange(64, dtype=np.uint8), np.arange(64, dtype=np.uint8), indexing="ij")
@@ -115,16 +115,16 @@ def _odds() -> np.ndarray:
 
 
 def likely_quarter_turns(detector: Detector, gray: np.ndarray) -> tuple[float, int]:
-    """Quarter turns counterclockwise, 0 to 3, after which a piece of a picture looks most like Braille.
+    """The quarter turns counterclockwise, 0 to 3, after which a crop of a picture is most plausible as Braille.
 
-    A piece says where lines run; which end of them is up, and in what light they show, all cells of the page say
-    better.
+    A crop shows whether lines are horizontal; all cells of the page decide better which way up they are, and in what
+    light.
 
     Args:
-        gray: (rows, columns) uint8, its cells about as wide as the detector wants them.
+        gray: (rows, columns) uint8, its cells about as wide as the detector prefers.
 
     Returns:
-        nats for it, and the turns; 0 and 0 where it never looks like Braille.
+        log odds in nats, and the turns; 0 and 0 where no rotation is plausible.
     """
     certain = detector.manifest.thresholds.confidence
     piece = most_detailed_crop(gray, CROP_SIDE)
@@ -132,7 +132,7 @@ def likely_quarter_turns(detector: Detector, gray: np.ndarray) -> tuple[float, i
     seen = [direction_evidence(cells.only(cells.confidence >= certain), len(cells), certain) for cells in shown]
     best = (0.0, 0)
     for quarters, one in enumerate(seen):
-        # In the light that shows one side's dots, the opposite light shows the other's through the paper.
+        # Where the light shows the dots of one side, the opposite light shows those of the other through the paper.
         opposite = seen[(quarters + 2) % 4]
         if one.fits or opposite.fits:
             odds = one.odds[:MIRRORED].max() + max(0.0, float(opposite.odds[MIRRORED:].max()))
@@ -141,7 +141,7 @@ def likely_quarter_turns(detector: Detector, gray: np.ndarray) -> tuple[float, i
 
 
 def most_detailed_crop(gray: np.ndarray, side: int) -> np.ndarray:
-    """The square piece (side, side) with the most fine detail, less at an edge of the picture."""
+    """The square crop (side, side) with the most fine detail, smaller where the picture is."""
     rows, columns = gray.shape
     # A picture thinner than a block has no detail to compare along its short side.
     block = min(32, rows, columns)
@@ -151,7 +151,7 @@ def most_detailed_crop(gray: np.ndarray, side: int) -> np.ndarray:
     values = gray[: high * block, : wide * block].astype(np.float32)
     step = np.abs(np.diff(values, axis=0, append=values[-1:])) + np.abs(np.diff(values, axis=1, append=values[:, -1:]))
     detail = step.reshape(high, block, wide, block).mean(axis=(1, 3))
-    # An edge of the sheet or of black print is far stronger than any dot: strong is strong enough.
+    # The edge of a sheet or black print is far stronger than any dot, so detail is clipped.
     detail = np.minimum(detail, 2 * detail.mean())
     total = np.pad(detail.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
     down, across = min(side // block, high), min(side // block, wide)

@@ -25,7 +25,7 @@ OTHER_SIDES, SMALL_SIDES = (688, 2400, 344), (688, 344)
 # Margin around a picture whose cells touch its edge, as a share of its shorter side, and at least so many pixels.
 MARGIN, LEAST_MARGIN = 0.3, 16
 LIGHT_FROM: dict[Light, int] = {"top": 90, "foot": 270, "left": 180, "right": 0}
-# Degrees up to which lines are level enough: the detector knows twice as many.
+# Skew up to which a page is not deskewed, degrees: the detector tolerates twice as much.
 MAX_LEVEL_SKEW = 7.0
 
 
@@ -37,11 +37,11 @@ class DetectedSide:
         cells: as the reader of that side feels them: upright, those of a back mirrored.
         boxes: (n, 4) the same cells' boxes in the picture as it was given.
         skew: degrees that the picture was rotated by, counterclockwise, to level its lines.
-        base: quarter turns counterclockwise that came after, before its light was told.
-        light: that the side shows in, see `views`.
-        way: UPRIGHT, or UPSIDE_DOWN where the picture has to be turned once more, by 180 degrees.
+        base: quarter turns counterclockwise that followed.
+        light: in which the side shows, see `views`.
+        way: UPRIGHT, or UPSIDE_DOWN where the picture has to be rotated by another 180 degrees.
         one_sided: whether the opposite light shows the same side: the sheet has no dents.
-        sure: the probability that the text stands upright as it is read here.
+        sure: an estimate of the probability that the text is upright as read; not calibrated.
     """
 
     cells: Detections
@@ -65,7 +65,7 @@ class DetectedSide:
 
     @property
     def light_from(self) -> int:
-        """Degrees, about where the light comes from as the page is read: 90 is its top, 180 its left."""
+        """The approximate direction of the light on the upright page, degrees: 90 is above, 180 left."""
         return (LIGHT_FROM[self.light] + 180 * (self.way == UPSIDE_DOWN)) % 360
 
 
@@ -92,7 +92,7 @@ def detect_front(detector: Detector, gray: np.ndarray, rotation: Rotation | None
                 positions.append(_Position(detector, gray, degrees, base))
         if not known and not any(position.fits for position in positions):
             positions += _rotated(detector, gray, positions)
-        if not any(position.telling(ways) for position in positions):
+        if not any(position.decisive(ways) for position in positions):
             positions += _unusual(detector, gray, base, plain, ways)
         if not _best(positions, ways).clear(ways):
             for position in positions:
@@ -108,7 +108,7 @@ class _Position:
 
     Attributes:
         skew, base: see `DetectedSide`.
-        margin: that was put around it, pixels.
+        margin: around the picture, pixels.
         whole, shape: (rows, columns) before and after it is deskewed.
         views: of the rotated picture.
     """
@@ -141,27 +141,27 @@ class _Position:
 
     @property
     def level(self) -> bool:
-        """Whether lines run so level that the detector reads them as they are."""
+        """Whether lines are so level that the page needs no deskewing."""
         boxes = self._first.cells.boxes
         return len(boxes) == 0 or abs(line_slope(boxes)) < np.tan(np.deg2rad(MAX_LEVEL_SKEW))
 
     @property
     def fits(self) -> bool:
-        """Whether light and cells lie as the detector assumes."""
+        """Whether light and cells are as the detector assumes."""
         return self._first.evidence.fits
 
     @property
     def certain(self) -> int:
-        """How many cells are certain."""
+        """The number of certain cells."""
         return self._first.evidence.certain
 
-    def telling(self, ways: tuple[int, ...]) -> bool:
-        """Whether what was found in some light is Braille beyond doubt."""
+    def decisive(self, ways: tuple[int, ...]) -> bool:
+        """Whether what some light shows is certainly Braille."""
         views = [self.views.view(hypothesis.light).evidence for hypothesis in self.hypotheses(ways)]
         return any(one.fits or (one.certain >= MIN_CERTAIN_CELLS and one.odds.max() > DECISIVE_ODDS) for one in views)
 
     def hypotheses(self, ways: tuple[int, ...]) -> list[Hypothesis]:
-        """See `Views.hypotheses`; a page that lies on its side is less likely than one that stands."""
+        """See `Views.hypotheses`; a page on its side has a lower prior than an upright one."""
         unusual = 2 * UPRIGHT_PRIOR * (self.base % 2)
         return [replace(hypothesis, odds=hypothesis.odds - unusual) for hypothesis in self.views.hypotheses(ways)]
 
@@ -169,7 +169,7 @@ class _Position:
 def _unusual(
     detector: Detector, gray: np.ndarray, base: int, plain: _Position, ways: tuple[int, ...]
 ) -> list[_Position]:
-    """The picture at other scales, with a margin around it, and with light and dark exchanged."""
+    """The picture at other scales, with a margin around it, and inverted, where these show more."""
     edge = np.concatenate([gray[0], gray[-1], gray[:, 0], gray[:, -1]])
     margin = max(LEAST_MARGIN, int(MARGIN * min(gray.shape)))
     padded = np.pad(gray, margin, constant_values=int(np.median(edge)))
@@ -196,7 +196,7 @@ def _best(positions: list[_Position], ways: tuple[int, ...]) -> _Position:
 
 
 def _rotated(detector: Detector, gray: np.ndarray, positions: list[_Position]) -> list[_Position]:
-    """The picture rotated as a crop of it looks most like Braille, unless it is among `positions` already."""
+    """The picture rotated as a crop of it is most plausible, unless `positions` covers that already."""
     found = []
     for position in positions:
         straight = resize(deskew(gray, position.skew), page_scale(gray))
@@ -210,7 +210,7 @@ def _rotated(detector: Detector, gray: np.ndarray, positions: list[_Position]) -
 
 
 def _sure(position: _Position, hypothesis: Hypothesis, positions: list[_Position], ways: tuple[int, ...]) -> float:
-    """The probability that a hypothesis has the page upright and shows its front."""
+    """An estimate of the probability that a hypothesis has the page upright and shows its front."""
     rivals = [
         other.odds
         for place in positions
@@ -222,7 +222,7 @@ def _sure(position: _Position, hypothesis: Hypothesis, positions: list[_Position
 
 
 def _read(position: _Position, hypothesis: Hypothesis, sure: float) -> DetectedSide:
-    """The cells of a hypothesis, where they are in the picture (rows, columns) as it was given."""
+    """The side that a hypothesis shows, with its boxes in the picture as it was given."""
     views = position.views
     cells = views.candidates(hypothesis.light)
     one_sided = views.same_side(hypothesis.light)
@@ -237,7 +237,7 @@ def _read(position: _Position, hypothesis: Hypothesis, sure: float) -> DetectedS
 
 
 def detect_back(detector: Detector, gray: np.ndarray, front: DetectedSide) -> DetectedSide:
-    """Detect the cells of the other side by its dents in the same picture: oppositely lit, a dent looks like a dot.
+    """Detect the cells of the other side by its dents in the same picture: in opposite light, a dent looks like a dot.
 
     Args:
         gray: (rows, columns) uint8.
@@ -253,7 +253,7 @@ def detect_back(detector: Detector, gray: np.ndarray, front: DetectedSide) -> De
     if odds[MIRRORED:].max() < odds[:MIRRORED].max():
         return back
     other = UPSIDE_DOWN if way == UPRIGHT else UPRIGHT
-    # A sheet that is turned over along its upper edge has its back the other way up.
+    # The back of a sheet that is turned over along its upper edge is the other way up.
     if odds[MIRRORED + other] > odds[MIRRORED + way] + 2 * UPRIGHT_PRIOR:
         way = other
     cells = views.candidates(light)
@@ -268,10 +268,10 @@ def detect_back(detector: Detector, gray: np.ndarray, front: DetectedSide) -> De
 def _as_taken(
     found: DetectedSide, boxes: np.ndarray, upright: tuple[int, ...], level: tuple[int, ...], whole: tuple[int, ...]
 ) -> DetectedSide:
-    """Cells with their boxes (n, 4) of the upright picture, where they are in the picture as it was given.
+    """Move the boxes (n, 4) of a side in the upright picture to the picture as it was given.
 
     Args:
-        upright, level, whole: (rows, columns) of the upright picture, of the leveled one, and as it was given.
+        upright, level, whole: (rows, columns) of the upright picture, of the deskewed one, and as it was given.
     """
     boxes = rotate_boxes(boxes, -found.quarters, upright)
     return replace(found, boxes=undo_deskew_boxes(boxes, found.skew, level, whole))

@@ -59,12 +59,13 @@ def detect_at_best_scale(detector: Detector, gray: np.ndarray, scale: float) -> 
     return (again, better) if count_certain(again, certain) > 0.8 * len(sure) else (best, scale)
 
 
-def detect_with_fusion(detector: Detector, gray: np.ndarray, first: Detections) -> Detections:
+def detect_with_fusion(detector: Detector, gray: np.ndarray, first: Detections, settled: Detections) -> Detections:
     """The candidates of a picture, by multi-scale fusion where too many of them are expected to be wrong.
 
     Args:
         gray: (rows, columns) uint8.
         first: all cells of the first pass, faint ones included.
+        settled: its candidates, settled on their lattice.
     """
     wanted, thresholds = detector.manifest.input.cell_width, detector.manifest.thresholds
     cells = first.only(first.confidence >= thresholds.candidate)
@@ -74,11 +75,12 @@ def detect_with_fusion(detector: Detector, gray: np.ndarray, first: Detections) 
     width = float(np.median(sure.boxes[:, 2] - sure.boxes[:, 0]))
     passes = [first]
     for share, sizes in FUSION_ROUNDS:
-        if expected_error_rate(settle(cells, thresholds.confidence), thresholds) <= share:
+        if expected_error_rate(settled, thresholds) <= share:
             break
         scales = (min(size * wanted / width, LARGEST_SIDE / max(gray.shape)) for size in sizes)
         passes += [detect_at_scale(detector, gray, scale) for scale in scales]
         cells = fuse(passes, thresholds)
+        settled = settle(cells, thresholds.confidence)
     return cells
 
 

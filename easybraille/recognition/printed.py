@@ -1,4 +1,4 @@
-"""Printed Braille: dots of ink, beside which the places of missing dots are often hinted at in grey."""
+"""Removes the placeholders of printed Braille: pale dots that mark the places of missing ones."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from .detectors.postprocess import raised_dots
 
 # A box is a grid of dots 1 x 2 distances apart with a margin of 0.3 distances around it.
 WIDE, MARGIN = 1.6, 0.3
-# Cells that are enough to tell two kinds of dots apart, and the least share of dots of either kind.
+# Number of cells from which two kinds of dots can be distinguished, and the least share of either kind.
 ENOUGH, LEAST = 4, 0.05
-# Where placeholders are taken for dots, this share of the cells at least shows all six.
+# Where placeholders are taken for dots, at least this share of the cells has all six.
 ALL, FULL = 0b111111, 0.8
 # Grey values by which ink is darker than paper at least; no embossed dot is as dark in its middle on the whole page.
 INK = 60.0
-# Placeholders have at most this share of the darkness of dots, and either kind wavers by this share of it at most.
+# Placeholders have at most the first share of the darkness of dots; either kind varies by at most the second.
 PALE, WAVER = 0.6, 0.2
-# How far a box may be off, in widths of it.
+# Tolerance of a box's position, in box widths.
 ASTRAY = 0.1
-# What is left of the score of a placeholder.
+# The score of a placeholder.
 NOT_RAISED = 0.02
 
 
 def without_placeholders(gray: np.ndarray, cells: Detections) -> Detections:
-    """Cells without the dots that are only hinted at: clearly paler than the others, as on pages that teach Braille.
+    """Remove the dots that are clearly paler than the others, as on pages that teach Braille.
 
-    Nothing changes where dots are not of two kinds that stand clearly apart, or not printed.
+    Nothing changes where dots are not of two clearly distinct kinds, or not printed.
 
     Args:
         gray: (rows, columns) uint8.
@@ -36,7 +36,7 @@ def without_placeholders(gray: np.ndarray, cells: Detections) -> Detections:
         return cells
     raised = (cells.dots[:, None] >> np.arange(6)) & 1 == 1
     width = np.median(cells.boxes[:, 2] - cells.boxes[:, 0])
-    # A box may be off by a part of a dot: what counts is the darkest place nearby.
+    # A box may be off by a part of a dot, so the darkest place nearby counts.
     near = [np.tile(np.array([x, y]) * ASTRAY * width, 2) for x in (-1, 0, 1) for y in (-1, 0, 1)]
     dark = np.percentile(gray, 90) - np.min([_middles(gray, cells.boxes + by) for by in near], axis=0)
     values = np.sort(dark[raised])
@@ -60,7 +60,7 @@ def without_placeholders(gray: np.ndarray, cells: Detections) -> Detections:
 
 
 def _middles(gray: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """(n, 6) mean grey in the middle of each place of a dot."""
+    """The mean grey (n, 6) in the middle of each place of a dot."""
     distance = (boxes[:, 2] - boxes[:, 0]) / WIDE
     tall = (boxes[:, 3] - boxes[:, 1] - 2 * MARGIN * distance) / 2
     total = np.pad(gray.astype(np.float64).cumsum(0).cumsum(1), ((1, 0), (1, 0)))

@@ -1,8 +1,8 @@
-"""Detects the cells of one picture under several assumptions about its light, and weighs which shows the front.
+"""Detects the cells of one picture under several assumptions about its light, and decides which one shows the front.
 
-The detector assumes light from the top. A picture that is lit from the foot is rotated by 180 degrees; one that is lit
-from the side is relit. Of a sheet embossed on both sides, opposite lights show the two sides: which of them is the
-front, and which way up it is, is decided by which reads as Braille.
+The detector assumes light from above. A picture lit from below is rotated by 180 degrees, one lit from the side is
+relit. On a sheet embossed on both sides, opposite lights show the two sides: the one that is plausible as Braille is
+the front, the right way up.
 """
 
 from __future__ import annotations
@@ -24,30 +24,32 @@ from .passes import detect_at_best_scale, detect_at_scale, detect_with_fusion
 
 Light = Literal["top", "foot", "left", "right"]
 OPPOSITE: dict[Light, Light] = {"top": "foot", "foot": "top", "left": "right", "right": "left"}
-# What speaks for an upright page, and for light from the top, before anything is looked at, in nats: most have both.
+# Prior log odds of an upright page and of light from above, nats: most pages have both.
 UPRIGHT_PRIOR = 8.0
-# Candidates that are certain where nothing else needs to be looked at, and odds that need no comparison, in nats.
+# Share of certain candidates from which no other light is tried, and log odds that are decisive, nats.
 CLEAR, DECISIVE_ODDS = 0.93, 20.0
-# What more certain cells say for a view, nats, by the logarithm of their number.
+# Weight of the logarithm of the number of certain cells of a view, nats.
 CELLS = 3.0
-# Light that falls within so many degrees of the vertical needs no relighting.
-FROM_ASIDE = 25.0
+# Light within this angle of the vertical needs no relighting, degrees.
+MAX_VERTICAL_ANGLE = 25.0
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What shows in one light.
+    """What one assumption about the light shows.
 
     Attributes:
-        light: that the picture was taken to be lit from.
-        picture: (rows, columns) uint8 as the detector saw it, before it was scaled.
-        cells: all that shows in it, also faintly.
-        evidence: of those that settle, by where they are in the picture of all views.
+        light: the assumption.
+        picture: (rows, columns) uint8 as the detector gets it, before it is scaled.
+        cells: all cells of the first pass, faint ones included.
+        settled: its candidates, settled on their lattice.
+        evidence: of the settled cells, at their places in the picture of all views.
     """
 
     light: Light
     picture: np.ndarray
     cells: Detections
+    settled: Detections
     evidence: DirectionEvidence
 
 
@@ -56,9 +58,9 @@ class Hypothesis:
     """One way to read a picture.
 
     Attributes:
-        light: of the view that shows the side which is read.
-        way: UPRIGHT, or UPSIDE_DOWN where the picture has to be turned by 180 degrees to be read.
-        odds: nats for it, to be compared with those of other hypotheses.
+        light: of the view that shows the side to be read.
+        way: UPRIGHT, or UPSIDE_DOWN where the picture has to be rotated by 180 degrees.
+        odds: log odds in nats, comparable with those of other hypotheses.
     """
 
     light: Light
@@ -67,11 +69,11 @@ class Hypothesis:
 
 
 class Views:
-    """A picture whose lines run level, in all the lights that it was looked at in.
+    """The views of a picture whose lines are level; each is detected on first use.
 
     Args:
         gray: (rows, columns) uint8.
-        scale: at which its cells are about as wide as the detector wants them; the first look at it may correct that.
+        scale: at which its cells have about the preferred width; the first pass may correct it.
     """
 
     def __init__(self, detector: Detector, gray: np.ndarray, scale: float):
@@ -82,7 +84,7 @@ class Views:
         self._axis: float | None = None
 
     def view(self, light: Light) -> View:
-        """The view in a light, looked at once."""
+        """The view in a light."""
         if light not in self._seen:
             picture = self._lit(light)
             enlarged = picture.shape[0] / self.gray.shape[0]
@@ -92,13 +94,13 @@ class Views:
             else:
                 cells, scale = detect_at_best_scale(self._detector, picture, scale)
                 self.scale = scale * enlarged
-            self._seen[light] = View(light, picture, cells, self._said(cells, picture, light))
+            self._seen[light] = self._assessed(light, picture, cells)
         return self._seen[light]
 
     def candidates(self, light: Light) -> Detections:
-        """The candidates of a view by all the looks that they need, where they are in the picture of all views.
+        """The candidates of a view, by multi-scale fusion where needed, at their places in the picture of all views.
 
-        Where the opposite light shows the same side, each cell is the one of the light that shows it best.
+        Where the opposite light shows the same side, each cell is taken from the light that shows it best.
         """
         view = self.view(light)
         if self.same_side(light):
@@ -106,14 +108,15 @@ class Views:
                 self._in_place(self._candidates(v), v.picture, v.light) for v in (view, self._seen[OPPOSITE[light]])
             )
             return merged(one, other, self.thresholds)
-        return self._in_place(detect_with_fusion(self._detector, view.picture, view.cells), view.picture, light)
+        cells = detect_with_fusion(self._detector, view.picture, view.cells, view.settled)
+        return self._in_place(cells, view.picture, light)
 
     def try_other_lights(self) -> None:
-        """See the picture in the lights that may show more than the one that it was seen in."""
+        """Detect the views in the lights that may show more."""
         self.view("top")
         self.view("foot")
         clear = max(view.evidence.share for view in self._seen.values()) >= CLEAR
-        if not clear and self.from_aside and not self.same_side("top"):
+        if not clear and self.lit_from_side and not self.same_side("top"):
             self.view("left")
             self.view("right")
 
@@ -125,12 +128,12 @@ class Views:
         return self._axis
 
     @property
-    def from_aside(self) -> bool:
-        """Whether the light falls so far from the side that relighting may show more."""
-        return 90 - abs(self.axis) > FROM_ASIDE
+    def lit_from_side(self) -> bool:
+        """Whether the light comes so far from the side that relighting may show more."""
+        return 90 - abs(self.axis) > MAX_VERTICAL_ANGLE
 
     def _lit(self, light: Light) -> np.ndarray:
-        """The picture made such that what is lit from there is lit from the top."""
+        """The picture, rotated or relit so that light from `light` comes from above."""
         if light == "top":
             return self.gray
         if light == "foot":
@@ -140,14 +143,15 @@ class Views:
     def _candidates(self, view: View) -> Detections:
         return view.cells.only(view.cells.confidence >= self.thresholds.candidate)
 
-    def _said(self, cells: Detections, picture: np.ndarray, light: Light) -> DirectionEvidence:
-        """What the cells of a picture say once they are settled."""
-        cells = cells.only(cells.confidence >= self.thresholds.candidate)
-        settled = settle(cells, self.thresholds.confidence) if len(cells) else cells
-        return direction_evidence(self._in_place(settled, picture, light), len(cells), self.thresholds.confidence)
+    def _assessed(self, light: Light, picture: np.ndarray, cells: Detections) -> View:
+        """The view of a picture in which these cells were detected."""
+        candidates, certain = cells.only(cells.confidence >= self.thresholds.candidate), self.thresholds.confidence
+        settled = settle(candidates, certain) if len(candidates) else candidates
+        evidence = direction_evidence(self._in_place(settled, picture, light), len(candidates), certain)
+        return View(light, picture, cells, settled, evidence)
 
     def _in_place(self, cells: Detections, picture: np.ndarray, light: Light) -> Detections:
-        """Cells of the picture of a view, where they are in the picture of all views."""
+        """Move cells of a view to their places in the picture of all views."""
         if light == "foot":
             return rotate_half_turn(cells, picture.shape)
         if picture.shape == self.gray.shape:
@@ -156,7 +160,7 @@ class Views:
         return Detections(cells.boxes * back, cells.dots, cells.scores, cells.confidence)
 
     def hypotheses(self, ways: tuple[int, ...] = (UPRIGHT, UPSIDE_DOWN)) -> list[Hypothesis]:
-        """All ways to read what was seen, the likeliest first."""
+        """All hypotheses on the views so far, the likeliest first."""
         found = []
         for light, view in self._seen.items():
             if light != "top" and not view.evidence.fits:
@@ -166,14 +170,14 @@ class Views:
                 odds = view.evidence.odds[way] + UPRIGHT_PRIOR * ((light == "top") + 2 * (way == UPRIGHT))
                 odds += CELLS * np.log1p(view.evidence.certain)
                 if opposite is not None:
-                    # The other side, seen through the paper: text that is mirrored and has its head where this one has.
+                    # The other side seen through the paper is mirrored text, the same way up as this side.
                     through = opposite.evidence.odds[MIRRORED + way]
                     odds += max(0.0, min(through, through - opposite.evidence.odds[way]))
                 found.append(Hypothesis(light, way, float(odds)))
         return sorted(found, key=lambda hypothesis: -hypothesis.odds)
 
     def same_side(self, light: Light) -> bool:
-        """Whether the opposite light shows the same side: it has no dents, and a lamp stands over it."""
+        """Whether the opposite light shows the same side: a one-sided sheet with a lamp above it."""
         one, other = self._seen[light], self._seen.get(OPPOSITE[light])
         if other is None or other.evidence.certain < 3 or other.evidence.share < 0.8:
             return False
@@ -186,7 +190,7 @@ class Views:
 
 
 def _agree(cells: Detections, others: Detections, certain: float) -> bool:
-    """Whether cells that stand on one place have the same dots."""
+    """Whether cells at one place have the same dots, for most places."""
     cells, others = (c.only(c.confidence >= certain) for c in (cells, others))
     centre, other = ((c.boxes[:, :2] + c.boxes[:, 2:]) / 2 for c in (cells, others))
     if not len(centre) or not len(other):
@@ -199,7 +203,7 @@ def _agree(cells: Detections, others: Detections, certain: float) -> bool:
 
 
 def merged(cells: Detections, others: Detections, thresholds: Thresholds) -> Detections:
-    """Of two views of one side the more certain cell of each place."""
+    """Merge two views of one side: the more confident cell of each place."""
     boxes, dots, scores, confidence = (
         np.concatenate([getattr(c, name) for c in (cells, others)])
         for name in ("boxes", "dots", "scores", "confidence")
