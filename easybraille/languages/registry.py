@@ -6,12 +6,12 @@ import threading
 
 from ..errors import LanguageUnavailableError, UnknownLanguageError
 from .base import Language, LanguageInfo
-from .liblouis import language as liblouis
+from .liblouis.tables import TABLES, Table
 from .spanish.language import Spanish
 from .spanish.signs import BASQUE, CATALAN, GALICIAN, Edition
 from .unicode_braille import UnicodeBraille
 
-_TABLES = {table.code: table for table in liblouis.TABLES}
+_TABLES = {table.code: table for table in TABLES}
 _SPANISH = {
     "es": Spanish(),
     "ca": Spanish("ca", "Catalan (català), uncontracted", CATALAN),
@@ -51,7 +51,9 @@ def get(code: str, edition: Edition = "current") -> Language:
         raise UnknownLanguageError(f"{code!r} is not a language known here; known are {known}")
     with _lock:
         if code not in _loaded:
-            _loaded[code] = liblouis.load(_TABLES[code])
+            from .liblouis.language import load  # the engine is loaded with the first language that needs it
+
+            _loaded[code] = load(_TABLES[code])
         return _loaded[code]
 
 
@@ -61,10 +63,10 @@ def languages() -> list[LanguageInfo]:
         LanguageInfo(code, language.name, False, True, True, True, *_TESTED[code])
         for code, language in _BUILT_IN.items()
     ]
-    return own + [_info(table) for table in liblouis.TABLES]
+    return own + [_info(table) for table in TABLES]
 
 
-def _info(table: liblouis.Table) -> LanguageInfo:
+def _info(table: Table) -> LanguageInfo:
     needs = ""
     try:
         get(table.code)

@@ -5,7 +5,7 @@
     python -m tests.languages.make_liblouis liblouis_3.39.0.orig.tar.gz
 
 The library is compiled to WebAssembly with the system interface WASI by Zig's C compiler. The tables copied are those
-that `easybraille.languages.liblouis.language` names, with all that they include; tests and measurements use
+that `easybraille.languages.liblouis.tables` names, with all that they include; tests and measurements use
 North American ASCII Braille and the Spanish tables as well.
 """
 
@@ -21,7 +21,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
-from easybraille.languages.liblouis.language import TABLES
+from easybraille.languages.liblouis.tables import TABLES
 from easybraille.languages.liblouis.wasm import RUNTIME
 
 _SOURCES = (

@@ -23,7 +23,8 @@ from pathlib import Path
 
 from easybraille.errors import UnwritableError
 from easybraille.languages import get, lines_of_text
-from easybraille.languages.liblouis.language import LouisLanguage, Table, louis
+from easybraille.languages.liblouis.language import LouisLanguage, louis
+from easybraille.languages.liblouis.tables import Table
 
 _FOLDED = str.maketrans(
     {**dict.fromkeys("«»“”„‟‘’‚‛'", '"'), "―": "—", **dict.fromkeys("–‒‐‑−", "-"), "`": '"',

@@ -90,7 +90,7 @@ def test_every_language_says_how_it_was_tested():
 
 def test_without_liblouis_spanish_works_and_the_others_say_why_not(monkeypatch):
     from easybraille.languages import registry
-    from easybraille.languages.liblouis import language
+    from easybraille.languages.liblouis import tables
 
     monkeypatch.setenv("EASYBRAILLE_LIBLOUIS", "/no/such/library.so")
     monkeypatch.setattr(registry, "_loaded", {})
@@ -98,4 +98,4 @@ def test_without_liblouis_spanish_works_and_the_others_say_why_not(monkeypatch):
     with pytest.raises(LanguageUnavailableError, match="French"):
         get("fr")
     missing = {info.code: info.needs for info in languages() if not info.available}
-    assert set(missing) == {table.code for table in language.TABLES}
+    assert set(missing) == {table.code for table in tables.TABLES}

@@ -17,8 +17,9 @@ from easybraille.languages import UNKNOWN, get, languages, lines_of_text
 from easybraille.languages.cells import from_unicode
 from easybraille.languages.liblouis import language
 from easybraille.languages.liblouis.engine import LouisError
-from easybraille.languages.liblouis.language import TABLES, LouisLanguage, Table
+from easybraille.languages.liblouis.language import LouisLanguage
 from easybraille.languages.liblouis.process import LouisProcess
+from easybraille.languages.liblouis.tables import TABLES, Table
 from easybraille.languages.liblouis.wasm import BundledLouis
 
 NATIVE = ctypes.util.find_library("louis")
