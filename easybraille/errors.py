@@ -301,7 +301,7 @@ class AccessError(EasyBrailleError):
 
 
 class KeyRequiredError(AccessError):
-    """No key came along, or one that nobody has."""
+    """No key was sent, or an unknown one."""
 
     status = 401
     code = "key_required"
@@ -332,7 +332,7 @@ class NotReadyError(EasyBrailleError):
 
 
 class RequestCancelledError(EasyBrailleError):
-    """Who asked has hung up; nobody sees this one."""
+    """The caller disconnected; no client receives this error."""
 
     # As nginx has it in its log; there is no official one.
     status = 499

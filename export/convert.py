@@ -56,7 +56,7 @@ def write_onnx(network: DetectionModel, target: Path) -> None:
             dynamic_axes={"images": {0: "batch", 2: "height", 3: "width"}, "output0": {0: "batch", 2: "anchors"}},
         )
     model = onnx.load(temporary)
-    # A head of several scales leaves the number of classes open in the file; whoever loads it wants to check it.
+    # A head of several scales leaves the number of classes open in the file, and a loader has to check it.
     model.graph.output[0].type.tensor_type.shape.dim[1].dim_value = 4 + head.nc
     model.doc_string = ""
     temporary.write_bytes(model.SerializeToString(deterministic=True))

@@ -168,7 +168,7 @@ def _fitting(names: Sequence[str]) -> dict[str, Classes]:
 
 
 def _only_counted(names: Sequence[str]) -> bool:
-    """Whether numbers go from 0 or 1 on without a gap, short of 63: so are classes called that nobody named."""
+    """Whether numbers go from 0 or 1 on without a gap, short of 63, as unnamed classes do."""
     found = sorted(map(int, names))
     return found[0] in (0, 1) and found[-1] < 63 and found == list(range(found[0], found[-1] + 1))
 

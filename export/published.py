@@ -67,7 +67,7 @@ class Published:
         command goes on with it.
 
         Raises:
-            ModelError: they are incomplete, damaged or not proved, the version exists with other files, or somebody
+            ModelError: they are incomplete, damaged or not proved, the version exists with other files, or another process
                 else moved latest.json meanwhile.
         """
         weights = load(folder / MANIFEST, ("onnx", "torch"), str(folder))
@@ -103,7 +103,7 @@ class Published:
         """Let latest.json name another version: the one before, or any that was published.
 
         Raises:
-            ModelError: there is no such version, or somebody else moved latest.json meanwhile.
+            ModelError: there is no such version, or another process moved latest.json meanwhile.
         """
         alias, etag = self._alias()
         if version is not None:

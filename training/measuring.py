@@ -30,7 +30,7 @@ from .evaluate import load_detector
 from .pages import VAL, pictures, truth
 from .turns import Counting
 
-# A page with less than this is lost: nobody reads it.
+# A page with less than this is lost: its text is unreadable.
 LOST = 0.7
 ACROSS, DOWN = 0.45, 0.3
 

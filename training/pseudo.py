@@ -1,4 +1,4 @@
-"""Label what nobody has labelled: `python -m training.pseudo --data DATA --output runs/pseudo`.
+"""Labels unlabelled photographs: `python -m training.pseudo --data DATA --output runs/pseudo`.
 
 Angelina labels the front of a page only; turned by 180 degrees its dents, lit from the other side, look like dots,
 which weights that know light from above read. Of the photographs without any labels both sides are read that way. Only

@@ -34,7 +34,7 @@ def _weights() -> str:
     try:
         settings = from_environment()
         if settings.model_s3_path is not None:
-            # Fetching them takes long, and whoever starts a service is told what was fetched.
+            # Fetching them takes long, and the log of a service names what was fetched.
             return str(settings.model_s3_path)
         path = settings.model_path or SHIPPED
         manifest = load(path, ("onnx",), str(path)).manifest

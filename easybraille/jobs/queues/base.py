@@ -40,7 +40,7 @@ class Queue(Protocol):
 
         Args:
             wait_seconds: longest time to wait where there are none.
-            visibility_seconds: nobody else receives them for so long from now.
+            visibility_seconds: for so long no other consumer receives them.
         """
 
     def change_visibility(self, message: Message, seconds: int) -> None:
