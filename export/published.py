@@ -67,8 +67,8 @@ class Published:
         command goes on with it.
 
         Raises:
-            ModelError: they are incomplete, damaged or not proved, the version exists with other files, or another process
-                else moved latest.json meanwhile.
+            ModelError: they are incomplete, damaged or not proved, the version exists with other files, or
+                another process moved latest.json meanwhile.
         """
         weights = load(folder / MANIFEST, ("onnx", "torch"), str(folder))
         manifest = weights.manifest
