@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from ..errors import EasyBrailleError, InvalidParameterError, LanguageError, SettingError, UsageError
-from ..i18n import from_locale, prefer, say, translated
+from ..i18n import from_locale, say, speaking, translated
 from ..settings import from_environment
 from . import bulk, completion, console, keys, lists, read, serve, translate, worker
 from .parser import BROKEN_PIPE, FAILED, INTERRUPTED, USAGE, Parser
@@ -19,7 +19,11 @@ COMMANDS = (read, bulk, translate, serve, worker, keys, lists, completion)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit status that its help tells."""
-    prefer(from_locale())
+    with speaking(from_locale()):
+        return _run(arguments)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     args = make_parser().parse_args(arguments)
     try:
         status: int = args.run(args, from_environment())

@@ -194,12 +194,12 @@ def test_a_start_waits_for_s3_and_goes_on_when_it_is_back(tmp_path):
     with faulty_s3() as s3:
         aws = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
         client = boto3.client("s3", endpoint_url=s3.direct, **aws)
-        client.create_bucket(Bucket="weights")
+        client.create_bucket(Bucket="late")
         for name in ("manifest.json", "best.onnx", "best.pt"):
-            client.upload_file(str(ROOT / "models" / name), "weights", name)
+            client.upload_file(str(ROOT / "models" / name), "late", name)
         s3.chance, s3.kinds = 1.0, ("slow down",)
         environment = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_ENDPOINT_URL": s3.url}
-        with served(MODEL_S3_PATH="s3://weights/manifest.json", XDG_CACHE_HOME=str(tmp_path), **environment) as service:
+        with served(MODEL_S3_PATH="s3://late/manifest.json", XDG_CACHE_HOME=str(tmp_path), **environment) as service:
             until(lambda: "gave up after 5 attempts" in service.log.read_text(), 60, service.log.read_text)
             said = httpx.get(f"{service.url}/ready")
             assert said.status_code == 503 and "cannot be fetched for now" in said.json()["reason"]

@@ -194,16 +194,16 @@ def test_weights_from_s3_are_fetched_before_the_first_request_and_never_again(le
         client = boto3.client(
             "s3", endpoint_url=s3.url, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
         )
-        client.create_bucket(Bucket="weights")
+        client.create_bucket(Bucket="of-a-function")
         for name in ("manifest.json", "best.onnx"):
-            client.upload_file(str(SHIPPED.parent / name), "weights", f"1/{name}")
-        environment |= {"AWS_ENDPOINT_URL": s3.url, "MODEL_S3_PATH": "s3://weights/1/manifest.json"}
+            client.upload_file(str(SHIPPED.parent / name), "of-a-function", f"1/{name}")
+        environment |= {"AWS_ENDPOINT_URL": s3.url, "MODEL_S3_PATH": "s3://of-a-function/1/manifest.json"}
         with emulated(environment) as function:
             document(function.invoke(v2(letter)))
             gets = len(s3.gets)
             document(function.invoke(v2(letter)))
             assert gets == len(s3.gets) == 2
-            assert "from s3://weights/1/manifest.json" in function.log
+            assert "from s3://of-a-function/1/manifest.json" in function.log
 
 
 def test_weights_that_cannot_be_had_end_the_start_with_bucket_key_and_cause(tmp_path: Path) -> None:
