@@ -12,15 +12,13 @@ Outside `held`, `released` and `take_turns` do nothing.
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from . import cancellation
 from .errors import NotReadyError
+from .waiting_line import WaitingLine
 
 # A page takes seconds. Slots that are held for so long, seconds, will not become free.
 STUCK_SECONDS = 120.0
@@ -36,17 +34,15 @@ class Slots:
 
     def __init__(self, count: int, patience: float = 120.0) -> None:
         self._count, self._patience = count, patience
-        self._changed = threading.Condition()
-        self._waiting: deque[object] = deque()
+        self._line = WaitingLine()
         # Since when each holder has its slot, by time.monotonic().
         self._holders: dict[object, float] = {}
 
     @property
     def stuck(self) -> bool:
         """Whether no slot can become free: each is held for longer than any page takes."""
-        with self._changed:
-            now = time.monotonic()
-            held = [now - since for since in self._holders.values()]
+        now = time.monotonic()
+        held = [now - since for since in list(self._holders.values())]
         return len(held) >= self._count and min(held) > STUCK_SECONDS
 
     @contextmanager
@@ -66,29 +62,23 @@ class Slots:
             _current.reset(token)
             self._release(holder)
 
+    @property
+    def contended(self) -> bool:
+        """Whether a request waits for a slot."""
+        return self._line.contended
+
     def _acquire(self, holder: object) -> None:
-        ends = time.monotonic() + self._patience
-        with cancellation.current().woken(self._changed), self._changed:
-            self._waiting.append(holder)
-            try:
-                while self._waiting[0] is not holder or len(self._holders) >= self._count:
-                    cancellation.current()
-                    if time.monotonic() >= ends:
-                        raise NotReadyError("The service has as much to do as it can take. Try again later.")
-                    self._changed.wait(max(0.0, ends - time.monotonic()))
-                self._holders[holder] = time.monotonic()
-            finally:
-                self._waiting.remove(holder)
-                self._changed.notify_all()
+        def fits() -> bool:
+            return len(self._holders) < self._count
+
+        def take() -> None:
+            self._holders[holder] = time.monotonic()
+
+        if not self._line.acquire(fits, take, self._patience):
+            raise NotReadyError("The service has as much to do as it can take. Try again later.")
 
     def _release(self, holder: object) -> None:
-        with self._changed:
-            self._holders.pop(holder, None)
-            self._changed.notify_all()
-
-    def _contended(self) -> bool:
-        with self._changed:
-            return bool(self._waiting)
+        self._line.release(lambda: self._holders.pop(holder, None))
 
 
 _current: ContextVar[tuple[Slots, object] | None] = ContextVar("slot", default=None)
@@ -112,6 +102,6 @@ def released() -> Iterator[None]:
 def take_turns() -> None:
     """Let requests that wait for a slot go first. Raises what `Slots.held` raises."""
     current = _current.get()
-    if current is not None and current[0]._contended():
+    if current is not None and current[0].contended:
         with released():
             pass

@@ -1,15 +1,12 @@
-"""A budget of bytes that several threads share; who needs more than is left waits for its turn."""
+"""A budget of bytes that several threads share; a thread that needs more than is left waits for its turn."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from .. import cancellation
 from ..errors import NotReadyError
+from ..waiting_line import WaitingLine
 
 
 class Budget:
@@ -22,8 +19,7 @@ class Budget:
 
     def __init__(self, total: int, patience: float) -> None:
         self.total, self._left, self._patience = total, total, patience
-        self._changed = threading.Condition()
-        self._waiting: deque[object] = deque()
+        self._line = WaitingLine()
 
     @contextmanager
     def reserved(self, amount: int) -> Iterator[None]:
@@ -34,25 +30,13 @@ class Budget:
             RequestCancelledError: the request was cancelled while it waited.
         """
         amount = min(amount, self.total)
-        self._acquire(amount)
+
+        def change(by: int) -> None:
+            self._left += by
+
+        if not self._line.acquire(lambda: self._left >= amount, lambda: change(-amount), self._patience):
+            raise NotReadyError("The service has too much to decode. Try again in a few seconds.")
         try:
             yield
         finally:
-            with self._changed:
-                self._left += amount
-                self._changed.notify_all()
-
-    def _acquire(self, amount: int) -> None:
-        me, ends = object(), time.monotonic() + self._patience
-        with cancellation.current().woken(self._changed), self._changed:
-            self._waiting.append(me)
-            try:
-                while self._waiting[0] is not me or self._left < amount:
-                    cancellation.current()
-                    if time.monotonic() >= ends:
-                        raise NotReadyError("The service has too much to decode. Try again in a few seconds.")
-                    self._changed.wait(max(0.0, ends - time.monotonic()))
-                self._left -= amount
-            finally:
-                self._waiting.remove(me)
-                self._changed.notify_all()
+            self._line.release(lambda: change(amount))
