@@ -188,6 +188,21 @@ def wait_for_picture(page: Page) -> None:
     }""")
 
 
+def kept(page: Page) -> list[dict[str, Any]]:
+    """The items that the browser keeps; what is shown is stored a moment later."""
+    return page.evaluate("""async () => {
+        const request = indexedDB.open("easybraille");
+        const database = await new Promise((opened, failed) => {
+            request.onsuccess = () => opened(request.result);
+            request.onerror = () => failed(request.error);
+        });
+        const read = database.transaction("results").objectStore("results").get("index");
+        const index = await new Promise(found => (read.onsuccess = () => found(read.result)));
+        database.close();
+        return index?.items ?? [];
+    }""")
+
+
 def shown_text(page: Page) -> list[str]:
     """The lines of text that are shown, without what is only heard or only fills a gap."""
     return page.locator("#text .line").evaluate_all("""rows => rows.map(row => {

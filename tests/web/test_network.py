@@ -11,6 +11,7 @@ from easybraille import keys
 from easybraille.api.app import create_app
 from easybraille.reader import Reader
 from easybraille.settings import Settings, from_environment
+from tests.waiting import until
 
 from .browsing import (
     NOT_A_PICTURE,
@@ -20,6 +21,7 @@ from .browsing import (
     Visit,
     choose,
     file_of,
+    kept,
     photo_of,
     read_one,
     said,
@@ -170,7 +172,7 @@ def test_results_and_corrections_survive_a_reload_in_the_middle(visit: Visit, se
         expect(page.locator("#text .line").nth(1)).to_have_text("te mando par y queso")
         choose(page, *others)
         expect(page.locator(".items > li")).to_have_count(3)
-        page.wait_for_timeout(300)
+        until(lambda: len(kept(page)) == 3)
         page.reload()
         wait_until_ready(page)
         assert any("Aquí sigue lo de la última vez" in text for text in said(page))
@@ -223,7 +225,7 @@ def test_a_book_is_read_as_a_job_that_goes_on_while_the_page_is_closed(visit: Vi
     page.get_by_label("Leer en segundo plano").check()
     with page.expect_response(lambda response: response.url.endswith("/start")):
         choose(page, *files)
-    page.wait_for_timeout(300)
+    until(lambda: len(kept(page)) == 3 and all("job" in item for item in kept(page)))
     page.goto("about:blank")
     page.goto(served_page.address)
     wait_until_ready(page)
@@ -249,7 +251,7 @@ def test_once_loaded_the_page_opens_without_a_network(visit: Visit, served_page:
     page = visit(served_page.address)
     read_one(page, photo)
     page.evaluate("navigator.serviceWorker.ready.then(() => 0)")
-    page.wait_for_timeout(1000)  # results are stored a moment after they are shown
+    until(lambda: [item["stage"] for item in kept(page)] == ["done"])
     page.context.set_offline(True)
     page.reload()
     wait_until_ready(page)

@@ -76,6 +76,7 @@ export function keep(store) {
   let timer = 0;
   const write = async () => {
     clearTimeout(timer);
+    timer = 0;
     const { items, pages, selected } = store.get();
     const live = [...changed].filter((id) => id in pages);
     changed.clear();
@@ -103,8 +104,8 @@ export function keep(store) {
         memory.delete(id);
       }
     }
-    clearTimeout(timer);
-    timer = window.setTimeout(write, SETTLE_MS);
+    // Set once and not anew with each change: the progress of a large upload changes more often than this.
+    timer ||= window.setTimeout(write, SETTLE_MS);
   });
   document.addEventListener("visibilitychange", () => void (document.visibilityState === "hidden" && write()));
 }
