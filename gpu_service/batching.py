@@ -96,11 +96,25 @@ class Batching:
 
     def _work(self) -> None:
         while (batch := self._queue.take(self._most, self._wait)) is not None:
-            if self._observer:
-                now = time.perf_counter()
-                self._observer.batch([now - page.since for page in batch], len(self._queue))
-            if batch := [page for page in batch if page.output.set_running_or_notify_cancel()]:
-                self._run(batch)
+            try:
+                self._observe(batch)
+                if batch := [page for page in batch if page.output.set_running_or_notify_cancel()]:
+                    self._run(batch)
+            except Exception as error:
+                # Without this thread no page would be read any more, and no caller would learn of it.
+                log.critical("the engine's thread fails", exc_info=True)
+                for page in batch:
+                    if not page.output.done():
+                        page.output.set_exception(error)
+
+    def _observe(self, batch: list[Page]) -> None:
+        if self._observer is None:
+            return
+        now = time.perf_counter()
+        try:
+            self._observer.batch([now - page.since for page in batch], len(self._queue))
+        except Exception:  # figures, also those of a GPU that fails: whether it does is seen by the pages
+            log.exception("a batch is not counted")
 
     def _run(self, batch: list[Page]) -> None:
         try:

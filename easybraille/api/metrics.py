@@ -52,6 +52,13 @@ class Metrics:
             multiprocess_mode="livesum",
         )
 
+        self._thread_failures = Counter(
+            "easybraille_thread_failures",
+            "Times that an unforeseen error ended the work of a background thread, which started again.",
+            ("thread",),
+            registry=registry,
+        )
+
     def engine(self, detector: Detector) -> None:
         """Record the engine that reads from now on."""
         self._engine.labels(detector.engine, detector.device).set(1)
@@ -71,6 +78,7 @@ class Metrics:
     def add_to(self, app: FastAPI) -> None:
         """Count the requests of an application, and serve /metrics."""
         app.add_middleware(_Counted, metrics=self)
+        app.state.jobs.when_thread_fails = lambda name: self._thread_failures.labels(name).inc()
         app.add_api_route(
             PATH, self._answer, include_in_schema=False, dependencies=needs("metrics", app.state.settings)
         )

@@ -112,11 +112,15 @@ class Consumer:
         finally:
             with self._lock:
                 self._in_flight.discard(in_flight)
-            if delay is None:
-                self._delete(message)
-            else:
-                self._change_visibility(message, delay)
-            self._free.release()
+            try:
+                if delay is None:
+                    self._delete(message)
+                else:
+                    self._change_visibility(message, delay)
+            except Exception:  # the queue delivers this message again
+                log.exception("%s", message.body)
+            finally:
+                self._free.release()
 
     def _renew(self, ended: threading.Event) -> None:
         """Keep messages in flight invisible until their deadline."""
@@ -126,7 +130,10 @@ class Consumer:
             now = time.monotonic()
             for one in in_flight:
                 if now < one.deadline:
-                    self._change_visibility(one.message, VISIBILITY_SECONDS)
+                    try:
+                        self._change_visibility(one.message, VISIBILITY_SECONDS)
+                    except Exception:  # the other messages need this thread
+                        log.exception("%s", one.message.body)
                 elif now > one.deadline + VISIBILITY_SECONDS:
                     log.critical("%s: its thread is stuck", one.message.body)
                     self._stuck()

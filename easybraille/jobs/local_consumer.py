@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+from pydantic import ValidationError
+
 from ..errors import NotReadyError
 from ..reader import Reader
 from ..settings import Settings
@@ -17,10 +19,14 @@ from .messages import expansions
 from .models import Job
 from .processor import Processor
 from .queues.sqlite import SqliteQueue
+from .storage.base import ObjectMissingError
 from .storage.folder import FolderStore
+from .supervised import Supervised
 
 _DAY = 86_400
 _SWEEP_SECONDS = 3600
+# Of the background threads: the one that reads pages, and the one that deletes what has expired.
+THREADS = ("jobs", "jobs expire")
 log = logging.getLogger(__name__)
 
 
@@ -31,15 +37,27 @@ class LocalConsumer:
         store, queue: where jobs and messages are.
         reader: returns the reader; raises NotReadyError until there is one.
         settings: the limits of a job, how many pages are read concurrently, when jobs expire.
+        failed: called with the name of a background thread each time an unforeseen error ends its work.
     """
 
-    def __init__(self, store: FolderStore, queue: SqliteQueue, reader: Callable[[], Reader], settings: Settings):
+    def __init__(
+        self,
+        store: FolderStore,
+        queue: SqliteQueue,
+        reader: Callable[[], Reader],
+        settings: Settings,
+        failed: Callable[[str], object] = lambda name: None,
+    ):
         self._store, self._queue, self._reader, self._settings = store, queue, reader, settings
         self._stop = threading.Event()
         self._threads = [
-            threading.Thread(target=work, name=name, daemon=True)
-            for name, work in (("jobs", self._run), ("jobs expire", self._expire))
+            Supervised(name, work, self._stop, failed) for name, work in zip(THREADS, (self._run, self._expire))
         ]
+
+    @property
+    def failing(self) -> list[str]:
+        """The names of threads whose work fails and is started again."""
+        return [thread.name for thread in self._threads if thread.failing]
 
     def start(self) -> None:
         """Start the background threads."""
@@ -77,7 +95,12 @@ class LocalConsumer:
             root, name = entry.key.rsplit("/", 1)
             if name != "queued" or any(self._store.head(f"{root}/{end}") for end in ("summary.json", "cancelled")):
                 continue
-            job = Job.model_validate_json(self._store.get(f"{root}/job.json"))
+            try:
+                job = Job.model_validate_json(self._store.get(f"{root}/job.json"))
+            except (ObjectMissingError, ValidationError) as error:
+                # Erased meanwhile, or no job: the others continue.
+                log.error("%s is no job that can continue: %s", root, type(error).__name__)
+                continue
             self._queue.send(expansions(job.id, len(job.asked.files)))
             log.info("job %s continues", job.id)
         self._queue.new = False

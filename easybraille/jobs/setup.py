@@ -66,6 +66,9 @@ class ServedJobs:
         settings: where they are stored.
         reader: reads the pages of jobs in a folder, in the background; raises NotReadyError until there is one.
         local: whether a folder may be used; not where this machine ends after a request.
+
+    Attributes:
+        when_thread_fails: called with the name of a background thread each time an unforeseen error ends its work.
     """
 
     def __init__(self, settings: Settings, reader: Callable[[], Reader], local: bool):
@@ -74,6 +77,7 @@ class ServedJobs:
         self._jobs: Jobs | None = None
         self._consumer: LocalConsumer | None = None
         self._processor: Processor | None = None
+        self.when_thread_fails: Callable[[str], object] = lambda name: None
 
     @property
     def local(self) -> bool:
@@ -98,9 +102,20 @@ class ServedJobs:
         from .local_consumer import LocalConsumer
 
         store, queue = _connect_folder(self._settings)
-        self._consumer = LocalConsumer(store, queue, self._reader, self._settings)
+        self._consumer = LocalConsumer(store, queue, self._reader, self._settings, self._thread_fails)
         self._consumer.start()
         return Jobs(store, queue, self._settings)
+
+    @property
+    def notice(self) -> str | None:
+        """What the operator should know about the background threads, or None while all is well."""
+        failing = self._consumer.failing if self._consumer is not None else []
+        if not failing:
+            return None
+        return f"Background work fails and is started again: {', '.join(failing)}. The log has the cause."
+
+    def _thread_fails(self, name: str) -> None:
+        self.when_thread_fails(name)
 
     def processor(self) -> Processor:
         """Processes the messages that a queue daemon delivers here."""

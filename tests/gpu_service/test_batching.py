@@ -200,6 +200,28 @@ def test_an_engine_that_can_not_even_run_an_empty_page_is_reported_lost(engine, 
     assert lost.wait(5)
 
 
+def test_figures_that_cannot_be_told_cost_no_page(engine, start):
+    class Broken:
+        def batch(self, waits, left):
+            raise RuntimeError("CUDA error: device lost")
+
+    batching = start(observer=Broken())
+    assert [batching.detect([picture(shade)]) for shade in (1, 2)] == [[1], [2]]
+
+
+def test_the_engines_thread_outlives_an_unforeseen_error(engine, start):
+    def fail():
+        raise OSError("nobody can be told")
+
+    batching = start(engine_lost=fail)
+    engine.broken = True
+    with pytest.raises(RuntimeError, match="chokes"):
+        batching.detect([picture(1)])
+    engine.broken = False
+    with ThreadPoolExecutor() as together:
+        assert together.submit(batching.detect, [picture(2)]).result(5) == [2]
+
+
 def test_what_waits_when_the_engine_is_closed_ends(engine, start):
     batching = start()
     with ThreadPoolExecutor() as together:

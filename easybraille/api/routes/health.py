@@ -73,4 +73,5 @@ async def ready(request: Request) -> JSONResponse:
     model = reader.model
     said = {"status": "ready", "model": model.name, "version": model.version, "engine": model.engine}
     said |= {"device": reader.detector.device}
-    return JSONResponse(said | ({"notice": service.notice} if service.notice else {}))
+    notices = [notice for notice in (service.notice, request.app.state.jobs.notice) if notice]
+    return JSONResponse(said | ({"notice": " ".join(notices)} if notices else {}))

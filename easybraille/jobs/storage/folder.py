@@ -83,14 +83,15 @@ class FolderStore:
                 items = [*os.scandir(self._folder / prefix)]
             except (FileNotFoundError, NotADirectoryError):
                 return
-        named = [(item.name + ("/" if item.is_dir() else ""), item) for item in items]
+        # A link is an entry itself: one that leads nowhere, or in a circle, is no error.
+        named = [(item.name + ("/" if item.is_dir(follow_symlinks=False) else ""), item) for item in items]
         for name, item in sorted(named, key=lambda pair: pair[0]):
             key = prefix + name
             if name.endswith("/"):
                 yield from self.entries(key, after)
             elif key > after:
                 try:
-                    yield _entry(key, item.stat())
+                    yield _entry(key, item.stat(follow_symlinks=False))
                 except FileNotFoundError:  # deleted meanwhile
                     continue
 
