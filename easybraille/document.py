@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .languages import Guess
+from .languages import Edition, Guess
 from .languages.base import Emphasis
 from .recognition.page_detection import Rotation
 
@@ -190,6 +190,7 @@ class Document:
         pages: one for each side that was read, in order.
         errors: inputs that could not be read.
         guesses: with automatic language detection, the detected language and the runners-up.
+        code: edition of the Spanish code in which the text was read, where it is not the current one.
     """
 
     language: str
@@ -198,3 +199,4 @@ class Document:
     pages: list[Page]
     errors: list[Problem] = field(default_factory=list)
     guesses: list[Guess] | None = None
+    code: Edition | None = None

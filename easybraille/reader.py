@@ -14,7 +14,7 @@ from .errors import EasyBrailleError, InputError, InternalInputError
 from .i18n import translated
 from .i18n.advice import advice_for
 from .imaging.files import Frame, Limits, Picture, pictures
-from .languages import Sign
+from .languages import Edition, Sign
 from .languages.cells import unicode_of
 from .languages.decoding import decode
 from .recognition.calibration import CellReadings, alternatives, pattern_probabilities, presence_probabilities
@@ -80,6 +80,7 @@ class Reader:
         layout: Layout = "page",
         sides: Sides = "front",
         rotation: RotationChoice = "auto",
+        code: Edition = "current",
     ) -> Document:
         """Read one picture or PDF.
 
@@ -90,13 +91,14 @@ class Reader:
             layout: keep the page's lines, or let them flow into paragraphs.
             sides: only what is raised, or the other side's dents as well, as a page of its own where there are any.
             rotation: clockwise degrees that make the pages upright; None detects them.
+            code: edition of the Spanish code that the page is written in; other languages have one edition.
 
         Raises:
             InputError: the input cannot be read; its class and message say why.
             LanguageError: the language is unknown or not available here.
         """
         _check_language(language)
-        return self._document(list(self._recognise(data, source, sides, rotation)), [], language, layout)
+        return self._document(list(self._recognise(data, source, sides, rotation)), [], language, layout, code)
 
     def read_all(
         self,
@@ -105,6 +107,7 @@ class Reader:
         layout: Layout = "page",
         sides: Sides = "front",
         rotation: RotationChoice = "auto",
+        code: Edition = "current",
     ) -> Document:
         """Read several inputs into one document; those that cannot be read are named in its `errors`."""
         _check_language(language)
@@ -120,7 +123,7 @@ class Reader:
             except Exception as unforeseen:  # noqa: BLE001  an input must not take the others with it
                 internal = InternalInputError.logged(unforeseen)
                 errors.append(Problem(source, internal.code, translated(str(internal))))
-        return self._document(recognised, errors, language, layout)
+        return self._document(recognised, errors, language, layout, code)
 
     def _recognise(self, data: bytes, source: str, sides: Sides, rotation: RotationChoice) -> Iterator[RecognisedSide]:
         """The sides of the pages of one input, up to the stage at which the language matters."""
@@ -147,7 +150,7 @@ class Reader:
         return RecognisedSide(source, picture.frame, side, detected, readings, grid, advice)
 
     def _document(
-        self, recognised: list[RecognisedSide], errors: list[Problem], language: str, layout: Layout
+        self, recognised: list[RecognisedSide], errors: list[Problem], language: str, layout: Layout, code: Edition
     ) -> Document:
         """The document of all sides, in the language that was asked for or detected."""
         with stats.stage("text"):
@@ -156,9 +159,10 @@ class Reader:
                 detection = languages.detect([line for side in recognised for line in side.readings.digits(side.grid)])
                 language = detection.read_as
                 guesses = [languages.Guess(detection.code, detection.score), *detection.runners_up]
-            pages = [_page(side, number, language, layout) for number, side in enumerate(recognised, 1)]
+            pages = [_page(side, number, language, layout, code) for number, side in enumerate(recognised, 1)]
         text = text_of_pages(pages, layout)
-        return Document(language, text, self.model, pages, errors, guesses)
+        older = code if code != "current" and languages.has_editions(language) else None
+        return Document(language, text, self.model, pages, errors, guesses, older)
 
 
 def _check_language(language: str) -> None:
@@ -167,12 +171,12 @@ def _check_language(language: str) -> None:
         languages.get(language)
 
 
-def _page(side: RecognisedSide, number: int, language: str, layout: Layout) -> Page:
+def _page(side: RecognisedSide, number: int, language: str, layout: Layout, code: Edition) -> Page:
     """A side as a page of the document: words decoded, signs read, paragraphs formed."""
     readings, kept = decode(side.readings, side.grid, language)
     grid = drop_cells(side.grid, kept)
     boxes = side.detected.boxes[kept]
-    signs = languages.get(language).read(readings.digits(grid))
+    signs = languages.get(language, code).read(readings.digits(grid))
     lines = _lines(readings, grid, boxes.astype(float) * side.frame.scale, signs)
     paragraphs = [flowed.paragraph for flowed in flow(lines, language)]
     unflowed = "\n".join(line.text.rstrip() for line in lines)

@@ -15,6 +15,7 @@ from functools import partial
 from easybraille import stats
 from easybraille.document import Document
 from easybraille.errors import InputError, NotReadyError
+from easybraille.languages import Edition
 from easybraille.reader import Layout, Reader, RotationChoice, Sides
 from easybraille.settings import Settings
 
@@ -85,10 +86,11 @@ class RoutingReader(Reader):
         layout: Layout = "page",
         sides: Sides = "front",
         rotation: RotationChoice = "auto",
+        code: Edition = "current",
     ) -> Document:
         """See Reader. Raises also TooHeavyError, HeavyPathAwayError, and the refusals of the GPU service."""
-        here = partial(super().read, data, source, language, layout, sides, rotation)
-        options = {"language": language, "layout": layout, "sides": sides, "rotation": rotation}
+        here = partial(super().read, data, source, language, layout, sides, rotation, code)
+        options = _options(language, layout, sides, rotation, code)
         return self._route([(source, data)], options, here)
 
     def read_all(
@@ -98,11 +100,12 @@ class RoutingReader(Reader):
         layout: Layout = "page",
         sides: Sides = "front",
         rotation: RotationChoice = "auto",
+        code: Edition = "current",
     ) -> Document:
         """See Reader. Raises also TooHeavyError, HeavyPathAwayError, and the refusals of the GPU service."""
         inputs = list(inputs)
-        here = partial(super().read_all, inputs, language, layout, sides, rotation)
-        options = {"language": language, "layout": layout, "sides": sides, "rotation": rotation}
+        here = partial(super().read_all, inputs, language, layout, sides, rotation, code)
+        options = _options(language, layout, sides, rotation, code)
         return self._route(inputs, options, here)
 
     def _route(self, inputs: Inputs, options: Mapping[str, str], here: Callable[[], Document]) -> Document:
@@ -144,3 +147,9 @@ class RoutingReader(Reader):
         for page in document.pages:
             stats.count_page(sum(bool(cell.dots) for line in page.lines for cell in line.cells))
         return document
+
+
+def _options(language: str, layout: str, sides: str, rotation: str, code: str) -> dict[str, str]:
+    """The parameters of a forwarded request; a GPU service of before the choice of a code knows the current one."""
+    options = {"language": language, "layout": layout, "sides": sides, "rotation": rotation}
+    return options if code == "current" else {**options, "code": code}

@@ -13,6 +13,7 @@ from easybraille import errors
 from easybraille.errors import EasyBrailleError
 from easybraille.i18n import from_header, from_locale, say, speaking, translated
 from easybraille.i18n.spanish import SENTENCES
+from lambda_app import routing
 from tests.cli.test_cli import easybraille
 from tests.conftest import EXAMPLES, ROOT
 
@@ -69,6 +70,12 @@ def test_every_sentence_of_an_error_has_a_spanish_one():
 
 def test_every_kind_of_problem_has_a_spanish_title():
     assert [kind.title for kind in kinds(EasyBrailleError) if kind.title not in SENTENCES] == []
+
+
+def test_what_lambda_refuses_is_said_in_spanish():
+    for sentence in ("This is more than is read at once here: 9 pages, 5 megapixels.", routing.ADVICE):
+        assert translated(sentence, "es") != sentence
+    assert {kind.__module__ for kind in kinds(EasyBrailleError)} > {routing.__name__}, "their titles are checked too"
 
 
 def kinds(kind: type[EasyBrailleError]) -> list[type[EasyBrailleError]]:

@@ -416,6 +416,11 @@ export interface components {
              * @description with automatic language detection, the detected language and the runners-up.
              */
             guesses?: components["schemas"]["Guess"][] | null;
+            /**
+             * Code
+             * @description edition of the Spanish code in which the text was read, where it is not the current one.
+             */
+            code?: ("current" | "before-2023") | null;
         };
         /**
          * Failure
@@ -568,6 +573,11 @@ export interface components {
              * @description the options of the job.
              */
             sides: string;
+            /**
+             * Code
+             * @description the options of the job.
+             */
+            code: string;
             /**
              * Files
              * @description how many the job has.
@@ -1095,6 +1105,13 @@ export interface components {
              * @enum {string}
              */
             sides: "front" | "both";
+            /**
+             * Code
+             * @description edition of the Spanish code that the pages are written in.
+             * @default current
+             * @enum {string}
+             */
+            code: "current" | "before-2023";
         };
         /**
          * NewFile
@@ -1175,6 +1192,8 @@ export interface operations {
                 sides?: "front" | "both";
                 /** @description clockwise degrees that make the text upright; auto detects them */
                 rotation?: "auto" | "0" | "90" | "180" | "270";
+                /** @description edition of the Spanish code that the pages are written in */
+                code?: "current" | "before-2023";
                 /** @description the answer's format; else by Accept, else json */
                 format?: "json" | "text" | "braille" | "brf" | "pef" | "bra" | "html" | "markdown" | "docx" | "epub" | "marked" | "pdf";
                 /** @description flow braille, brf and pef over pages of cells x rows, "40x25"; else lines stay as they are */
@@ -1208,6 +1227,11 @@ export interface operations {
                     format?: "json" | "text" | "braille" | "brf" | "pef" | "bra" | "html" | "markdown" | "docx" | "epub" | "marked" | "pdf";
                     /** @description as the parameter in the address */
                     paper?: string;
+                    /**
+                     * @description as the parameter in the address
+                     * @enum {string}
+                     */
+                    code?: "current" | "before-2023";
                 };
                 "image/*": string;
                 "application/pdf": string;

@@ -50,7 +50,7 @@ class JobStatus(BaseModel):
         state: uploading until it is started, then running, until it is done or cancelled.
         created, started, ended: when it was.
         expires: when it will be removed with all its files and results.
-        language, layout, sides: the options of the job.
+        language, layout, sides, code: the options of the job.
         files: how many the job has.
         uploaded: how many are there, while the state is uploading; null afterwards.
         pages: counts of pages.
@@ -69,6 +69,7 @@ class JobStatus(BaseModel):
     language: str
     layout: str
     sides: str
+    code: str
     files: int
     uploaded: int | None
     pages: Pages

@@ -16,7 +16,7 @@ from ..formats import FORMATS, paper_of
 from ..i18n import say
 from ..settings import CLIENT_KEY, LOOPBACK, Settings
 from .console import error, note
-from .options import add_language, add_layout, add_overwrite, add_paper, add_sides, format_name
+from .options import add_code, add_language, add_layout, add_overwrite, add_paper, add_sides, format_name
 from .parser import FAILED, OK, Parser
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def add(commands: argparse._SubParsersAction[Parser]) -> None:
         help=say("where the results go, one file an input; FOLDER-results by default"),
     )
     add_language(bulk)
+    add_code(bulk)
     bulk.add_argument(
         "-f",
         "--format",
@@ -122,6 +123,8 @@ async def _bulk(args: argparse.Namespace, key: str | None, files: Sequence[Conte
     from ..client.upload import send
 
     options = {"language": args.language, "layout": args.layout, "sides": args.sides}
+    if args.code != "current":
+        options["code"] = args.code
     folder = args.folder.resolve()
     output = args.output or folder.with_name(f"{folder.name}-results")
     whole = output / f"{folder.name}.{FORMATS[args.format].EXTENSION}"

@@ -19,6 +19,16 @@ def add_language(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_code(command: argparse.ArgumentParser) -> None:
+    """In which edition of the Spanish code Braille is read or written."""
+    command.add_argument(
+        "--code",
+        choices=["current", "before-2023"],
+        default="current",
+        help=say("edition of the Spanish code (fractions, quotients, letters after numbers), current by default"),
+    )
+
+
 def add_layout(command: argparse.ArgumentParser) -> None:
     """How lines of text are kept."""
     command.add_argument(

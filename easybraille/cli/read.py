@@ -25,6 +25,7 @@ from ..settings import Settings
 from .console import error, note, progress
 from .destination import Destination, Existing, Folder, OneFile, Stream, format_of, is_folder
 from .options import (
+    add_code,
     add_language,
     add_layout,
     add_overwrite,
@@ -67,6 +68,7 @@ def add(commands: argparse._SubParsersAction[Parser]) -> None:
         help=say("pictures, PDF files, folders; - reads standard input"),
     )
     add_language(read)
+    add_code(read)
     read.add_argument(
         "-f",
         "--format",
@@ -184,7 +186,9 @@ def _options(args: argparse.Namespace, inputs: Sequence[Input]) -> Options:
         raise UsageError("--pages needs one input.")
     by_name = format_of(args.output) if args.output and not is_folder(args.output) else None
     formats = tuple(dict.fromkeys(args.format or [by_name or "text"]))
-    return Options(args.language, args.layout, args.sides, args.rotation, formats, paper_of(args.paper), args.pages)
+    return Options(
+        args.language, args.layout, args.sides, args.rotation, args.code, formats, paper_of(args.paper), args.pages
+    )
 
 
 def _destination(
@@ -209,6 +213,7 @@ def _destination(
         layout=options.layout,
         sides=options.sides,
         rotation=options.rotation,
+        code=options.code,
         paper=str(options.paper) if options.paper else None,
         pages=str(options.pages) if options.pages else None,
     )

@@ -23,6 +23,7 @@ from ..errors import EasyBrailleError, InputError, InternalInputError, TooManyPa
 from ..formats import FORMATS, Context, Paper, Pictures
 from ..i18n import prefer
 from ..imaging import splitting
+from ..languages import Edition
 from ..reader import AUTO, Layout, Reader, RotationChoice, Sides
 from ..settings import Settings
 from ..startup import make_reader
@@ -50,6 +51,7 @@ class Options:
     layout: Layout
     sides: Sides
     rotation: RotationChoice
+    code: Edition
     formats: tuple[str, ...]
     paper: Paper | None = None
     pages: PageRanges | None = None
@@ -226,7 +228,9 @@ def _read(task: _Task) -> _Answer:
     try:
         data, digest = _content(task.path)
         if task.pages is None:
-            document = _reader.read(data, name, options.language, options.layout, options.sides, options.rotation)
+            document = _reader.read(
+                data, name, options.language, options.layout, options.sides, options.rotation, options.code
+            )
             return _Answer(document, digest, _written(document, Pictures([(name, data)]), options))
         return _Answer(_read_pages(data, name, task.pages, options), digest, {})
     except (InputError, OSError) as error:
@@ -240,7 +244,7 @@ def _read(task: _Task) -> _Answer:
 def _read_pages(data: bytes, name: str, pages: Sequence[int], options: Options) -> Document:
     """Some pages of a file of several, numbered as there."""
     single = [(str(page), splitting.page(data, page, _reader.limits)) for page in pages]
-    document = _reader.read_all(single, options.language, options.layout, options.sides, options.rotation)
+    document = _reader.read_all(single, options.language, options.layout, options.sides, options.rotation, options.code)
     return replace(
         document,
         pages=[replace(page, source=name, source_page=int(page.source)) for page in document.pages],

@@ -12,7 +12,7 @@ from ..formats.embosser import emboss
 from ..i18n import say
 from ..settings import Settings
 from ..text.translation import AUTO, language_of, to_text, write
-from .options import add_language, add_layout
+from .options import add_code, add_language, add_layout
 from .parser import OK, Parser
 
 
@@ -29,6 +29,7 @@ def add(commands: argparse._SubParsersAction[Parser]) -> None:
     )
     translate.add_argument("text", metavar="TEXT|-", help=say("what to translate; - reads standard input"))
     add_language(translate)
+    add_code(translate)
     translate.add_argument(
         "-t",
         "--to",
@@ -45,13 +46,7 @@ def add(commands: argparse._SubParsersAction[Parser]) -> None:
         "--unknown",
         choices=["mark", "skip", "stop"],
         default="mark",
-        help="what becomes of a character without Braille: a full cell, nothing, or an error",
-    )
-    translate.add_argument(
-        "--code",
-        choices=["current", "before-2023"],
-        default="current",
-        help="edition of the Spanish code (fractions, quotients, letters after numbers)",
+        help=say("what becomes of a character without Braille: a full cell (mark), nothing (skip), or an error (stop)"),
     )
     translate.set_defaults(run=run)
 

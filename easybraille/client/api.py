@@ -22,7 +22,7 @@ from pydantic import TypeAdapter
 from ..document import Document
 from ..errors import EasyBrailleError
 from ..formats.json import parse
-from ..languages import LanguageInfo
+from ..languages import Edition, LanguageInfo
 
 T = TypeVar("T")
 Picture: TypeAlias = Path | bytes | tuple[str, bytes]
@@ -155,34 +155,50 @@ class Client:
         self._http.close()
 
     def read(
-        self, *pictures: Picture, language: str = "es", layout: Layout = "page", sides: Sides = "front"
+        self,
+        *pictures: Picture,
+        language: str = "es",
+        layout: Layout = "page",
+        sides: Sides = "front",
+        code: Edition = "current",
     ) -> Document:
         """Read pictures, PDF or ZIP files into one document. Raises ApiError."""
-        return self._run(_read(pictures, language, layout, sides))
+        return self._run(_read(pictures, language, layout, sides, code))
 
     def read_as(
-        self, form: str, *pictures: Picture, language: str = "es", layout: Layout = "page", paper: str | None = None
+        self,
+        form: str,
+        *pictures: Picture,
+        language: str = "es",
+        layout: Layout = "page",
+        paper: str | None = None,
+        code: Edition = "current",
     ) -> bytes:
         """Read pictures, PDF or ZIP files into a file of a format. Raises ApiError."""
-        return self._run(_read_as(pictures, form, language, layout, paper))
+        return self._run(_read_as(pictures, form, language, layout, paper, code))
 
-    def to_braille(self, text: str, language: str = "es") -> Translation:
+    def to_braille(self, text: str, language: str = "es", code: Edition = "current") -> Translation:
         """Translate text into Unicode Braille. Raises ApiError."""
-        return self._run(_translate({"text": text, "language": language}))
+        return self._run(_translate({"text": text, "language": language}, code))
 
-    def to_text(self, braille: str, language: str = "es") -> Translation:
+    def to_text(self, braille: str, language: str = "es", code: Edition = "current") -> Translation:
         """Translate Unicode Braille into text. Raises ApiError."""
-        return self._run(_translate({"braille": braille, "language": language}))
+        return self._run(_translate({"braille": braille, "language": language}, code))
 
     def languages(self) -> list[LanguageInfo]:
         """What the service can read and write. Raises ApiError."""
         return self._run(_list_languages())
 
     def start_job(
-        self, files: Iterable[Picture], language: str = "es", layout: Layout = "page", sides: Sides = "front"
+        self,
+        files: Iterable[Picture],
+        language: str = "es",
+        layout: Layout = "page",
+        sides: Sides = "front",
+        code: Edition = "current",
     ) -> JobState:
         """Make a job of files, upload them, and start it. Raises ApiError."""
-        return self._run(_start_job(files, language, layout, sides))
+        return self._run(_start_job(files, language, layout, sides, code))
 
     def job(self, job_id: str) -> JobState:
         """How far a job is. Raises ApiError."""
@@ -232,34 +248,50 @@ class AsyncClient:
         await self._http.aclose()
 
     async def read(
-        self, *pictures: Picture, language: str = "es", layout: Layout = "page", sides: Sides = "front"
+        self,
+        *pictures: Picture,
+        language: str = "es",
+        layout: Layout = "page",
+        sides: Sides = "front",
+        code: Edition = "current",
     ) -> Document:
         """Read pictures, PDF or ZIP files into one document. Raises ApiError."""
-        return await self._run(_read(pictures, language, layout, sides))
+        return await self._run(_read(pictures, language, layout, sides, code))
 
     async def read_as(
-        self, form: str, *pictures: Picture, language: str = "es", layout: Layout = "page", paper: str | None = None
+        self,
+        form: str,
+        *pictures: Picture,
+        language: str = "es",
+        layout: Layout = "page",
+        paper: str | None = None,
+        code: Edition = "current",
     ) -> bytes:
         """Read pictures, PDF or ZIP files into a file of a format. Raises ApiError."""
-        return await self._run(_read_as(pictures, form, language, layout, paper))
+        return await self._run(_read_as(pictures, form, language, layout, paper, code))
 
-    async def to_braille(self, text: str, language: str = "es") -> Translation:
+    async def to_braille(self, text: str, language: str = "es", code: Edition = "current") -> Translation:
         """Translate text into Unicode Braille. Raises ApiError."""
-        return await self._run(_translate({"text": text, "language": language}))
+        return await self._run(_translate({"text": text, "language": language}, code))
 
-    async def to_text(self, braille: str, language: str = "es") -> Translation:
+    async def to_text(self, braille: str, language: str = "es", code: Edition = "current") -> Translation:
         """Translate Unicode Braille into text. Raises ApiError."""
-        return await self._run(_translate({"braille": braille, "language": language}))
+        return await self._run(_translate({"braille": braille, "language": language}, code))
 
     async def languages(self) -> list[LanguageInfo]:
         """What the service can read and write. Raises ApiError."""
         return await self._run(_list_languages())
 
     async def start_job(
-        self, files: Iterable[Picture], language: str = "es", layout: Layout = "page", sides: Sides = "front"
+        self,
+        files: Iterable[Picture],
+        language: str = "es",
+        layout: Layout = "page",
+        sides: Sides = "front",
+        code: Edition = "current",
     ) -> JobState:
         """Make a job of files, upload them, and start it. Raises ApiError."""
-        return await self._run(_start_job(files, language, layout, sides))
+        return await self._run(_start_job(files, language, layout, sides, code))
 
     async def job(self, job_id: str) -> JobState:
         """How far a job is. Raises ApiError."""
@@ -283,20 +315,29 @@ class AsyncClient:
             return result
 
 
-def _read(pictures: Sequence[Picture], language: str, layout: str, sides: str) -> Operation[Document]:
-    query = {"language": language, "layout": layout, "sides": sides, "format": "json"}
+def _read(pictures: Sequence[Picture], language: str, layout: str, sides: str, code: str) -> Operation[Document]:
+    query = {"language": language, "layout": layout, "sides": sides, "format": "json", **_edition(code)}
     answer = yield _Call("POST", "/v1/read", {"params": query, "files": _form(pictures)})
     return parse(answer.content)
 
 
-def _read_as(pictures: Sequence[Picture], form: str, language: str, layout: str, paper: str | None) -> Operation[bytes]:
-    query = {"language": language, "layout": layout, "format": form} | ({"paper": paper} if paper else {})
+def _read_as(
+    pictures: Sequence[Picture], form: str, language: str, layout: str, paper: str | None, code: str
+) -> Operation[bytes]:
+    query = {"language": language, "layout": layout, "format": form, **_edition(code)}
+    if paper:
+        query["paper"] = paper
     answer = yield _Call("POST", "/v1/read", {"params": query, "files": _form(pictures)})
     return answer.content
 
 
-def _translate(question: dict[str, str]) -> Operation[Translation]:
-    answer = yield _Call("POST", "/v1/translate", {"json": question})
+def _edition(code: str) -> dict[str, str]:
+    """The edition of the Spanish code as a parameter, which services of before it do not know."""
+    return {} if code == "current" else {"code": code}
+
+
+def _translate(question: dict[str, str], code: str) -> Operation[Translation]:
+    answer = yield _Call("POST", "/v1/translate", {"json": question, "params": _edition(code)})
     said = answer.json()
     return Translation(said["language"], said["text"], said["braille"])
 
@@ -306,12 +347,13 @@ def _list_languages() -> Operation[list[LanguageInfo]]:
     return _languages.validate_json(answer.content)
 
 
-def _start_job(files: Iterable[Picture], language: str, layout: str, sides: str) -> Operation[JobState]:
+def _start_job(files: Iterable[Picture], language: str, layout: str, sides: str, code: str) -> Operation[JobState]:
     named = [_named(one) for one in files]
     asked = {
         "language": language,
         "layout": layout,
         "sides": sides,
+        **_edition(code),
         "files": [{"name": name, "size": len(data), "md5": _md5(data)} for name, data in named],
     }
     made = yield _Call("POST", "/v1/jobs", {"json": asked})

@@ -6,10 +6,11 @@ import hashlib
 import hmac
 import re
 import secrets
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
+from ..languages import Edition
 from ..reader import Layout, Sides
 from .object_keys import Keys
 
@@ -40,6 +41,7 @@ class NewJob(BaseModel):
         language: code of the language, or auto.
         layout: keep the lines of the pages (page) or join them into paragraphs (flow).
         sides: read the front alone, or both sides of each sheet.
+        code: edition of the Spanish code that the pages are written in.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -48,6 +50,16 @@ class NewJob(BaseModel):
     language: str = "es"
     layout: Layout = "page"
     sides: Sides = "front"
+    code: Edition = "current"
+
+    @model_serializer(mode="wrap")
+    def _serialized(self, of_all: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The fields, without the code where it is the current one: requests have their older digests, and workers
+        that do not know the field yet read what they always read."""
+        fields: dict[str, Any] = of_all(self)
+        if self.code == "current":
+            del fields["code"]
+        return fields
 
     @property
     def digest(self) -> str:

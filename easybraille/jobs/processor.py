@@ -210,7 +210,7 @@ class Processor:
             data = splitting.page(data, place.page, reader.limits)
         name = asked.files[place.file - 1].name
         try:
-            document = reader.read(data, name, asked.language, asked.layout, asked.sides)
+            document = reader.read(data, name, asked.language, asked.layout, asked.sides, "auto", asked.code)
         except EasyBrailleError:
             raise
         except Exception as unforeseen:

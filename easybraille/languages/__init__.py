@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .base import DOUBTS, UNKNOWN, Break, Hyphenating, Language, LanguageInfo, Sign, WrittenLine, lines_of_text
 from .detection import Detection, Guess, detect
-from .registry import get, languages
+from .registry import get, has_editions, languages
 from .spanish.signs import Edition
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "WrittenLine",
     "detect",
     "get",
+    "has_editions",
     "languages",
     "lines_of_text",
 ]

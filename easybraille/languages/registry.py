@@ -57,6 +57,11 @@ def get(code: str, edition: Edition = "current") -> Language:
         return _loaded[code]
 
 
+def has_editions(code: str) -> bool:
+    """Whether the language follows the Spanish code, of which an older edition can be chosen."""
+    return code in _SPANISH
+
+
 def languages() -> list[LanguageInfo]:
     """Return every language, available or not, with how it was tested."""
     own = [

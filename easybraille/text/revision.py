@@ -25,16 +25,17 @@ def revised(document: Document, layout: Layout = "page") -> Document:
         InvalidParameterError: a cell or page has values that no reading gives.
         LanguageError: the language is unknown or unavailable here.
     """
-    pages = [_page(page, document.language, layout) for page in document.pages]
+    reader = languages.get(document.language, document.code or "current")
+    pages = [_page(page, reader, layout) for page in document.pages]
     return replace(document, text="\n\n".join(page.text for page in pages), pages=pages)
 
 
-def _page(page: Page, language: str, layout: Layout) -> Page:
+def _page(page: Page, language: languages.Language, layout: Layout) -> Page:
     _check_page(page)
     dots = [["".join(sorted(cell.dots)) for cell in line.cells] for line in page.lines]
-    signs = languages.get(language).read(dots)
+    signs = language.read(dots)
     lines = [_line(line, row, read) for line, row, read in zip(page.lines, dots, signs)]
-    paragraphs = [flowed.paragraph for flowed in flow(lines, language)]
+    paragraphs = [flowed.paragraph for flowed in flow(lines, language.code)]
     as_they_stand = "\n".join(line.text.rstrip() for line in lines)
     return replace(
         page,

@@ -37,6 +37,7 @@
  * @property {number} rotation clockwise degrees that make the text upright
  * @property {Advice[]} advice
  * @property {string} language
+ * @property {Code} [code] edition of the Spanish code, where it is not the current one
  * @property {object} model
  * @property {boolean} edited whether a person has corrected it
  * @property {Content} content
@@ -57,11 +58,14 @@
  * @property {string} [job] id of the bulk job that reads it
  * @property {number} [jobFile] its number in the job
  *
+ * @typedef {"current" | "before-2023"} Code edition of the Spanish code
+ *
  * @typedef {object} Options
  * @property {string} language
  * @property {"front" | "both"} sides
  * @property {"page" | "flow"} layout
  * @property {"auto" | "0" | "90" | "180" | "270"} rotation
+ * @property {Code} code
  * @property {boolean} job
  * @property {boolean} marks
  * @property {boolean} doubts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 
 import pytest
@@ -189,3 +190,22 @@ def test_the_position_of_a_page_can_be_said(visit: Visit, served_page: Served, p
         choose(page, photo)
     assert "rotation=180" in request.value.url
     expect(page.locator("#page-title")).to_be_focused()
+
+
+def test_an_older_book_is_read_written_and_corrected_by_its_own_code(visit: Visit, served_page: Served):
+    book = file_of(photo_of("queso: 1/2 kilo\npan y queso", unknown=False), "libro.png")
+    page = visit(served_page.address)
+    page.get_by_text("Opciones de lectura").click()
+    page.get_by_label("Código braille español").first.select_option("before-2023")
+    choose(page, book)
+    expect(page.locator("#text .line").first).to_have_text("queso: 1; kilo")
+    saved = json.loads(content(save_as(page, "json")))
+    assert (saved["code"], saved["text"].split("\n")[0]) == ("before-2023", "queso: 1; kilo")
+    page.get_by_label("Idioma").first.select_option("fr")
+    expect(page.locator("#code")).to_be_hidden()
+
+    page.get_by_role("link", name="Escribir").click()
+    page.locator("#write-text").fill("3/4")
+    expect(page.locator("#written")).to_have_text("⠼⠉⠲")
+    page.locator("#write-code").select_option("before-2023")
+    expect(page.locator("#written")).to_have_text("⠼⠒⠙")

@@ -240,6 +240,7 @@ def _status(jobs: Jobs, job: Job, after: Place | None = None, most: int = 100) -
         language=job.asked.language,
         layout=job.asked.layout,
         sides=job.asked.sides,
+        code=job.asked.code,
         files=len(job.asked.files),
         uploaded=found.uploaded,
         pages=Pages(total=found.total, done=found.done, failed=len(found.failures), waiting=found.waiting),

@@ -12,6 +12,7 @@ from ...document import Document
 from ...errors import InputError
 from ...formats import FORMATS, Context, Pictures
 from ...imaging.archive import unpacking
+from ...languages import Edition
 from ...reader import Layout, RotationChoice, Sides
 from .. import responses
 from ..body import files
@@ -36,6 +37,11 @@ _FORM = {
             "sides": {"type": "string", "enum": ["front", "both"], "description": "as the parameter in the address"},
             "format": {"type": "string", "enum": list(FORMATS), "description": "as the parameter in the address"},
             "paper": {"type": "string", "description": "as the parameter in the address"},
+            "code": {
+                "type": "string",
+                "enum": ["current", "before-2023"],
+                "description": "as the parameter in the address",
+            },
         },
     }
 }
@@ -70,6 +76,9 @@ async def read(
     rotation: Annotated[
         RotationChoice, Query(description="clockwise degrees that make the text upright; auto detects them")
     ] = "auto",
+    code: Annotated[
+        Edition, Query(description="edition of the Spanish code that the pages are written in")
+    ] = "current",
     format: responses.FormatName = None,
     paper: responses.PaperSize = None,
 ) -> Response:
@@ -88,6 +97,7 @@ async def read(
         if of_form := form_options(read, request):
             language, layout = of_form.get("language", language), of_form.get("layout", layout)
             sides, rotation = of_form.get("sides", sides), of_form.get("rotation", rotation)
+            code = of_form.get("code", code)
             name = responses.chosen(request, of_form.get("format", format))
             size = responses.paper(of_form.get("paper", paper))
 
@@ -95,9 +105,9 @@ async def read(
             with unpacking(sent, settings.max_files, settings.max_unpacked_bytes) as inputs:
                 if len(inputs) == 1:
                     source, data = inputs[0]
-                    document = reader.read(data, source, language, layout, sides, rotation)
+                    document = reader.read(data, source, language, layout, sides, rotation, code)
                 else:
-                    document = reader.read_all(inputs, language, layout, sides, rotation)
+                    document = reader.read_all(inputs, language, layout, sides, rotation, code)
                 _check_complete(document, name)
                 with stats.stage("answer"):
                     written: bytes = FORMATS[name].write(document, Context(Pictures(inputs), size))

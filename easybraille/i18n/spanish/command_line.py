@@ -41,6 +41,8 @@ SENTENCES = {
     # options that several commands share
     "code of the language, es by default; auto detects it; see `easybraille languages`": "código de la lengua, es si no "
     "se indica; auto la detecta; véase `easybraille languages`",
+    "edition of the Spanish code (fractions, quotients, letters after numbers), current by default": "edición del código "
+    "español (fracciones, cocientes, letras tras números), current si no se indica",
     "keep the lines of the page (page, the default) or join them into paragraphs (flow)": "conserva las líneas de la "
     "página (page, si no se indica) o las une en párrafos (flow)",
     "break braille, brf and pef into pages of this many cells by rows": "divide braille, brf y pef en páginas de estos "
@@ -146,6 +148,8 @@ SENTENCES = {
     "se convierte en texto y el texto en braille; también hace texto de BRF",
     "cells by rows of a page; 40x25 by default for brf and pef, and none for braille": "cajetines por líneas de una "
     "página; si no se indica, 40x25 para brf y pef y ninguno para braille",
+    "what becomes of a character without Braille: a full cell (mark), nothing (skip), or an error (stop)": "qué se pone por "
+    "un carácter que no existe en braille: un signo lleno (mark), nada (skip) o un error (stop)",
     "Standard input is not UTF-8 text.": "La entrada estándar no es texto UTF-8.",
     # serve, worker
     "serve the page and the API": "sirve la página y la API",

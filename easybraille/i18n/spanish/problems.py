@@ -45,6 +45,8 @@ SENTENCES = {
     "Too costly to open": "Demasiado costoso de abrir",
     "Too many requests": "Demasiadas peticiones",
     "Request too slow": "Petición demasiado lenta",
+    "Too much at once": "Demasiado de una vez",
+    "Too much for now": "Demasiado por ahora",
     # pictures, PDF and ZIP files
     "The file is empty.": "El archivo está vacío.",
     "Send a JPEG, PNG, WebP, TIFF or HEIC picture or a PDF.": "Envíe una imagen JPEG, PNG, WebP, TIFF o HEIC o un PDF.",
@@ -224,4 +226,8 @@ SENTENCES = {
     "There are {files} files; {allowed} are allowed.": "Hay {files} archivos; se permiten {allowed}.",
     "This key may send {rate} requests a minute.": "Esta clave puede enviar {rate} peticiones por minuto.",
     "The form can't be read: its charset or one of its headers is malformed.": "No se puede leer el formulario: su juego de caracteres o una de sus cabeceras es incorrecto.",
+    # on Lambda
+    "This is more than is read at once here: {workload}.": "Esto es más de lo que se lee aquí de una vez: {workload}.",
+    "This is more than is read at once here ({workload}), and the service that reads so much does not answer.": "Esto es más de lo que se lee aquí de una vez ({workload}), y el servicio que lee tanto no responde.",
+    "Make a job of it with POST /v1/jobs, or send it in parts.": "Haga de ello un trabajo con POST /v1/jobs o envíelo por partes.",
 }

@@ -42,7 +42,7 @@ const MOST_MARKED = 10;
  */
 export async function asOneFile(pages, format, paper = "") {
   if (format === "text" || format === "flow") return new Blob([joinedText(pages, format === "flow" ? "flow" : "page") + "\n"], { type: "text/plain;charset=utf-8" });
-  if (new Set(pages.map((page) => page.language)).size > 1) throw new Problem("languages_differ");
+  if (new Set(pages.map((page) => `${page.language} ${page.code ?? ""}`)).size > 1) throw new Problem("languages_differ");
   if (format === "marked" && pages.length > MOST_MARKED) throw new Problem("too_many_marked");
   const query = new URLSearchParams({ format, ...(paper && { paper }) });
   const json = new Blob([JSON.stringify(documentOf(pages))], { type: "application/json" });
@@ -105,6 +105,7 @@ export function fileName(page) {
 export function documentOf(pages) {
   return {
     language: pages[0].language,
+    code: pages[0].code,
     text: "",
     model: pages[0].model,
     pages: pages.map(({ source, sourcePage, side, width, height, rotation, advice, content }, at) => ({

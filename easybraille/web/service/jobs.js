@@ -147,14 +147,14 @@ export function createJobs(store, tell) {
      * @param {Item[]} items
      */
     async start(items) {
-      const { language, sides } = store.get().options;
+      const { language, sides, code } = store.get().options;
       try {
         const files = await Promise.all(
           items.map(async (item) => ({ name: item.name, size: (await storedFile(item.id))?.size ?? 0 })),
         );
         const made = await withKey(tell, () =>
           sendForJson("v1/jobs", {
-            body: JSON.stringify({ files, language, sides, layout: "page" }),
+            body: JSON.stringify({ files, language, sides, layout: "page", ...(code !== "current" && { code }) }),
             headers: { "Content-Type": "application/json" },
           }),
         );

@@ -2,6 +2,9 @@
 
 /** @typedef {{code: string, name: string, reads: boolean, writes: boolean, available: boolean}} Language */
 
+/** Those that follow the Spanish code, of which an older edition can be chosen; also what may be one of them. */
+export const WITH_EDITIONS = ["auto", "es", "ca", "gl", "eu"];
+
 /** @type {Promise<Language[]> | undefined} */
 let asked;
 

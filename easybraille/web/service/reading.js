@@ -128,6 +128,7 @@ export async function withKey(tell, work) {
 async function readFile(file, item, options, signal, tell) {
   const { rotation, max_body_bytes } = await facts();
   const query = new URLSearchParams({ language: options.language, sides: options.sides });
+  if (options.code !== "current") query.set("code", options.code);
   if (rotation && options.rotation !== "auto") query.set("rotation", options.rotation);
   const path = `v1/read?${query}`;
   const seconds = file.type === "application/pdf" ? BOOK_SECONDS : PICTURE_SECONDS;
@@ -175,6 +176,7 @@ export const pagesOf = (document, item) =>
     rotation: page.rotation,
     advice: page.advice ?? [],
     language: document.language,
+    code: document.code,
     model: document.model,
     edited: false,
     content: contentOf(page),

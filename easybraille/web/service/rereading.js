@@ -33,7 +33,7 @@ export function keepTexts(store, tell) {
       const { lines } = page.content;
       let derived;
       try {
-        derived = await textsOf(lines, page.language);
+        derived = await textsOf(lines, page);
       } catch {
         tell.onFailed(page);
         return false;
@@ -80,13 +80,13 @@ export function keepTexts(store, tell) {
 
 /**
  * @param {Line[]} lines
- * @param {string} language
+ * @param {Page} page
  * @returns {Promise<{lines: Line[], paragraphs: Paragraph[]}>}
  */
-async function textsOf(lines, language) {
+async function textsOf(lines, { language, code }) {
   // The service takes one line end away at the end of a page.
   const braille = `${lines.map((line) => line.braille).join("\n")}\n`;
-  const answer = await sendForJson("v1/translate?detail=cells", {
+  const answer = await sendForJson(`v1/translate?${new URLSearchParams({ detail: "cells", ...(code && { code }) })}`, {
     body: JSON.stringify({ braille, language }),
     headers: { "Content-Type": "application/json", Accept: "application/json" },
     seconds: 20,

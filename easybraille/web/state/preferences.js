@@ -11,6 +11,7 @@ const DEFAULTS = {
   sides: "front",
   layout: "page",
   rotation: "auto",
+  code: "current",
   job: false,
   marks: true,
   doubts: true,

@@ -6,7 +6,7 @@
 import { at, button, html } from "../element.js";
 import { droppedFiles, readable } from "../files/intake.js";
 import { facts } from "../service/facts.js";
-import { languages } from "../service/languages.js";
+import { languages, WITH_EDITIONS } from "../service/languages.js";
 import { choose } from "../state/actions.js";
 import { words } from "../words/words.js";
 
@@ -103,14 +103,20 @@ function optionsOf(store) {
     { auto: words.rotation_auto, 0: words.rotation_0, 90: words.rotation_90, 180: words.rotation_180, 270: words.rotation_270 },
     chosen.rotation,
   );
+  const code = select("code", words.codes, chosen.code);
   const job = html("input", { type: "checkbox", id: "job", checked: chosen.job });
   const on = (/** @type {HTMLSelectElement} */ element, /** @type {keyof Options} */ name) =>
     element.addEventListener("change", () => store.update(choose({ [name]: element.value })));
   on(language, "language");
   on(sides, "sides");
   on(rotation, "rotation");
+  on(code, "code");
   job.addEventListener("change", () => store.update(choose({ job: job.checked })));
 
+  const codeField = field(words.spanish_code, code);
+  const showCode = () => (codeField.hidden = !WITH_EDITIONS.includes(store.get().options.language));
+  language.addEventListener("change", showCode);
+  showCode();
   const rotationField = field(words.rotation, rotation);
   const jobField = html("label", { class: "check" }, job, html("span", {}, words.job));
   rotationField.hidden = jobField.hidden = true;
@@ -122,7 +128,7 @@ function optionsOf(store) {
     "details",
     { id: "options" },
     html("summary", {}, words.options),
-    html("div", { class: "fields" }, field(words.language, language), field(words.sides, sides), rotationField, jobField),
+    html("div", { class: "fields" }, field(words.language, language), codeField, field(words.sides, sides), rotationField, jobField),
   );
 }
 

@@ -4,7 +4,7 @@ import { at, button, html } from "../element.js";
 import { copy, save } from "../files/output.js";
 import { say } from "../say.js";
 import { Problem, send, sendForJson } from "../service/http.js";
-import { languages } from "../service/languages.js";
+import { languages, WITH_EDITIONS } from "../service/languages.js";
 import { withKey } from "../service/reading.js";
 import { problemText } from "../words/outcomes.js";
 import { words } from "../words/words.js";
@@ -18,6 +18,8 @@ const PAPERS = ["40x25", "32x28", "30x25", "28x25"];
 export function showWrite() {
   const text = html("textarea", { id: "write-text", rows: 8, spellcheck: "true", lang: "es" });
   const language = html("select", { id: "write-language" }, html("option", { value: "es" }, words.languages.es));
+  const code = html("select", { id: "write-code" }, ...Object.entries(words.codes).map(([value, text]) => html("option", { value }, text)));
+  const codeField = html("label", { class: "field" }, html("span", {}, words.spanish_code), code);
   const paper = html("select", { id: "write-paper" }, ...PAPERS.map((size) => html("option", { value: size }, words.paper_size(size))));
   const result = html("div", { id: "written", class: "written", tabindex: 0, role: "region", "aria-label": words.written, lang: "zxx" });
   const problem = html("p", { class: "error", role: "alert" });
@@ -37,8 +39,10 @@ export function showWrite() {
   text.addEventListener("input", later);
   language.addEventListener("change", () => {
     text.lang = language.value.split("-")[0];
+    codeField.hidden = !WITH_EDITIONS.includes(language.value);
     later();
   });
+  code.addEventListener("change", later);
 
   function later() {
     clearTimeout(timer);
@@ -54,7 +58,7 @@ export function showWrite() {
       return;
     }
     try {
-      const { braille, warnings = [] } = await withKey({ onKey: () => askForKey(true) }, () => sendForJson("v1/translate", body("json")));
+      const { braille, warnings = [] } = await withKey({ onKey: () => askForKey(true) }, () => sendForJson(`v1/translate?${new URLSearchParams(edition())}`, body("json")));
       if (turn !== asked) return;
       result.textContent = braille.replaceAll("\f", "\n\n");
       problem.textContent = warnings.join(" ");
@@ -62,6 +66,9 @@ export function showWrite() {
       if (turn === asked) explain(error);
     }
   }
+
+  /** @returns {Record<string, string>} */
+  const edition = () => (codeField.hidden || code.value === "current" ? {} : { code: code.value });
 
   /**
    * @param {string} format
@@ -80,7 +87,7 @@ export function showWrite() {
 
   /** @param {string} format */
   async function saveAs(format) {
-    const query = new URLSearchParams({ format, paper: paper.value });
+    const query = new URLSearchParams({ format, paper: paper.value, ...edition() });
     try {
       const { blob } = await withKey({ onKey: () => askForKey(true) }, () => send(`v1/translate?${query}`, body(format)));
       const name = `braille.${SUFFIXES[format]}`;
@@ -109,7 +116,7 @@ export function showWrite() {
         "div",
         {},
         html("label", { class: "field" }, html("span", {}, words.write_text), text),
-        html("div", { class: "fields" }, html("label", { class: "field" }, html("span", {}, words.language), language), html("label", { class: "field" }, html("span", {}, words.paper), paper)),
+        html("div", { class: "fields" }, html("label", { class: "field" }, html("span", {}, words.language), language), codeField, html("label", { class: "field" }, html("span", {}, words.paper), paper)),
       ),
       html("div", {}, html("h3", {}, words.written), result, problem, tools),
     ),

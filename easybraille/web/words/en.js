@@ -44,6 +44,8 @@ export const en = {
     "de-g1": "German, grade 1 (Vollschrift)",
     ru: "Russian",
   },
+  spanish_code: "Spanish Braille code",
+  codes: { current: "The one in force", "before-2023": "The one before 2023" },
   sides: "Sides of the sheet",
   sides_front: "The raised one",
   sides_both: "Both: the dents as well",
@@ -241,7 +243,7 @@ export const en = {
   saved: (name) => `Saved: ${name}.`,
   save_as: (format) => `Save ${format}`,
   save_problems: {
-    languages_differ: "The pages are in different languages. Save one file a page, in a ZIP.",
+    languages_differ: "The pages are in different languages or codes. Save one file a page, in a ZIP.",
     too_many_marked: "A marked photo shows 10 pages at most. Save a ZIP or a PDF.",
     too_large: "These are too many pages for one file. Save a ZIP.",
     gone: "The original file is no longer in this browser. Choose it again.",

@@ -42,6 +42,8 @@ export const es = {
     "de-g1": "Alemán, grado 1 (Vollschrift)",
     ru: "Ruso",
   }),
+  spanish_code: "Código braille español",
+  codes: { current: "El vigente", "before-2023": "El de antes de 2023" },
   sides: "Caras de la hoja",
   sides_front: "La que se ve en relieve",
   sides_both: "Las dos: también los puntos hundidos",
@@ -248,7 +250,7 @@ export const es = {
   saved: (/** @type {string} */ name) => `Guardado: ${name}.`,
   save_as: (/** @type {string} */ format) => `Guardar ${format}`,
   save_problems: /** @type {Record<string, string>} */ ({
-    languages_differ: "Las páginas están en idiomas distintos. Guárdelas una por archivo, en un ZIP.",
+    languages_differ: "Las páginas están en idiomas o códigos distintos. Guárdelas una por archivo, en un ZIP.",
     too_many_marked: "En una foto marcada caben 10 páginas. Guárdelas en un ZIP o en un PDF.",
     too_large: "Son demasiadas páginas para un solo archivo. Guárdelas en un ZIP.",
     gone: "El archivo original ya no está en este navegador. Elíjalo de nuevo.",
