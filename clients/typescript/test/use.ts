@@ -25,7 +25,8 @@ const refused = await read(new TextEncoder().encode("no picture"), "nada.jpg");
 const problem: components["schemas"]["ProblemDetails"] | undefined = refused.error;
 
 const file = { name: "carta.jpg", size: content.length, md5: createHash("md5").update(content).digest("hex") };
-const made = await client.POST("/v1/jobs", { body: { files: [file], language: "es", layout: "page", sides: "front" } });
+const asked = { files: [file], language: "es", layout: "page", sides: "front", code: "current" } as const;
+const made = await client.POST("/v1/jobs", { body: { ...asked, files: [file] } });
 const id = made.data!.id;
 const path = { params: { path: { job_id: id } } };
 for (const upload of (await client.POST("/v1/jobs/{job_id}/uploads", path)).data!.uploads) {
