@@ -28,8 +28,9 @@ def from_ascii(text: str) -> str:
         InvalidTextError: a character is not ASCII Braille.
     """
     cells = []
-    for at, character in enumerate(text.translate(_LOWER).upper()):
-        index = _CHARACTERS.find(character)
+    for at, character in enumerate(text.translate(_LOWER)):
+        # One by one: in capitals "ß" is two characters, and neither of them was sent.
+        index = _CHARACTERS.find(character.upper())
         if index < 0 and character not in "\r\n\f":
             raise InvalidTextError(f"{text[at]!r} (U+{ord(text[at]):04X}, character {at + 1}) is not ASCII Braille.")
         cells.append(character if index < 0 else chr(_FIRST + index))

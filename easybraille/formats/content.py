@@ -10,7 +10,7 @@ from typing import Literal
 from ..document import Document, Page, Paragraph, ParagraphKind
 from ..languages.base import Emphasis
 from ..text.joining import Continued, paragraphs_of_pages
-from ..text.words import halves_of_word, joined_words
+from ..text.words import LONGEST_WORD, halves_of_word, joined_words
 
 BlockKind = Literal["title", "page"] | ParagraphKind
 _LONGEST_LANGUAGE = 3
@@ -88,6 +88,7 @@ def _pieces(one: Continued) -> list[Piece]:
     marked = _marked(one.paragraph)
     text = one.paragraph.text
     for part in one.rest:
+        text = text[-LONGEST_WORD:]
         if halves_of_word(text, part.text):
             marked.pop()
         else:

@@ -9,7 +9,7 @@ from typing import Literal
 from ..document import Document, Line, Page, Paragraph, Problem
 from .paragraphs import text_of
 from .rows import ENDS_SENTENCE
-from .words import halves_of_word, joined_words
+from .words import LONGEST_WORD, halves_of_word, joined_words, pieces_joined
 
 Layout = Literal["page", "flow"]
 
@@ -31,10 +31,7 @@ class Continued:
     @property
     def text(self) -> str:
         """The text of all its parts, with a word joined that is split over the end of a page."""
-        text = self.paragraph.text
-        for part in self.rest:
-            text = joined_words(text, part.text)
-        return text
+        return "".join(pieces_joined(part.text for part in (self.paragraph, *self.rest)))
 
 
 def paragraphs_of_pages(pages: Sequence[Page]) -> list[Continued]:
@@ -44,16 +41,20 @@ def paragraphs_of_pages(pages: Sequence[Page]) -> list[Continued]:
 
 def continued(pages: Sequence[Sequence[Paragraph]], lines: Sequence[Sequence[Line]]) -> list[Continued]:
     """The paragraphs of all pages in order, from the paragraphs and the lines of each page."""
-    whole: list[Continued] = []
+    whole: list[_Growing] = []
+    # The index of the last paragraph that is not running, to which a page may add.
+    last: int | None = None
     for number, (paragraphs, page_lines) in enumerate(zip(pages, lines)):
         first = next((at for at, one in enumerate(paragraphs) if one.kind != "running"), None)
-        last = next((at for at in range(len(whole) - 1, -1, -1) if whole[at].paragraph.kind != "running"), None)
+        before = last
         for at, paragraph in enumerate(paragraphs):
-            if at == first and last is not None and _goes_on(whole[last], paragraph, page_lines):
-                whole[last] = replace(whole[last], rest=(*whole[last].rest, paragraph))
+            if at == first and before is not None and _goes_on(whole[before], paragraph, page_lines):
+                whole[before].add(paragraph)
             else:
-                whole.append(Continued(paragraph, number))
-    return whole
+                whole.append(_Growing([paragraph], number, paragraph.text[-LONGEST_WORD:]))
+                if paragraph.kind != "running":
+                    last = len(whole) - 1
+    return [Continued(one.parts[0], one.page, tuple(one.parts[1:])) for one in whole]
 
 
 def text_of_pages(pages: Sequence[Page], layout: str) -> str:
@@ -80,14 +81,28 @@ def join(documents: Sequence[Document], errors: Iterable[Problem] = ()) -> Docum
     )
 
 
-def _goes_on(above: Continued, below: Paragraph, lines: Sequence[Line]) -> bool:
+@dataclass(slots=True)
+class _Growing:
+    """A paragraph to which later pages add; `end` is the end of its text."""
+
+    parts: list[Paragraph]
+    page: int
+    end: str
+
+    def add(self, part: Paragraph) -> None:
+        """Add a continuation."""
+        self.parts.append(part)
+        self.end = joined_words(self.end, part.text)[-LONGEST_WORD:]
+
+
+def _goes_on(above: _Growing, below: Paragraph, lines: Sequence[Line]) -> bool:
     """Whether a paragraph at the top of a page continues the last one of the page before."""
-    if not above.paragraph.kind == below.kind == "prose":
+    if not above.parts[0].kind == below.kind == "prose":
         return False
-    if halves_of_word(above.text, below.text):
+    if halves_of_word(above.end, below.text):
         return True
     indented = lines[below.lines[0]].text[:1].isspace()
-    return not indented and below.text[:1].islower() and not ENDS_SENTENCE.search(above.text)
+    return not indented and below.text[:1].islower() and not ENDS_SENTENCE.search(above.end)
 
 
 def _flows(page: Page) -> bool:

@@ -19,7 +19,7 @@ from itertools import groupby, pairwise
 from ..document import Cell, Line, Paragraph, ParagraphKind, Run
 from ..languages.base import Emphasis
 from .rows import ENDS_SENTENCE, PAGE_NUMBER, Part, Row, body_of, parts_of, rows_of
-from .words import WORD_END, WORD_START, capitalised, halves_of_word, in_capitals
+from .words import WORD_START, capitalised, halves_of_word, in_capitals, word_at_end
 
 _BLANK = Cell("", "\u2800", " ")
 _HYPHEN = "36"
@@ -39,6 +39,8 @@ _TOO_MUCH_TO_SPLIT = 6
 _FEW_LINES = 4
 _OPENS = re.compile(r"[¿¡«“\"'‘(\[]*(?:[—–-]|\d+[.)ºª]|[A-ZÁÉÍÓÚÜÑÇÀ-ÞΑ-ΩА-Я])")
 _DASH = ("—", "–", "-")
+# From the beginning of a word only, and without going back in it: a page may be one endless word.
+_COMPOUND = re.compile(r"(?<![^\W\d_])[^\W\d_]++-[^\W\d_]+")
 _ACCENTED = re.compile("[áéíóúÁÉÍÓÚ]")
 # Languages whose words have at most one written accent, while each part of a hyphenated compound keeps its own, as in
 # teórico-práctico (Ortografía de la lengua española, 2010).
@@ -148,7 +150,7 @@ class _Page:
         self.rows, self.margin, self.width, self.whole = part.rows, part.margin, part.width, part.whole
         self.one_accent = language.partition("-")[0] in _ONE_ACCENT
         whole = " ".join(row.text for row in self.rows).casefold()
-        self.compounds = set(re.findall(r"[^\W\d_]+-[^\W\d_]+", whole))
+        self.compounds = set(_COMPOUND.findall(whole))
 
     def gap(self, above: int, below: int) -> bool:
         """Whether an empty line separates two rows, given by their numbers."""
@@ -410,10 +412,10 @@ class _Page:
             # A hyphen or dash at the end of a line joins both sides: "1936-" and "1939", "Castilla-" and "La Mancha".
             tight = above.text[-2:-1].isalnum() and above.text.endswith("-") and below.text[:1].isalnum()
             return cells + ([] if tight else [_BLANK]) + below.cells
-        left, right = WORD_END.search(above.text[:-1]), WORD_START.search(below.text)
+        left, right = word_at_end(above.text[:-1]), WORD_START.search(below.text)
         assert left and right
-        accents = self.one_accent and _ACCENTED.search(left[0]) and _ACCENTED.search(right[0])
-        compound = accents or f"{left[0]}-{right[0]}".casefold() in self.compounds
-        if in_capitals(left[0]):
+        accents = self.one_accent and _ACCENTED.search(left) and _ACCENTED.search(right[0])
+        compound = accents or f"{left}-{right[0]}".casefold() in self.compounds
+        if in_capitals(left):
             return cells[:-1] + capitalised(below.cells)
         return (cells if compound else cells[:-1]) + below.cells

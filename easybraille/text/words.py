@@ -3,31 +3,55 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ..document import Cell
 
-WORD_END, WORD_START = re.compile(r"[^\W\d_]+$"), re.compile(r"^[^\W\d_]+")
+WORD_START = re.compile(r"^[^\W\d_]+")
+# Letters of the end of a text that are looked at, so that joining many texts takes no longer for each one.
+LONGEST_WORD = 200
+
+
+def word_at_end(text: str) -> str:
+    """Return the letters at the end of a text."""
+    # Backwards, since a search for letters before the end would look at each run of letters once a letter.
+    found = WORD_START.match(text[: -LONGEST_WORD - 1 : -1])
+    return found[0][::-1] if found else ""
 
 
 def halves_of_word(above: str, below: str) -> bool:
     """Whether a text ends in the first half of a word, with its hyphen, and another begins with the second half."""
-    left, right = WORD_END.search(above[:-1]), WORD_START.search(below)
-    if not (above.endswith("-") and left and right):
+    if not above.endswith("-"):
         return False
-    return right[0].islower() or (in_capitals(left[0]) and right[0].isupper() and len(right[0]) > 1)
+    left, right = word_at_end(above[:-1]), WORD_START.search(below)
+    if not left or not right:
+        return False
+    return right[0].islower() or (in_capitals(left) and right[0].isupper() and len(right[0]) > 1)
 
 
 def joined_words(above: str, below: str) -> str:
     """Two texts in one, with the word joined that is split between them."""
-    if not halves_of_word(above, below):
-        return f"{above} {below}"
-    left = WORD_END.search(above[:-1])
-    second = WORD_START.search(below)
-    if left and second and in_capitals(left[0]):
-        below = second[0].upper() + below[second.end() :]
-    return above[:-1] + below
+    return "".join(pieces_joined([above, below]))
+
+
+def pieces_joined(texts: Iterable[str]) -> list[str]:
+    """Texts in one, as pieces to be joined, with the words joined that are split between two of them."""
+    pieces: list[str] = []
+    end = ""
+    for number, text in enumerate(texts):
+        if halves_of_word(end, text):
+            pieces[-1] = pieces[-1][:-1]
+            second = WORD_START.search(text)
+            if second and in_capitals(word_at_end(end[:-1])):
+                text = second[0].upper() + text[second.end() :]
+            end = end[:-1]
+        elif number:
+            pieces.append(" ")
+            end += " "
+        pieces.append(text)
+        end = (end + text)[-LONGEST_WORD:]
+    return pieces
 
 
 def in_capitals(word: str) -> bool:

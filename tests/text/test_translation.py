@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 import sys
+import time
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from lxml import etree
 
 from easybraille.errors import InvalidTextError, UnwritableError
 from easybraille.formats import Paper
+from easybraille.formats.ascii import from_ascii
 from easybraille.formats.embosser import emboss
 from easybraille.languages.cells import to_unicode
 from easybraille.text import translation
@@ -172,6 +174,24 @@ def test_any_braille_can_be_read(braille):
 def test_a_text_beyond_the_limit_is_refused():
     with pytest.raises(InvalidTextError, match="100,000"):
         translation.to_cells("a" * (translation.MOST_CHARACTERS + 1), "es")
+
+
+@pytest.mark.parametrize("piece", ["ia\f", "1\f", "a", "A-", "a-\f", "…", "/", "(b)", "'"])
+def test_a_text_four_times_as_long_takes_no_more_than_ten_times_as_long(piece):
+    def seconds(count: int) -> float:
+        begin = time.process_time()
+        translation.to_text(braille_of(piece * count), "es", "flow")
+        return time.process_time() - begin
+
+    seconds(10)  # what is loaded once
+    # The shorter of two runs: a machine that does other work is slow at times.
+    short, long = (min(seconds(count) for _ in range(2)) for count in (500, 2000))
+    assert long < 10 * short + 0.1
+
+
+def test_a_character_that_is_two_in_capitals_is_no_braille():
+    with pytest.raises(InvalidTextError, match=r"'ß' \(U\+00DF, character 2\)"):
+        from_ascii("Aß")
 
 
 @pytest.fixture(scope="module")

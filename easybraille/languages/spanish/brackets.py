@@ -353,11 +353,11 @@ class _Page:
 
 def _costs(word: Sequence[str]) -> list[float]:
     """Nats that each cell of a word costs, and the blank behind it."""
-    before, costs, model = START, [], spanish()
-    for cell in [*(mask(cell) for cell in word), BLANK]:
-        costs.append(-float(model.log(np.array(before), np.array(cell))))
-        before = int(after(np.array(before), np.array(cell)))
-    return costs
+    masks = np.array([*(mask(cell) for cell in word), BLANK])
+    before = [np.array(START)]
+    for cell in masks[:-1]:
+        before.append(after(before[-1], cell))
+    return [-float(log) for log in spanish().log(np.array(before), masks)]
 
 
 def _accents(word: str) -> int:

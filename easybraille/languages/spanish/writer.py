@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable
 from math import gcd
 
@@ -25,7 +26,8 @@ _SUBSCRIPT_OF = {lowered: digit for digit, lowered in signs.SUBSCRIPTS.items()}
 _ENDED_BEFORE = frozenset(",;:?!»”\"'’*°)+=")
 _ANGLE = re.compile(r"<(?=[^\s\d<>=])[^<>]*>")
 # How far a word goes on that two capital signs would cover.
-_WORD = re.compile(r"[^ \u00a0]*")
+_WORD_ENDS = " \u00a0"
+_WORD = re.compile(rf"[^{_WORD_ENDS}]*")
 # Addresses and files, which no hyphen divides: a row may end behind one of these characters.
 _ADDRESS = re.compile(r"@|://|www\.|\w\.\w|\w/\w")
 _PARTS = frozenset("/@._-")
@@ -83,6 +85,10 @@ class _Line:
         self.in_number = self.goes_on = False
         self.single_quotes = self.double_quotes = 0
         self.angles = {at for match in _ANGLE.finditer(self.text) for at in (match.start(), match.end() - 1)}
+        # What is asked for many characters of a word is found once, since a text may be one endless word.
+        self.lower_follows = self._lower_follows()
+        self.blanks = [at for at, character in enumerate(self.text) if character == " "]
+        self.addresses: dict[int, bool] = {}
         self._write()
 
     def _write(self) -> None:
@@ -178,11 +184,8 @@ class _Line:
             end += 1
         run = self.text[at:end]
         greek = any(bare(letter.lower()) in signs.GREEK_LETTERS for letter in run)
-        word = _WORD.match(self.text, at)
-        assert word is not None
         # The doubled sign reaches to the end of the word, so nothing in lower case may follow.
-        lower = any(character.islower() and character not in "ºª" for character in word[0])
-        together = len(run) > 1 and run.isupper() and not lower and not greek
+        together = len(run) > 1 and run.isupper() and not self.lower_follows[at] and not greek
         if together:
             self.cells += [signs.CAPITAL, signs.CAPITAL]
             self.in_number = self.goes_on = False
@@ -206,9 +209,20 @@ class _Line:
         return self.hyphenate(run)
 
     def _in_address(self, at: int) -> bool:
-        start = self.text.rfind(" ", 0, at) + 1
-        word = _WORD.match(self.text, start)
-        return word is not None and _ADDRESS.search(word[0]) is not None
+        number = bisect_left(self.blanks, at)
+        if number not in self.addresses:
+            word = _WORD.match(self.text, self.blanks[number - 1] + 1 if number else 0)
+            self.addresses[number] = word is not None and _ADDRESS.search(word[0]) is not None
+        return self.addresses[number]
+
+    def _lower_follows(self) -> list[bool]:
+        """For each character: whether it or a later one of its word is in lower case."""
+        follows, found = [False] * len(self.text), False
+        for at in range(len(self.text) - 1, -1, -1):
+            character = self.text[at]
+            found = character not in _WORD_ENDS and (found or (character.islower() and character not in "ºª"))
+            follows[at] = found
+        return follows
 
     def _kept_blank(self) -> None:
         self.kept.add(len(self.cells))
@@ -233,7 +247,7 @@ class _Line:
             self.cells.append(signs.SEPARATOR)
         self.cells += cells
         # Dot 5 and the capital sign cover one cell, and the number goes on (CMU 1.0, 2.5).
-        goes_on = not self.text[:at].endswith((".", ",")) if capital else first
+        goes_on = self.text[max(0, at - 1) : at] not in (".", ",") if capital else first
         stays = self.in_number and self.edition == "current" and goes_on
         self.goes_on = self.goes_on and stays and first
         self.in_number = stays
