@@ -40,17 +40,17 @@ def pieces_joined(texts: Iterable[str]) -> list[str]:
     pieces: list[str] = []
     end = ""
     for number, text in enumerate(texts):
+        piece = text
         if halves_of_word(end, text):
-            pieces[-1] = pieces[-1][:-1]
+            pieces[-1], end = pieces[-1][:-1], end[:-1]
             second = WORD_START.search(text)
-            if second and in_capitals(word_at_end(end[:-1])):
-                text = second[0].upper() + text[second.end() :]
-            end = end[:-1]
+            if second and in_capitals(word_at_end(end)):
+                piece = second[0].upper() + text[second.end() :]
         elif number:
             pieces.append(" ")
             end += " "
-        pieces.append(text)
-        end = (end + text)[-LONGEST_WORD:]
+        pieces.append(piece)
+        end = (end + piece)[-LONGEST_WORD:]
     return pieces
 
 
