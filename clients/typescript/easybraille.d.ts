@@ -37,7 +37,10 @@ export interface paths {
         put?: never;
         /**
          * Translate text to Braille, or Braille to text
-         * @description Send `{"text": …}` or `{"braille": …}`.
+         * @description Send `{"text": …}` or `{"braille": …}`, or a file, as the body or in the field `file` of a form.
+         *
+         *     A text file in any encoding becomes Braille; Unicode Braille, PEF, and BRF (by its content type or the suffix of its
+         *     `name`) become text.
          *
          *     Rows are broken for an embosser in brf and pef (40x25, or `paper`), and in the others if `paper` is given.
          */
@@ -312,7 +315,7 @@ export interface components {
             braille: string;
             /**
              * Warnings
-             * @description sentences on characters without Braille, with how often they stand in the text; absent without any.
+             * @description sentences on characters without Braille, with how often they stand in the text, and on the encoding that was recognised; absent without any.
              */
             warnings?: string[] | null;
             /**
@@ -1386,6 +1389,8 @@ export interface operations {
                 unknown?: "mark" | "skip" | "stop";
                 /** @description edition of the Spanish code that is read or written */
                 code?: "current" | "before-2023";
+                /** @description of a text file, cp1252 for instance; else recognised */
+                encoding?: string | null;
                 /** @description cells: the text of every cell sent */
                 detail?: "text" | "cells";
             };
@@ -1396,6 +1401,16 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Question"];
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description one text, BRF or PEF file
+                     */
+                    file: string;
+                };
+                "text/plain": string;
+                "application/x-brf": string;
+                "application/x-pef+xml": string;
             };
         };
         responses: {

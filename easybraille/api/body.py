@@ -31,6 +31,11 @@ RAW = (
 _SEND = "Send a picture or PDF as the body, or a form with a field `file`."
 
 
+def kind_of(request: Request) -> str:
+    """Return the content type of the body in small letters, without its parameters; "" where none is named."""
+    return request.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
 async def files(request: Request, settings: Settings) -> list[tuple[str, bytes]]:
     """Receive the files that a request carries; returns name and content of each, in order.
 
@@ -39,7 +44,7 @@ async def files(request: Request, settings: Settings) -> list[tuple[str, bytes]]
         NotReadyError: the bodies of all requests together take too much memory.
         RequestTimeoutError: it arrives too slowly.
     """
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    kind = kind_of(request)
     if kind == "multipart/form-data":
         return await _form(request, settings)
     if kind and not kind.startswith(RAW):
@@ -69,7 +74,7 @@ async def document_and_files(request: Request, settings: Settings, most: int) ->
     Raises:
         InputError: there is no document, or too much of something.
     """
-    if request.headers.get("content-type", "").split(";")[0].strip().lower() != "multipart/form-data":
+    if kind_of(request) != "multipart/form-data":
         document, pictures = await whole(request, settings, most), []
     else:
         form = await _parts(request, settings)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 
-from ..errors import InvalidTextError
 from ..formats import Paper, braille, brf, paper_of, pef
-from ..formats.ascii import from_ascii
 from ..formats.embosser import emboss
+from ..formats.incoming import recognise
 from ..i18n import say
 from ..settings import Settings
 from ..text.translation import AUTO, language_of, to_text, write
+from .console import note
 from .options import add_code, add_language, add_layout
 from .parser import OK, Parser
 
@@ -25,6 +25,7 @@ def add(commands: argparse._SubParsersAction[Parser]) -> None:
             ('easybraille translate "Buenos días"', say("Unicode Braille on standard output")),
             ("easybraille translate - --to brf < carta.txt > carta.brf", say("a file for an embosser")),
             ("easybraille translate - --to text < carta.brf", say("an embosser's file as text")),
+            ("easybraille translate - < libro.pef", say("an embosser's file as text")),
         ),
     )
     translate.add_argument("text", metavar="TEXT|-", help=say("what to translate; - reads standard input"))
@@ -37,6 +38,11 @@ def add(commands: argparse._SubParsersAction[Parser]) -> None:
         help=say("by default Braille becomes text and text becomes braille; text is made from BRF, too"),
     )
     add_layout(translate)
+    translate.add_argument(
+        "--encoding",
+        metavar="NAME",
+        help=say("encoding of a text on standard input, such as cp1252; recognised by default"),
+    )
     translate.add_argument(
         "--paper",
         metavar="40x25",
@@ -53,18 +59,20 @@ def add(commands: argparse._SubParsersAction[Parser]) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Translate one text to standard output."""
-    text = _standard_input() if args.text == "-" else args.text
-    unicode_braille = any("\u2800" <= character <= "\u28ff" for character in text)
-    to = args.to or ("text" if unicode_braille else "braille")
+    given = args.text == "-"
+    data = sys.stdin.buffer.read() if given else args.text.encode(errors="surrogateescape")
+    sent = recognise(data, args.encoding if given else None, is_brf=args.to == "text", language=args.language)
+    to = args.to or ("text" if sent.is_braille else "braille")
     if to == "text":
-        cells = text if unicode_braille else from_ascii(text)
-        language = language_of(cells) if args.language == AUTO else args.language
-        result = to_text(cells, language, args.layout, args.code).encode() + b"\n"
+        language = language_of(sent.content) if args.language == AUTO else args.language
+        result = to_text(sent.content, language, args.layout, args.code).encode() + b"\n"
     else:
+        if sent.encoding:
+            note(say("The text was read as {encoding}; --encoding names another one.", encoding=sent.encoding))
         paper = paper_of(args.paper) or (None if to == "braille" else Paper())
-        written = write(text, args.language, args.unknown, args.code)
+        written = write(sent.content, args.language, args.unknown, args.code)
         for warning in written.warnings:
-            sys.stderr.write(f"{warning}\n")
+            note(warning)
         pages = emboss(written.pages, paper)
         result = {
             "braille": lambda: braille.encode(pages),
@@ -73,10 +81,3 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         }[to]()
     sys.stdout.buffer.write(result)
     return OK
-
-
-def _standard_input() -> str:
-    try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InvalidTextError("Standard input is not UTF-8 text.") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..document import Document
 from . import rows
-from .ascii import to_ascii
+from .ascii import from_ascii, to_ascii
 from .context import PLAIN, Context
 
 MEDIA_TYPE = "application/x-brf"
@@ -20,3 +20,12 @@ def encode(pages: list[list[str]]) -> bytes:
     """Encode pages of rows of Unicode Braille as BRF."""
     # A row ends in CR LF (Library of Congress, fdd000551).
     return "\f".join("".join(to_ascii(row) + "\r\n" for row in page) for page in pages).encode("ascii")
+
+
+def decode(text: str) -> str:
+    """Decode BRF to Unicode Braille, line ends and form feeds kept; a tab moves to the next column of eight.
+
+    Raises:
+        InvalidTextError: a character is not ASCII Braille.
+    """
+    return from_ascii(text.expandtabs())

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import uuid
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from ..document import Document, Page
+from ..errors import InvalidTextError
 from . import rows
 from .context import PLAIN, Context, Paper
 
@@ -15,6 +17,8 @@ EXTENSION = "pef"
 _PEF = "http://www.daisy.org/ns/2008/pef"
 _DC = "http://purl.org/dc/elements/1.1/"
 _LONGEST_LANGUAGE = 3
+# Bytes in which a file says that it is PEF.
+_BEGINNING = 2000
 
 
 def write(document: Document, context: Context = PLAIN) -> bytes:
@@ -64,6 +68,45 @@ def encode(
             _child(element, "row").text = row
     ElementTree.indent(root)
     return bytes(ElementTree.tostring(root, "utf-8", xml_declaration=True)) + b"\n"
+
+
+def is_pef(data: bytes) -> bool:
+    """Whether a file is XML that names the namespace of PEF."""
+    return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and _PEF.encode() in data[:_BEGINNING]
+
+
+def decode(data: bytes) -> list[list[str]]:
+    """Decode PEF to the rows of Unicode Braille of each page, of all volumes in order.
+
+    Raises:
+        InvalidTextError: it is damaged, or has a document type, which PEF does not need and which can do harm.
+    """
+    pages: list[list[str]] = []
+    within: list[str] = []
+
+    def start(name: str, _: dict[str, str]) -> None:
+        within.append(name.removeprefix(f"{_PEF}|"))
+        if within[-1] == "page":
+            pages.append([])
+        elif within[-2:] == ["page", "row"]:
+            pages[-1].append("")
+
+    def text(piece: str) -> None:
+        if within[-2:] == ["page", "row"]:
+            pages[-1][-1] += piece
+
+    def refuse(*_: object) -> None:
+        raise InvalidTextError("The PEF file has a document type, which is not read. Save it without one.")
+
+    parser = expat.ParserCreate(namespace_separator="|")
+    parser.StartElementHandler, parser.CharacterDataHandler = start, text
+    parser.EndElementHandler = lambda _: within.pop()
+    parser.StartDoctypeDeclHandler = refuse
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        raise InvalidTextError(f"The PEF file is damaged in line {error.lineno}.") from None
+    return pages
 
 
 def _child(parent: ElementTree.Element, name: str, attributes: dict[str, object] | None = None) -> ElementTree.Element:

@@ -165,7 +165,7 @@ def _evidence(text: str, page: Sequence[Sequence[str]], code: str, expected: str
     cells = sum(bool(cell) for line in page for cell in line)
     share = min(1.0, _MOST / cells) if cells else 0.0
     prior = math.log(_EXPECTED) if code == expected else 0.0
-    return share * (_TRIGRAMS * cells * _likelihood(text, base) + _WORDS * _commonness(text, base)) + prior
+    return share * (_TRIGRAMS * cells * likelihood(text, base) + _WORDS * _commonness(text, base)) + prior
 
 
 def _commonness(text: str, code: str) -> float:
@@ -192,14 +192,22 @@ def _beginning(lines: Cells) -> list[list[str]]:
     return page
 
 
-def _likelihood(text: str, code: str) -> float:
-    """Return the mean log probability of a trigram; nan where there is none."""
+def letters_of(code: str) -> frozenset[str]:
+    """Return the small letters in the common words of a language, of Spanish where the language has no list."""
+    return frozenset("".join(_common().get(code, _common()[DEFAULT])))
+
+
+def likelihood(text: str, code: str) -> float:
+    """Return the mean log probability of a letter trigram of a text in a language, nats; nan where there is none.
+
+    A language without a model makes every text as likely as Spanish does.
+    """
     broken = len(_BROKEN.findall(text))
     plain = f" {_NOT_LETTER.sub(' ', text.lower()).strip()} "
     trigrams = [plain[at : at + 3] for at in range(len(plain) - 2)]
     if not trigrams or plain.isspace():
         return math.nan
-    model = _models()[code]
+    model = _models().get(code, _models()[DEFAULT])
     total = sum(model.get(trigram, _FLOOR) for trigram in trigrams) + 3 * broken * _FLOOR
     return total / (len(trigrams) + 3 * broken)
 

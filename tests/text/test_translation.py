@@ -161,7 +161,7 @@ def test_what_can_not_be_written_is_named_and_is_bad_usage(arguments, said):
 
 
 def test_what_is_no_braille_is_named():
-    for stdin in ("⠥⠝⠕ x".encode(), b"\xff\xfe", "é".encode()):
+    for stdin in ("⠥⠝⠕ x".encode(), b"\0\1\2\0\0", "é".encode()):
         done = run("-", "--to", "text", stdin=stdin)
         assert done.returncode == 1 and not done.stdout and b"Traceback" not in done.stderr
 
@@ -265,6 +265,69 @@ def test_the_answer_says_which_characters_have_no_braille(client):
     answer = ask(client, {"text": "a漢"}).json()
     assert answer["braille"] == "⠁⠿"
     assert answer["warnings"] == ["Characters without Braille in this language (1): 漢 U+6F22 (1)."]
+
+
+def send(client, content: bytes, kind: str, **query):
+    return client.post("/v1/translate", content=content, params=query, headers={"Content-Type": kind})
+
+
+def test_the_command_takes_a_text_in_any_encoding_and_says_which_it_took():
+    done = run("-", stdin="El niño comió piña.".encode("cp1252"))
+    assert done.stdout.decode().rstrip("\n") == braille_of("El niño comió piña.")
+    assert "read as cp1252" in done.stderr.decode()
+    done = run("-", "--encoding", "mac_roman", stdin="5 °C".encode("mac_roman"))
+    assert done.stdout.decode().rstrip("\n") == braille_of("5 °C") and not done.stderr
+    assert run("-", "--encoding", "klingon", stdin=b"a").returncode == 2
+
+
+def test_the_command_takes_brf_of_dos_and_pef():
+    assert run("-", "--to", "text", stdin=b"\t.hola\r\n\x1a").stdout.decode() == " " * 8 + "Hola\n"
+    pef = run(LONG, "--to", "pef").stdout
+    assert run("-", "--layout", "flow", stdin=pef).stdout.decode().strip() == LONG.strip()
+    assert run("-", "--to", "brf", stdin=pef).stdout == run(LONG, "--to", "brf").stdout
+
+
+def test_the_api_takes_files_as_the_body(client):
+    text = send(client, "El niño comió piña.".encode("cp850"), "text/plain").json()
+    assert (text["text"], text["braille"]) == ("El niño comió piña.", braille_of("El niño comió piña."))
+    assert text["warnings"] == ["The text was read as cp850; `encoding` names another one."]
+    named = send(client, "5 °C".encode("mac_roman"), "text/plain", encoding="mac_roman").json()
+    assert named["text"] == "5 °C" and "warnings" not in named
+    brf, pef = run(LONG, "--to", "brf").stdout, run(LONG, "--to", "pef").stdout
+    for answer in (
+        send(client, brf, "application/x-brf", layout="flow"),
+        send(client, brf, "application/octet-stream", layout="flow", name="CARTA.BRF"),
+        send(client, pef, "application/x-pef+xml", layout="flow"),
+        send(client, pef, "application/xml", layout="flow"),
+    ):
+        assert answer.json()["text"] == LONG.strip()
+
+
+def test_the_api_takes_a_file_in_a_form_with_its_options(client):
+    brf = run(LONG, "--to", "brf").stdout
+    sent = client.post("/v1/translate", files={"file": ("carta.brf", brf)}, data={"layout": "flow", "format": "text"})
+    assert sent.text == LONG.strip() + "\n"
+    sent = client.post("/v1/translate", files={"file": ("carta.txt", "ñ".encode("cp1252"))}, data={"format": "brf"})
+    assert sent.content == b"]\r\n"
+    two = client.post("/v1/translate", files=[("file", ("a.txt", b"a")), ("file", ("b.txt", b"b"))])
+    assert (two.status_code, two.json()["code"]) == (413, "too_many_files")
+    odd = client.post("/v1/translate", files={"file": ("a.txt", b"a")}, data={"papel": "40x25"})
+    assert (odd.status_code, odd.json()["code"]) == (422, "invalid_parameter")
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "query", "code"),
+    [
+        (b"\0\1\0\0", "text/plain", {}, "invalid_text"),
+        (b"a", "text/plain", {"encoding": "klingon"}, "invalid_parameter"),
+        (b"\xe9", "application/x-brf", {}, "invalid_text"),
+        (b'<pef xmlns="http://www.daisy.org/ns/2008/pef"><body>', "application/xml", {}, "invalid_text"),
+        (b"a" * 100_001, "text/plain", {}, "invalid_text"),
+    ],
+)
+def test_a_file_that_can_not_be_translated_is_a_problem(client, content, kind, query, code):
+    answer = send(client, content, kind, **query)
+    assert (answer.status_code, answer.json()["code"]) == (422, code)
 
 
 def test_a_body_that_is_no_json_or_far_too_long_is_a_problem(client):

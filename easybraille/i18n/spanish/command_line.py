@@ -150,7 +150,12 @@ SENTENCES = {
     "página; si no se indica, 40x25 para brf y pef y ninguno para braille",
     "what becomes of a character without Braille: a full cell (mark), nothing (skip), or an error (stop)": "qué se pone por "
     "un carácter que no existe en braille: un signo lleno (mark), nada (skip) o un error (stop)",
-    "Standard input is not UTF-8 text.": "La entrada estándar no es texto UTF-8.",
+    "encoding of a text on standard input, such as cp1252; recognised by default": "codificación de un texto de la "
+    "entrada estándar, como cp1252; si no se indica, se averigua",
+    "The text was read as {encoding}; --encoding names another one.": "El texto se ha leído como {encoding}; con "
+    "--encoding se indica otra codificación.",
+    "The text was read as {encoding}; `encoding` names another one.": "El texto se ha leído como {encoding}; con "
+    "`encoding` se indica otra codificación.",
     # serve, worker
     "serve the page and the API": "sirve la página y la API",
     "the page and the API on this machine": "la página y la API en este equipo",

@@ -226,6 +226,15 @@ SENTENCES = {
     "There are {files} files; {allowed} are allowed.": "Hay {files} archivos; se permiten {allowed}.",
     "This key may send {rate} requests a minute.": "Esta clave puede enviar {rate} peticiones por minuto.",
     "The form can't be read: its charset or one of its headers is malformed.": "No se puede leer el formulario: su juego de caracteres o una de sus cabeceras es incorrecto.",
+    # files that are to be translated
+    "This is not a text file.": "Esto no es un archivo de texto.",
+    "The text is not encoded in {encoding}.": "El texto no está codificado en {encoding}.",
+    "{encoding} is not an encoding known here; utf-8, utf-16, cp1252, cp850 and mac_roman are, for instance.": "{encoding} no es una codificación conocida aquí; lo son, por ejemplo, utf-8, utf-16, cp1252, cp850 y mac_roman.",
+    "The encoding of the text is not recognised.": "No se reconoce la codificación del texto.",
+    "Name it.": "Indíquela.",
+    "The PEF file has a document type, which is not read.": "El archivo PEF tiene un tipo de documento, que no se lee.",
+    "Save it without one.": "Guárdelo sin él.",
+    "The PEF file is damaged in line {line}.": "El archivo PEF está dañado en la línea {line}.",
     # on Lambda
     "This is more than is read at once here: {workload}.": "Esto es más de lo que se lee aquí de una vez: {workload}.",
     "This is more than is read at once here ({workload}), and the service that reads so much does not answer.": "Esto es más de lo que se lee aquí de una vez ({workload}), y el servicio que lee tanto no responde.",
