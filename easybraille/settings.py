@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -316,13 +317,31 @@ class Settings(BaseModel):
         return value and value.lower()
 
 
+# Where clouds tell a machine its credentials, besides the link-local addresses.
+_METADATA = {
+    "fd00:ec2::254",
+    "100.100.100.200",
+    "instance-data",
+    "instance-data.ec2.internal",
+    "metadata",
+    "metadata.google.internal",
+}
+
+
 def _is_special(host: str) -> bool:
     """Return whether a host is an address that no service has: 169.254.169.254 gives a machine's own credentials."""
+    if host.rstrip(".") in _METADATA:
+        return True
     try:
-        address = ipaddress.ip_address(host)
+        address = ipaddress.ip_address(host.partition("%")[0])
     except ValueError:
-        return False
-    return address.is_link_local or address.is_multicast or address.is_unspecified
+        try:
+            # As resolvers do: an address may be one number, in hexadecimal, or have fewer parts.
+            address = ipaddress.ip_address(socket.inet_aton(host))
+        except OSError:
+            return False
+    address = getattr(address, "ipv4_mapped", None) or address
+    return str(address) in _METADATA or address.is_link_local or address.is_multicast or address.is_unspecified
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:

@@ -1,8 +1,16 @@
-"""A gunicorn worker that drains: on SIGTERM it completes its requests and refuses new ones."""
+"""A gunicorn worker that drains: on SIGTERM it completes its requests and refuses new ones.
+
+It does the same when gunicorn's master is gone, which would otherwise leave a worker that nobody stops on the port.
+"""
 
 from __future__ import annotations
 
+import logging
+import os
+import signal
 import sys
+import threading
+import time
 from types import FrameType
 from typing import Any, ClassVar, cast
 
@@ -14,6 +22,9 @@ from uvicorn_worker import UvicornWorker
 from easybraille.api.protocol import BoundedProtocol
 
 CLOSE = (b"connection", b"close")
+# Between two looks for the master.
+_LOOK_SECONDS = 1.0
+log = logging.getLogger(__name__)
 
 
 class DrainingServer(Server):
@@ -37,6 +48,20 @@ class Worker(UvicornWorker):  # type: ignore[misc]
     """uvicorn's worker with that server, whose connections are bounded in number and time."""
 
     CONFIG_KWARGS: ClassVar[dict[str, Any]] = {**UvicornWorker.CONFIG_KWARGS, "http": BoundedProtocol}
+
+    def init_process(self) -> None:
+        """Watch the master from now on, and run."""
+        threading.Thread(target=self._end_with_master, name="master", daemon=True).start()
+        super().init_process()
+
+    def _end_with_master(self) -> None:
+        # A thread, since an event loop that hangs would not look; no PR_SET_PDEATHSIG, which knows Linux only.
+        while os.getppid() == self.ppid:
+            time.sleep(_LOOK_SECONDS)
+        log.critical("gunicorn's master is gone; this worker completes its requests and ends")
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(self.cfg.graceful_timeout)
+        os._exit(1)
 
     async def _serve(self) -> None:
         self.config.app = self.wsgi

@@ -19,11 +19,12 @@ from easybraille.keys import secrets_manager
 from easybraille.retries import load_stamina
 from easybraille.settings import Settings
 
+from .breaker import Breaker
+
 if TYPE_CHECKING:
     import ssl
 
     import httpx
-    import pybreaker
 
 Inputs = Sequence[tuple[str, bytes]]
 
@@ -71,6 +72,7 @@ class GpuClient:
         if settings.gpu_key_secret:
             self._fetch = secrets_manager(settings.gpu_key_secret)
         self._key: str | None = None
+        self._breaker = Breaker(FAILURES, RESET_SECONDS)
 
     def read(self, inputs: Inputs, options: Mapping[str, str], headers: Mapping[str, str], seconds: float) -> Document:
         """The document of these inputs.
@@ -84,28 +86,19 @@ class GpuClient:
         Raises:
             GpuRefusedError, GpuUnavailableError
         """
-        import pybreaker
-
-        def forward() -> Document:
-            content = anyio.from_thread.run(self._within, seconds, inputs, options, headers)
-            try:
-                return json.parse(content)
-            except ValueError:
-                raise GpuUnavailableError("its answer is no document") from None
-
+        if not self._breaker.allows():
+            raise GpuUnavailableError("it did not answer lately")
         try:
-            document: Document = self._breaker.call(forward)
-        except pybreaker.CircuitBreakerError:
-            raise GpuUnavailableError("it did not answer lately") from None
+            content = anyio.from_thread.run(self._within, seconds, inputs, options, headers)
+            document = _parsed(content)
+        except GpuRefusedError:
+            self._breaker.succeeded()
+            raise
+        except Exception:
+            self._breaker.failed()
+            raise
+        self._breaker.succeeded()
         return document
-
-    @cached_property
-    def _breaker(self) -> pybreaker.CircuitBreaker:
-        import pybreaker
-
-        return pybreaker.CircuitBreaker(
-            FAILURES, RESET_SECONDS, exclude=[GpuRefusedError], throw_new_error_on_trip=False
-        )
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
@@ -181,6 +174,13 @@ class GpuClient:
         code = f" {problem['code']}" if problem else ""
         retry_after = _retry_after(answer) if status in TRANSIENT else None
         raise GpuUnavailableError(f"it answers {status}{code}", retry_after)
+
+
+def _parsed(content: bytes) -> Document:
+    try:
+        return json.parse(content)
+    except ValueError:
+        raise GpuUnavailableError("its answer is no document") from None
 
 
 def _problem(answer: httpx.Response) -> dict[str, str] | None:

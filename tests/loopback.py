@@ -51,6 +51,14 @@ def served(reader: Reader | None = None, **environment: str) -> Iterator[httpx.C
 @contextmanager
 def process(**environment: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """`easybraille serve` as a process of its own, once it is ready, and its URL."""
+    with starting(**environment) as (server, url):
+        until(lambda: _is_ready(url), 120)
+        yield server, url
+
+
+@contextmanager
+def starting(**environment: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """`easybraille serve` as a process of its own that has just begun to start, and its URL."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
@@ -59,7 +67,6 @@ def process(**environment: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]
         command = [sys.executable, "-m", "easybraille", "serve"]
         server = subprocess.Popen(command, env={**os.environ, **usual, **environment}, stdout=log, stderr=log)
         try:
-            until(lambda: _is_ready(url), 120, (Path(folder) / "log").read_text)
             yield server, url
         finally:
             server.terminate()

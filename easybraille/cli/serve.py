@@ -6,6 +6,7 @@ import argparse
 import errno
 import logging
 import socket
+import threading
 from importlib.util import find_spec
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from ..errors import UsageError
 from ..i18n import say
 from ..settings import LOOPBACK, Settings
 from .console import note
-from .parser import OK, Parser
+from .parser import FAILED, OK, Parser
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -41,7 +42,7 @@ def add(commands: argparse._SubParsersAction[Parser]) -> None:
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
-    """Serve until it is stopped."""
+    """Serve until it is stopped, or until the start fails in a way that no later attempt can repair."""
     import uvicorn
 
     from ..api.protocol import BoundedProtocol
@@ -61,9 +62,17 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if everywhere:
         note(say("The whole network can reach it. --host 127.0.0.1 is for this machine alone."))
     config = uvicorn.Config(app, http=BoundedProtocol, log_config=None, log_level=settings.log_level.lower())
+    server = uvicorn.Server(config)
+    failed = threading.Event()
+
+    def end() -> None:
+        failed.set()
+        server.should_exit = True
+
+    app.state.service.when_failed = end
     with listening:
-        uvicorn.Server(config).run(sockets=[listening])
-    return OK
+        server.run(sockets=[listening])
+    return FAILED if failed.is_set() else OK
 
 
 def _log(settings: Settings) -> None:

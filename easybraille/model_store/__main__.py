@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import sys
+from importlib.util import find_spec
+from pathlib import Path
 
 from ..errors import EasyBrailleError
 from ..settings import from_environment
@@ -11,10 +13,12 @@ from . import resolve
 
 
 def main() -> int:
-    """Print the location of the weights; exit status 1 if they are not available."""
+    """Print the location of the weights; exit status 1 if they are not available, or would be refused at a start."""
     logging.basicConfig(level="INFO", format="%(message)s", stream=sys.stderr)
     try:
         weights = resolve(from_environment(), ("onnx", "torch"))
+        if weights.torch is not None:
+            _check(weights.torch)
     except EasyBrailleError as error:
         print(error, file=sys.stderr)
         return 1
@@ -23,6 +27,16 @@ def main() -> int:
         if path is not None:
             print(path)
     return 0
+
+
+def _check(path: Path) -> None:
+    """Load a checkpoint as the service does: nothing that is pickled in it runs. Raises ModelError."""
+    if find_spec("torch") is None or find_spec("ultralytics") is None:
+        print(f"{path.name} was not opened: PyTorch and Ultralytics are not installed here.", file=sys.stderr)
+        return
+    from ..recognition.detectors.checkpoint import load_network
+
+    load_network(path)
 
 
 if __name__ == "__main__":

@@ -207,7 +207,21 @@ def test_keys_of_a_secret_that_can_not_be_fetched_do_not_count_for_ever(monkeypa
     assert keyring.caller(WEB) is None
 
 
-@pytest.mark.parametrize("host", ["169.254.169.254", "[fe80::1]", "0.0.0.0", "[::]", "224.0.0.1"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        *(
+            "169.254.169.254",
+            "2852039166",
+            "0xa9fea9fe",
+            "169.254.43518",
+            "[::ffff:169.254.169.254]",
+            "[fd00:ec2::254]",
+        ),
+        *("metadata.google.internal", "metadata.google.internal.", "instance-data", "100.100.100.200"),
+        *("[fe80::1]", "0.0.0.0", "[::]", "224.0.0.1"),
+    ],
+)
 def test_the_gpu_service_is_no_address_that_gives_a_machine_s_credentials(host: str) -> None:
     with pytest.raises(SettingError, match="EASYBRAILLE_GPU_URL"):
         from_environment({"EASYBRAILLE_GPU_URL": f"https://{host}"})

@@ -12,13 +12,17 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import boto3
 import httpx
 import pytest
 
 from easybraille.cli import serve
 from easybraille.errors import UsageError
+from easybraille.model_store import SHIPPED
+from tests import loopback
 from tests.cli.test_cli import easybraille
 from tests.conftest import EXAMPLES
+from tests.faulty_s3 import faulty_s3
 from tests.waiting import until
 
 
@@ -81,6 +85,36 @@ def _answers(address: str) -> bool:
         return httpx.get(f"{address}/ready").status_code == 200
     except httpx.TransportError:
         return False
+
+
+def test_a_start_that_cannot_succeed_ends_with_status_1_and_its_reason(tmp_path):
+    (tmp_path / "best.onnx").write_bytes(b"\x08 no network")
+    done = easybraille("serve", "--port", "0", MODEL_PATH=str(tmp_path / "best.onnx"))
+    assert done.returncode == 1 and "best.onnx" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_start_waits_for_s3_and_goes_on_when_it_is_back(tmp_path):
+    with faulty_s3() as s3:
+        aws = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
+        client = boto3.client("s3", endpoint_url=s3.direct, **aws)
+        client.create_bucket(Bucket="late")
+        for name in ("manifest.json", "best.onnx"):
+            client.upload_file(str(SHIPPED.with_name(name)), "late", name)
+        s3.chance, s3.kinds = 1.0, ("slow down",)
+        environment = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_ENDPOINT_URL": s3.url}
+        environment |= {"MODEL_S3_PATH": "s3://late/manifest.json", "XDG_CACHE_HOME": str(tmp_path)}
+        with loopback.starting(EASYBRAILLE_HOST="127.0.0.1", **environment) as (server, url):
+            until(lambda: "cannot be fetched" in _said(url).get("reason", ""))
+            assert server.poll() is None
+            s3.chance = 0.0
+            until(lambda: _answers(url))
+
+
+def _said(address: str) -> dict[str, str]:
+    try:
+        return httpx.get(f"{address}/ready").json()
+    except httpx.TransportError:
+        return {}
 
 
 def test_a_local_service_takes_jobs_without_a_key(tmp_path):

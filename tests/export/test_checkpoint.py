@@ -208,3 +208,22 @@ def test_the_service_refuses_what_the_export_refuses(make: Make, tmp_path: Path)
     shutil.copy(make.save({"model": Runs(os.system, "true")}), path)
     with pytest.raises(ModelError, match=r"posix\.system"):
         TorchDetector(path, read_manifest(SHIPPED))
+
+
+def test_fetching_the_weights_refuses_what_the_service_refuses(make: Make, tmp_path: Path) -> None:
+    mark = tmp_path / "ran"
+    bomb = make.save({"model": Runs(os.system, f"touch {mark}")})
+    for path, status in ((bomb, 1), (SHIPPED.with_name("best.pt"), 0)):
+        command = [sys.executable, "-m", "easybraille.weights"]
+        ended = subprocess.run(
+            command,
+            cwd=ROOT,
+            env={**os.environ, "MODEL_PATH": str(path)},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert ended.returncode == status, ended.stderr
+        assert ("posix.system" in ended.stderr) == (status == 1) and "Traceback" not in ended.stderr
+    assert not mark.exists()

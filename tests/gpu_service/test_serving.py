@@ -15,9 +15,11 @@ from urllib.parse import urlsplit
 
 import boto3
 import httpx
+import psutil
 import pytest
 from PIL import Image
 
+from tests.bombs import pdf_tiling_pattern
 from tests.conftest import ROOT
 from tests.faulty_s3 import faulty_s3
 from tests.jobs.client import begin, ended
@@ -104,9 +106,9 @@ def test_a_worker_that_is_killed_is_replaced_and_its_figures_stay(two):
     assert two.metric("easybraille_pages_total") > before
 
 
-def works(url: str) -> bool:
+def works(url: str, content: bytes | None = None) -> bool:
     try:
-        return read(url, timeout=10).status_code == 200
+        return read(url, content or PAGE, timeout=10).status_code == 200
     except httpx.TransportError:
         return False
 
@@ -121,6 +123,33 @@ def test_where_the_only_worker_is_killed_its_requests_fail_and_the_next_ones_wor
             with pytest.raises(httpx.TransportError):
                 answer.result()
         until(lambda: works(service.url), 60, service.log.read_text)
+
+
+def test_workers_answer_what_they_took_and_end_when_their_master_is_killed():
+    with served(GUNICORN_WORKERS="2") as service:
+        wait_for_both(service)
+        with ThreadPoolExecutor() as together:
+            answer = together.submit(read, service.url, book(3))
+            together.submit(works, service.url, pdf_tiling_pattern())
+            # The two workers, and the processes that open the files: the pattern's is busy for seconds.
+            until(lambda: len(descendants(service)) >= 4)
+            before = descendants(service)
+            service.process.kill()
+            assert answer.result(60).status_code == 200
+            until(lambda: not any(lives(one) for one in before), 60)
+        with pytest.raises(OSError):
+            socket.create_connection(("127.0.0.1", urlsplit(service.url).port), 5)
+
+
+def descendants(service: Served) -> list[psutil.Process]:
+    return psutil.Process(service.process.pid).children(recursive=True)
+
+
+def lives(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 def test_told_to_stop_it_answers_what_it_took_and_refuses_the_rest():

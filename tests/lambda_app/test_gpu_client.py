@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import anyio
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from easybraille.document import Document, Model
 from easybraille.formats import json
 from easybraille.settings import from_environment
+from lambda_app.breaker import Breaker
 from lambda_app.gpu_client import FAILURES, GpuClient, GpuRefusedError, GpuUnavailableError
 from tests.lambda_app.scripted import Answer, Scripted, problem, scripted
 
@@ -148,6 +150,30 @@ def test_after_some_failures_it_is_left_alone_for_a_while_and_then_tried_again(
     service.answers = [GOOD]
     time.sleep(2.1)
     assert ask(path) == READ
+
+
+def test_slow_requests_do_not_wait_for_each_other(service: Scripted) -> None:
+    service.answers = [Answer(body=GOOD.body, silence=2)]
+    path, begin = client(service.url), time.monotonic()
+    with ThreadPoolExecutor(4) as together:
+        assert list(together.map(lambda _: ask(path), range(4))) == [READ] * 4
+    assert time.monotonic() - begin < 6
+
+
+def test_while_it_is_left_alone_one_request_at_a_time_tries_it() -> None:
+    breaker = Breaker(failures=2, seconds=0.2)
+    for _ in range(2):
+        assert breaker.allows()
+        breaker.failed()
+    assert not breaker.allows()
+    time.sleep(0.25)
+    assert [breaker.allows(), breaker.allows()] == [True, False]
+    breaker.failed()
+    assert not breaker.allows()
+    time.sleep(0.25)
+    assert breaker.allows()
+    breaker.succeeded()
+    assert [breaker.allows(), breaker.allows()] == [True, True]
 
 
 def test_a_key_that_is_refused_is_asked_for_again(service: Scripted, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import signal
 import sys
 from typing import Any
 
@@ -28,6 +29,8 @@ from typing import Any
 _NO_UNDEFINED = 128
 # Output characters per input character, and in addition: more than any table produces.
 _GROWTH, _SLACK = 12, 256
+# The parent kills a worker whose request takes long. This ends one whose parent is gone.
+_LONGEST_SECONDS = 60
 # liblouis' NEWS: from this version back-translation reports typeforms.
 _TYPEFORMS_SINCE = (3, 37)
 
@@ -84,10 +87,12 @@ def main() -> None:
     louis = Louis(sys.argv[1])
     for line in sys.stdin:
         request = json.loads(line)
+        signal.alarm(_LONGEST_SECONDS)
         try:
             answer = _answer(louis, request)
         except (ValueError, TypeError, KeyError, MemoryError) as error:
             answer = {"error": f"{type(error).__name__}: {error}"}
+        signal.alarm(0)
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
