@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain, groupby
 from typing import Literal
 
 import numpy as np
@@ -17,10 +19,11 @@ from .imaging.files import Frame, Limits, Picture, pictures
 from .languages import Edition, Sign
 from .languages.cells import unicode_of
 from .languages.decoding import decode
+from .page_helpers import in_order
 from .recognition.calibration import CellReadings, alternatives, pattern_probabilities, presence_probabilities
 from .recognition.detections import digits
 from .recognition.detectors import Detector
-from .recognition.layout import BLANK, Grid, arrange_lines, drop_cells
+from .recognition.layout import BLANK, Grid, drop_cells
 from .recognition.page_detection import DetectedSide, Rotation, detect_back, detect_front
 from .recognition.quality import assess
 from .text.joining import text_of_pages
@@ -44,7 +47,6 @@ class RecognisedSide:
         side: of the sheet.
         detected: its cells, in pixels of the page's `gray`.
         readings: what each cell may be.
-        grid: lines of indices of the cells, `BLANK` for a blank.
         advice: codes, see `i18n.advice`.
     """
 
@@ -53,8 +55,40 @@ class RecognisedSide:
     side: Side
     detected: DetectedSide
     readings: CellReadings
-    grid: Grid
     advice: list[str]
+
+
+@dataclass(slots=True)
+class _PageOfInput:
+    """A page of one of several inputs.
+
+    Attributes:
+        number: of the input.
+        source: its name.
+        picture: the page, until it has been read.
+        sides: what was read.
+        problem: why it could not be opened or read.
+    """
+
+    number: int
+    source: str
+    picture: Picture | None = None
+    sides: list[RecognisedSide] = field(default_factory=list)
+    problem: Problem | None = None
+
+
+@contextmanager
+def _problem_of(page: _PageOfInput) -> Iterator[None]:
+    """Note what is wrong with an input that cannot be opened or read: it must not take the others with it."""
+    try:
+        yield
+    except InputError as error:
+        page.problem = Problem(page.source, error.code, translated(str(error)))
+    except EasyBrailleError:
+        raise
+    except Exception as unforeseen:  # noqa: BLE001
+        internal = InternalInputError.logged(unforeseen)
+        page.problem = Problem(page.source, internal.code, translated(str(internal)))
 
 
 class Reader:
@@ -98,7 +132,11 @@ class Reader:
             LanguageError: the language is unknown or not available here.
         """
         _check_language(language)
-        return self._document(list(self._recognise(data, source, sides, rotation)), [], language, layout, code)
+        pages = in_order(
+            lambda picture: self._sides(picture, source, sides, rotation),
+            stats.timed_items("picture", pictures(data, self.limits)),
+        )
+        return self._document(list(chain.from_iterable(pages)), [], language, layout, code)
 
     def read_all(
         self,
@@ -111,43 +149,56 @@ class Reader:
     ) -> Document:
         """Read several inputs into one document; those that cannot be read are named in its `errors`."""
         _check_language(language)
+
+        def read(page: _PageOfInput) -> _PageOfInput:
+            with _problem_of(page):
+                if page.picture is not None:
+                    page.sides = self._sides(page.picture, page.source, sides, rotation)
+                    page.picture = None
+            return page
+
+        by_input = groupby(in_order(read, self._pages(inputs)), key=lambda page: page.number)
         recognised: list[RecognisedSide] = []
         errors: list[Problem] = []
-        for source, data in inputs:
-            try:
-                recognised += list(self._recognise(data, source, sides, rotation))
-            except InputError as error:
-                errors.append(Problem(source, error.code, translated(str(error))))
-            except EasyBrailleError:
-                raise
-            except Exception as unforeseen:  # noqa: BLE001  an input must not take the others with it
-                internal = InternalInputError.logged(unforeseen)
-                errors.append(Problem(source, internal.code, translated(str(internal))))
+        for pages in (list(group) for _, group in by_input):
+            # Of an input, all pages are read or none.
+            if problem := next((page.problem for page in pages if page.problem), None):
+                errors.append(problem)
+            else:
+                recognised += chain.from_iterable(page.sides for page in pages)
         return self._document(recognised, errors, language, layout, code)
 
-    def _recognise(self, data: bytes, source: str, sides: Sides, rotation: RotationChoice) -> Iterator[RecognisedSide]:
-        """The sides of the pages of one input, up to the stage at which the language matters."""
-        for picture in stats.timed_items("picture", pictures(data, self.limits)):
+    def _pages(self, inputs: Iterable[tuple[str, bytes]]) -> Iterator[_PageOfInput]:
+        """The pages of several inputs; what is wrong with an input stands for its further pages."""
+        for number, (source, data) in enumerate(inputs):
+            ended = _PageOfInput(number, source)
+            with _problem_of(ended):
+                for picture in stats.timed_items("picture", pictures(data, self.limits)):
+                    yield _PageOfInput(number, source, picture)
+            if ended.problem:
+                yield ended
+
+    def _sides(self, picture: Picture, source: str, sides: Sides, rotation: RotationChoice) -> list[RecognisedSide]:
+        """The sides of one page, up to the stage at which the language matters."""
+        with stats.stage("cells"):
+            front = detect_front(self.detector, picture.gray, _ROTATIONS[rotation])
+        recognised = [self._arrange(picture, source, "front", front)]
+        if sides == "both":
             with stats.stage("cells"):
-                front = detect_front(self.detector, picture.gray, _ROTATIONS[rotation])
-            yield self._arrange(picture, source, "front", front)
-            if sides == "both":
-                with stats.stage("cells"):
-                    back = detect_back(self.detector, picture.gray, front)
-                if len(back.cells):
-                    yield self._arrange(picture, source, "back", back)
+                back = detect_back(self.detector, picture.gray, front)
+            if len(back.cells):
+                recognised.append(self._arrange(picture, source, "back", back))
+        return recognised
 
     def _arrange(self, picture: Picture, source: str, side: Side, detected: DetectedSide) -> RecognisedSide:
-        """One side with calibrated probabilities, lines and advice."""
+        """One side with calibrated probabilities and advice."""
         thresholds, cells = self.detector.manifest.thresholds, detected.cells
-        with stats.stage("text"):
-            grid = arrange_lines(cells.boxes)
         stats.count_page(len(cells))
         patterns = pattern_probabilities(cells.scores, thresholds.dot)
         present = presence_probabilities(cells.confidence, thresholds.confidence)
         readings = CellReadings(cells.dots, patterns, present, np.zeros(len(cells), bool))
         advice = assess(picture.gray, detected, readings.confidence) if side == "front" else []
-        return RecognisedSide(source, picture.frame, side, detected, readings, grid, advice)
+        return RecognisedSide(source, picture.frame, side, detected, readings, advice)
 
     def _document(
         self, recognised: list[RecognisedSide], errors: list[Problem], language: str, layout: Layout, code: Edition
@@ -156,10 +207,12 @@ class Reader:
         with stats.stage("text"):
             guesses = None
             if language == AUTO:
-                detection = languages.detect([line for side in recognised for line in side.readings.digits(side.grid)])
+                detection = languages.detect(
+                    [line for side in recognised for line in side.readings.digits(side.detected.lines)]
+                )
                 language = detection.read_as
                 guesses = [languages.Guess(detection.code, detection.score), *detection.runners_up]
-            pages = [_page(side, number, language, layout, code) for number, side in enumerate(recognised, 1)]
+            pages = [page_of(side, number, language, layout, code) for number, side in enumerate(recognised, 1)]
         text = text_of_pages(pages, layout)
         older = code if code != "current" and languages.has_editions(language) else None
         return Document(language, text, self.model, pages, errors, guesses, older)
@@ -171,10 +224,12 @@ def _check_language(language: str) -> None:
         languages.get(language)
 
 
-def _page(side: RecognisedSide, number: int, language: str, layout: Layout, code: Edition) -> Page:
+def page_of(
+    side: RecognisedSide, number: int, language: str, layout: Layout, code: Edition = "current"
+) -> Page:
     """A side as a page of the document: words decoded, signs read, paragraphs formed."""
-    readings, kept = decode(side.readings, side.grid, language)
-    grid = drop_cells(side.grid, kept)
+    readings, kept = decode(side.readings, side.detected.lines, language)
+    grid = drop_cells(side.detected.lines, kept)
     boxes = side.detected.boxes[kept]
     signs = languages.get(language, code).read(readings.digits(grid))
     lines = _lines(readings, grid, boxes.astype(float) * side.frame.scale, signs)
@@ -205,34 +260,32 @@ def _lines(readings: CellReadings, grid: Grid, boxes: np.ndarray, signs: list[li
         boxes: (n, 4) in pixels of the picture that was sent.
         signs: what each place of the grid stands for.
     """
-    rounded = np.round(boxes, 1)
+    rounded = np.round(boxes, 1).tolist()
+    others = alternatives(readings.patterns, readings.dots)
     result = []
     for row, row_signs in zip(grid, signs):
         cells = [
             Cell("", unicode_of(""), sign.text, doubtful=sign.doubt or None, emphasis=sign.emphasis)
             if i == BLANK
-            else _cell(readings, i, rounded[i], sign)
+            else _cell(readings, i, rounded[i], others[i], sign)
             for i, sign in zip(row, row_signs)
         ]
         result.append(Line("".join(c.text for c in cells), "".join(c.braille for c in cells), cells))
     return result
 
 
-def _cell(readings: CellReadings, i: int, box: np.ndarray, sign: Sign) -> Cell:
+def _cell(readings: CellReadings, i: int, box: list[float], others: list[tuple[int, float]], sign: Sign) -> Cell:
     """The cell with index `i`, read as a sign."""
-    mask = int(readings.dots[i])
-    others = [
-        Alternative(digits(other), unicode_of(digits(other)), round(share, 3))
-        for other, share in alternatives(readings.patterns[i], mask)
-    ]
-    x1, y1, x2, y2 = box.tolist()
+    dots = digits(int(readings.dots[i]))
+    x1, y1, x2, y2 = box
     return Cell(
-        dots=digits(mask),
-        braille=unicode_of(digits(mask)),
+        dots=dots,
+        braille=unicode_of(dots),
         text=sign.text,
         box=(x1, y1, x2, y2),
-        confidence=round(float(readings.patterns[i, mask]), 3),
+        confidence=round(float(readings.patterns[i, readings.dots[i]]), 3),
         doubtful=sign.doubt or ("by_its_word" if readings.by_word[i] else None),
-        alternatives=others or None,
+        alternatives=[Alternative(digits(other), unicode_of(digits(other)), round(share, 3)) for other, share in others]
+        or None,
         emphasis=sign.emphasis,
     )

@@ -6,14 +6,17 @@
         with released():          around waiting for another process, which needs no slot
             ...
         take_turns()              between two pages: requests that wait come first
+        helper(work)              another thread, where a slot is free
 
-Outside `held`, `released` and `take_turns` do nothing.
+Outside `held`, the others do nothing.
 """
 
 from __future__ import annotations
 
+import contextvars
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -67,6 +70,11 @@ class Slots:
         """Whether a request waits for a slot."""
         return self._line.contended
 
+    @property
+    def free(self) -> bool:
+        """Whether there is a slot that nobody holds or waits for."""
+        return len(self._holders) < self._count and not self.contended
+
     def _acquire(self, holder: object) -> None:
         def fits() -> bool:
             return len(self._holders) < self._count
@@ -97,6 +105,25 @@ def released() -> Iterator[None]:
         yield
     finally:
         slots._acquire(holder)
+
+
+def helper(work: Callable[[Slots], None]) -> threading.Thread | None:
+    """Start a thread beside this one, with its context, if a slot is free that nobody waits for.
+
+    Args:
+        work: gets the slots, and holds one only inside `held`.
+
+    Returns:
+        the thread; None where this thread holds no slot, or no other one is free.
+    """
+    current = _current.get()
+    if current is None or not current[0].free:
+        return None
+    context = contextvars.copy_context()
+    context.run(_current.set, None)
+    thread = threading.Thread(target=context.run, args=(work, current[0]), daemon=True)
+    thread.start()
+    return thread
 
 
 def take_turns() -> None:

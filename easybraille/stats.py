@@ -9,6 +9,7 @@ Outside `collect` nothing is recorded.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,11 +18,12 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 T = TypeVar("T")
+_changing = threading.Lock()
 
 
 @dataclass(slots=True)
 class Stats:
-    """What was recorded inside `collect`; one thread at a time may record.
+    """What was recorded inside `collect`; safe to share between threads.
 
     Attributes:
         pages, cells: how many were read.
@@ -35,10 +37,11 @@ class Stats:
 
     def add(self, other: Stats) -> None:
         """Include other stats."""
-        self.pages += other.pages
-        self.cells += other.cells
-        for name, seconds in other.seconds.items():
-            self.seconds[name] = self.seconds.get(name, 0.0) + seconds
+        with _changing:
+            self.pages += other.pages
+            self.cells += other.cells
+            for name, seconds in other.seconds.items():
+                self.seconds[name] = self.seconds.get(name, 0.0) + seconds
 
 
 _current: ContextVar[Stats | None] = ContextVar("stats", default=None)
@@ -64,7 +67,7 @@ def stage(name: str) -> Iterator[None]:
     try:
         yield
     finally:
-        _add(name, time.perf_counter() - start)
+        _record(Stats(seconds={name: time.perf_counter() - start}))
 
 
 def timed_items(name: str, items: Iterable[T]) -> Iterator[T]:
@@ -81,13 +84,10 @@ def timed_items(name: str, items: Iterable[T]) -> Iterator[T]:
 
 def count_page(cells: int) -> None:
     """Count a page with this number of cells."""
-    stats = _current.get()
-    if stats is not None:
-        stats.pages += 1
-        stats.cells += cells
+    _record(Stats(1, cells))
 
 
-def _add(name: str, seconds: float) -> None:
+def _record(more: Stats) -> None:
     stats = _current.get()
     if stats is not None:
-        stats.seconds[name] = stats.seconds.get(name, 0.0) + seconds
+        stats.add(more)

@@ -41,7 +41,9 @@ def start() -> tuple[Settings, Reader]:
         telemetry.start(settings.log_level)
         if settings.threads == 0:
             memory = int(os.environ.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", 2 * MB_PER_CORE))
-            settings = settings.model_copy(update={"threads": max(1, round(memory / MB_PER_CORE))})
+            cores = max(1, round(memory / MB_PER_CORE))
+            # Pages that are read side by side on one core only take memory.
+            settings = settings.model_copy(update={"threads": cores, "readers": min(settings.readers, cores)})
         reader = make_reader(settings)
     except EasyBrailleError as error:
         telemetry.log.critical("%s", error)

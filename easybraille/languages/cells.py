@@ -7,12 +7,14 @@ A cell is written as its raised dots in ascending order, ``""`` for a blank. Uni
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 BLANK = "\u2800"
 _FIRST, _LAST = 0x2800, 0x28FF
 _DOTS = "12345678"
 
 
+@lru_cache(256)
 def unicode_of(dots: str) -> str:
     """Return the Unicode Braille character of one cell: ``"125"`` → ``"⠓"``. Only 1 to 8 count."""
     return chr(_FIRST + sum({1 << _DOTS.index(dot) for dot in dots if dot in _DOTS}))

@@ -14,7 +14,7 @@ import numpy as np
 from ..recognition import layout
 from ..recognition.calibration import CellReadings
 from ..recognition.layout import Grid
-from .spanish.ngrams import BLANK, NOTHING, START, after, spanish
+from .spanish.ngrams import BLANK, ORDER, START, after, key, spanish
 
 LANGUAGE = "es"
 # A cell with at least the first probability is kept as it is; one with at least the second counts as evidence of the
@@ -31,6 +31,7 @@ MAX_STATES = 64
 MAX_CROSS_ENTROPY = 3.7
 MIN_CELLS = 25
 NUMBER = 0b111100
+UNCLEAR = -1
 
 
 def decode(readings: CellReadings, grid: Grid, language: str) -> tuple[CellReadings, np.ndarray]:
@@ -82,25 +83,21 @@ def is_plausible(patterns: np.ndarray, grid: Grid, language: str) -> bool:
 
 def cross_entropy(patterns: np.ndarray, grid: Grid) -> float:
     """The mean negative log probability of a page's clear cells under the model, nats; infinite for too few cells."""
+    masks = np.where(patterns.max(axis=1, initial=0) >= CLEAR, patterns.argmax(axis=1), UNCLEAR).tolist()
     contexts, cells = [], []
     for word in _words(grid):
-        before = START
-        for mask in [*(_clear(patterns, i) for i in word), BLANK]:
-            if mask < 0:
-                before = NOTHING
+        before = [BLANK]
+        for mask in [*(masks[i] for i in word), BLANK]:
+            if mask == UNCLEAR:
+                before = []
                 continue
-            if before != NOTHING:
-                contexts.append(before)
+            if before:
+                contexts.append(key(before))
                 cells.append(mask)
-            before = int(after(np.array(before), np.array(mask)))
+            before = [*before, mask][1 - ORDER :]
     if len(cells) < MIN_CELLS:
         return float("inf")
     return -float(spanish().log(np.array(contexts), np.array(cells)).mean())
-
-
-def _clear(patterns: np.ndarray, i: int) -> int:
-    """The pattern of a clear cell, else -1."""
-    return int(patterns[i].argmax()) if patterns[i].max() >= CLEAR else -1
 
 
 def _words(grid: Grid) -> Iterator[list[int]]:

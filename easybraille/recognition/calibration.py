@@ -87,13 +87,20 @@ def expected_error_rate(cells: Detections, thresholds: Thresholds) -> float:
     return float(1 - (likely * presence_probabilities(cells.confidence, thresholds.confidence)).mean())
 
 
-def alternatives(likely: np.ndarray, dots: int, most: int = 3, least: float = 0.05) -> list[tuple[int, float]]:
-    """The other patterns that a cell may have: masks and probabilities, the likeliest first.
+def alternatives(
+    likely: np.ndarray, dots: np.ndarray, most: int = 3, least: float = 0.05
+) -> list[list[tuple[int, float]]]:
+    """The other patterns that each cell may have: masks and probabilities, the likeliest first.
 
     Args:
-        likely: (64,) of one cell.
-        dots: what it was read as.
+        likely: (n, 64) of each cell.
+        dots: (n,) what it was read as.
         most, least: how many at most, and from which probability on.
     """
-    others = [int(mask) for mask in np.argsort(-likely, kind="stable") if mask not in (0, dots)]
-    return [(mask, float(likely[mask])) for mask in others if likely[mask] >= least][:most]
+    others = likely >= least
+    others[:, 0] = False
+    others[np.arange(len(dots)), dots] = False
+    found: list[list[tuple[int, float]]] = [[] for _ in dots]
+    for i, mask in np.argwhere(others).tolist():
+        found[i].append((mask, float(likely[i, mask])))
+    return [sorted(cell, key=lambda other: -other[1])[:most] for cell in found]

@@ -14,6 +14,9 @@ HALF_TURN = np.array([5, 4, 3, 2, 1, 0])
 MIRROR = np.array([3, 4, 5, 0, 1, 2])
 
 
+_DIGITS = ["".join(str(i + 1) for i in range(DOTS) if mask >> i & 1) for mask in range(1 << DOTS)]
+
+
 @dataclass(frozen=True, slots=True)
 class Detections:
     """Cells found in one picture, best first.
@@ -40,7 +43,7 @@ class Detections:
 
 def digits(mask: int) -> str:
     """A bit mask as the digits of its raised dots: 0b10011 → "125"."""
-    return "".join(str(i + 1) for i in range(DOTS) if mask >> i & 1)
+    return _DIGITS[mask]
 
 
 def mask(digits: str) -> int:

@@ -14,7 +14,8 @@ from collections.abc import Callable
 import numpy as np
 
 from .detections import Detections
-from .layout import BLANK, LeveledCells, arrange_lines, cell_pitch, level_cells
+from .layout import BLANK, Grid, LeveledCells, cell_pitch, level_cells
+from .neighbours import best_of_rivals, near_pairs
 
 FIRST_COLUMN, SECOND_COLUMN = 0b000111, 0b111000
 TOP, BOTTOM = 0b001001, 0b100100
@@ -65,8 +66,8 @@ def settle(cells: Detections, certain: float) -> Detections:
     return _without_doubles(settled.only(sure | fits), width)
 
 
-def raise_lines(cells: Detections) -> Detections:
-    """Cells of lines that would have no dot in the first row, moved up by one row.
+def raise_lines(cells: Detections, lines: Grid) -> Detections:
+    """The cells with those of lines that would have no dot in the first row moved up by one row; `cells` if none.
 
     Letters that stand apart, as on cards of the alphabet, have no neighbour that places them, and the upper half of the
     cell looks like the lower one. No line of letters is without any dot in the first row; a rule of one sign or digits
@@ -74,21 +75,24 @@ def raise_lines(cells: Detections) -> Detections:
 
     Args:
         cells: upright and settled.
+        lines: of their indices.
     """
-    boxes, dots, scores = cells.boxes.copy(), cells.dots.copy(), cells.scores
+    boxes, dots = cells.boxes.copy(), cells.dots.copy()
     shifts = np.zeros((len(cells), 2), int)
-    for row in arrange_lines(cells.boxes):
+    for row in lines:
         line = np.array([i for i in row if i != BLANK], int)
         low = len(line) >= RAISED_CELLS and not (dots[line] & TOP).any()
         if low and len(np.unique(dots[line])) >= RAISED_PATTERNS:
             steps = np.diff((boxes[line, 0] + boxes[line, 2]) / 2) / np.median(boxes[line, 2] - boxes[line, 0])
             if np.median(steps) >= STANDS_APART:
                 shifts[line, 1] = -1
+    if not shifts.any():
+        return cells
     for i in np.flatnonzero(shifts.any(axis=1)):
         dots[i] = moved_down(int(dots[i]), -1)
         # A box is one dot distance higher than wide.
         boxes[i, [1, 3]] += (boxes[i, 3] - boxes[i, 1]) - (boxes[i, 2] - boxes[i, 0])
-    return Detections(boxes, dots, _shifted(scores, shifts), cells.confidence)
+    return Detections(boxes, dots, _shifted(cells.scores, shifts), cells.confidence)
 
 
 def _shifted(scores: np.ndarray, shifts: np.ndarray) -> np.ndarray:
@@ -144,31 +148,29 @@ class _Lattice:
         self.down: list[bool] = (placed | (sure & first_and_last_row)).tolist()
         self.pitch = cell_pitch(page)
         self.dot = min(max(dot, 0.45), 0.7)
-        self.neighbours = self._neighbours()
+        self.neighbours: dict[int, list[int]] = {}
 
     def settle(self) -> None:
         """Place every cell that can be placed, outwards from the known ones."""
         open_ = [i for i in range(len(self.dots)) if not (self.across[i] and self.down[i])]
+        self.neighbours = self._neighbours(open_)
         for _ in range(MOST_ROUNDS):
             some = [self._settle_down(i) for i in open_ if not self.down[i]]
             some += [self._settle_across(i) for i in open_ if self.down[i] and not self.across[i]]
             if not any(some):
                 return
 
-    def _neighbours(self) -> list[list[int]]:
-        """For each cell those beside it, nearest along the line first."""
-        x, y = np.array(self.x), np.array(self.y)
-        order = np.argsort(x, kind="stable")
-        ordered = x[order]
-        reach = REACH_CELLS * self.pitch
-        first, last = np.searchsorted(ordered, x - reach), np.searchsorted(ordered, x + reach)
-        result = []
-        for i in range(len(x)):
-            window = order[first[i] : last[i]]
-            beside = window[np.abs(y[window] - y[i]) < (REACH_DOTS + 0.5) * self.dot]
-            beside = beside[np.argsort(np.abs(x[beside] - x[i]), kind="stable")]
-            result.append(beside[beside != i][:MOST_NEIGHBOURS].tolist())
-        return result
+    def _neighbours(self, cells: list[int]) -> dict[int, list[int]]:
+        """For each of some cells those beside it, nearest along the line first."""
+        if not cells:
+            return {}
+        places, which = np.stack([self.x, self.y], axis=1), np.array(cells)
+        cell, other = near_pairs(places[which], places, REACH_CELLS * self.pitch, (REACH_DOTS + 0.5) * self.dot)
+        cell, other = (pair[which[cell] != other] for pair in (cell, other))
+        x = places[other, 0]
+        order = np.lexsort((x, np.abs(places[which[cell], 0] - x), cell))
+        beside = np.split(other[order], np.searchsorted(cell, np.arange(1, len(which))))
+        return {i: near[:MOST_NEIGHBOURS].tolist() for i, near in zip(cells, beside)}
 
     def _settle_down(self, i: int) -> bool:
         """Give a cell the row of the nearest known cell that it fits; returns whether one was found.
@@ -237,15 +239,8 @@ def moved_across(dots: int, columns: int) -> int:
 def _without_doubles(cells: Detections, width: float) -> Detections:
     """Of cells on one place, the most certain one with more than one dot, else the most certain one."""
     centre = (cells.boxes[:, :2] + cells.boxes[:, 2:]) / 2
-    keep = np.ones(len(cells), bool)
-    order = np.lexsort((-cells.confidence, np.bitwise_count(cells.dots) == 1))
-    left = np.argsort(centre[:, 0], kind="stable")
-    x = centre[left, 0]
-    for i in order:
-        if keep[i]:
-            reach = np.searchsorted(x, centre[i, 0] + np.array([-0.45, 0.45]) * width)
-            near = left[reach[0] : reach[1]]
-            near = near[np.abs(centre[near, 1] - centre[i, 1]) < 0.6 * width]
-            keep[near] = False
-            keep[i] = True
-    return cells.only(keep)
+    rank = np.empty(len(cells), int)
+    rank[np.lexsort((-cells.confidence, np.bitwise_count(cells.dots) == 1))] = np.arange(len(cells))
+    better, worse = near_pairs(centre, centre, 0.45 * width, 0.6 * width)
+    ahead = rank[better] < rank[worse]
+    return cells.only(best_of_rivals(len(cells), better[ahead], worse[ahead]))

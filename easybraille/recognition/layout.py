@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from operator import mul
+from statistics import median
 from typing import NamedTuple
 
 import numpy as np
+
+from .neighbours import near_pairs, nearest
 
 BLANK = -1
 # Lines stand 10 mm apart and the dots of a cell 2.5 mm, so a box (1.6 dot distances wide) fits 2.5 times between lines.
@@ -15,7 +20,9 @@ LINE_PITCH_RANGE = (1.9, 3.4)
 CELL_PITCH = 1.55
 CELL_PITCH_RANGE = (1.2, 2.0)
 ENOUGH = 120
-
+# How far a line is followed across a blank, how far a cell may be off its course, and how far a course may rise: in box
+# widths, and box widths a box width. Two cells of one line never differ by half a line.
+REACH, OFF, MAX_RISE = 5.5, 0.75, 0.08
 
 # Lines of indices of cells, `BLANK` for a blank place; an empty list is an empty line.
 Grid = list[list[int]]
@@ -50,15 +57,12 @@ def arrange_lines(boxes: np.ndarray) -> Grid:
     page = level_cells(np.asarray(boxes, float))
     rows = _rows(page)
     columns = _columns(page, rows, _cell_pitch(page, rows))
+    gaps = [_gap(page, above, below) for above, below in zip(rows, rows[1:])]
+    line_pitch = _line_pitch(gaps)
     result: list[list[int]] = []
-    before = None
-    line_pitch = _line_pitch(page, rows)
-    for row, places in zip(rows, columns):
-        if before is not None:
-            gap = _gap(page, before, row) / line_pitch
-            result += [[] for _ in range(max(0, round(gap) - 1))]
+    for gap, row, places in zip([0.0, *gaps], rows, columns):
+        result += [[] for _ in range(max(0, round(gap / line_pitch) - 1))]
         result.append(_with_blanks(row, places))
-        before = row
     return result
 
 
@@ -105,22 +109,19 @@ def line_slope(boxes: np.ndarray) -> float:
     """
     centre = (boxes[:, :2] + boxes[:, 2:]) / 2
     typical = float(np.median(boxes[:, 2] - boxes[:, 0]))
-    angles = []
-    order = np.argsort(centre[:, 0], kind="stable")
-    x, y = centre[order].T
-    last = np.searchsorted(x, x + 2.2 * typical)
-    for i in _sample(len(order)):
-        dx, dy = x[i + 1 : last[i]] - x[i], y[i + 1 : last[i]] - y[i]
-        beside = (dx > 0.8 * typical) & (np.abs(dy) < 0.7 * typical)
-        if beside.any():
-            nearest = np.flatnonzero(beside)[np.hypot(dx, dy)[beside].argmin()]
-            angles.append(dy[nearest] / dx[nearest])
-    return float(np.median(angles)) if angles else 0.0
+    centre = centre[np.argsort(centre[:, 0], kind="stable")]
+    sample = centre[_sample(len(centre))]
+    one, other = near_pairs(sample, centre, 2.2 * typical, 0.7 * typical)
+    dx, dy = (centre[other] - sample[one]).T
+    beside = dx > 0.8 * typical
+    one, dx, dy = one[beside], dx[beside], dy[beside]
+    next_ = nearest(one, np.hypot(dx, dy))
+    return float(np.median(dy[next_] / dx[next_])) if len(next_) else 0.0
 
 
-def _sample(count: int) -> range:
+def _sample(count: int) -> slice:
     """Indices of a sample that is large enough for a median."""
-    return range(0, count, max(1, count // ENOUGH))
+    return slice(0, count, max(1, count // ENOUGH))
 
 
 def _smooth_width(x: np.ndarray, y: np.ndarray, width: np.ndarray) -> np.ndarray:
@@ -142,24 +143,32 @@ def _rows(page: LeveledCells) -> list[np.ndarray]:
     x, y, width = page.x.tolist(), page.y.tolist(), page.width.tolist()
     pieces: list[list[int]] = []
     courses: list[_Course] = []
-    near: list[int] = []  # segments that may still continue
+    # Segments by the strip of the page in which they end: within its reach, none has a cell beyond the next strips.
+    strips: dict[int, list[int]] = defaultdict(list)
+    ends: list[int] = []
+    high = (OFF + MAX_RISE * REACH) * max(width)
+    behind = -np.inf  # where a segment ends too far left to continue
     for i in np.argsort(page.x, kind="stable").tolist():
-        best, least = None, 0.9
-        near = [number for number in near if x[i] - x[pieces[number][-1]] < 5.5 * width[i]]
-        for number in near:
-            if x[i] - x[pieces[number][-1]] <= 0.5 * width[i]:
-                continue
-            off = abs(y[i] - courses[number].at(x[i])) / width[i]
-            # Two cells of one line never differ by half a line; the extrapolation gets worse with distance.
-            if off < min(0.75, least):
-                best, least = number, off
+        behind = max(behind, x[i] - REACH * width[i])
+        strip = int(y[i] // high)
+        best, least = None, OFF
+        for number in [*strips[strip - 1], *strips[strip], *strips[strip + 1]]:
+            end = x[pieces[number][-1]]
+            if behind < end < x[i] - 0.5 * width[i]:
+                off = abs(y[i] - courses[number].at(x[i])) / width[i]
+                if off < least:
+                    best, least = number, off
         if best is None:
-            near.append(len(pieces))
+            best = len(pieces)
             pieces.append([i])
-            courses.append(_course(page, [i]))
+            courses.append(_Course(x[i], y[i], 0.0))
+            ends.append(strip)
         else:
+            strips[ends[best]].remove(best)
             pieces[best].append(i)
-            courses[best] = _course(page, pieces[best][-6:])
+            courses[best] = _course(x, y, pieces[best][-6:])
+            ends[best] = int(courses[best].at(x[i]) // high)
+        strips[ends[best]].append(best)
     return _in_order(page, _joined(page, pieces))
 
 
@@ -178,20 +187,22 @@ class _Course(NamedTuple):
         return self.y + self.slope * (x - self.x)
 
 
-def _course(page: LeveledCells, end: list[int]) -> _Course:
+def _course(x: list[float], y: list[float], end: list[int]) -> _Course:
     """Fit the course through the cells at a segment's end; level where there are too few for a slope."""
-    xs, ys = [float(page.x[i]) for i in end], [float(page.y[i]) for i in end]
-    x, y = sum(xs) / len(end), sum(ys) / len(end)
+    xs, ys = [x[i] for i in end], [y[i] for i in end]
+    middle, height = sum(xs) / len(end), sum(ys) / len(end)
     if len(end) < 4:
-        return _Course(x, y, 0.0)
-    slope = sum((a - x) * b for a, b in zip(xs, ys)) / sum((a - x) ** 2 for a in xs)
-    return _Course(x, y, min(max(slope, -0.08), 0.08))
+        return _Course(middle, height, 0.0)
+    across = [one - middle for one in xs]
+    slope = sum(map(mul, across, ys)) / sum(map(mul, across, across))
+    return _Course(middle, height, min(max(slope, -MAX_RISE), MAX_RISE))
 
 
 def _joined(page: LeveledCells, pieces: list[list[int]]) -> list[list[int]]:
     """Join segments that lie on one line without overlapping, nearest first; each continues in one other at most."""
-    starts = [_course(page, piece[:6]) for piece in pieces]
-    ends = [_course(page, piece[-6:]) for piece in pieces]
+    x, y = page.x.tolist(), page.y.tolist()
+    starts = [_course(x, y, piece[:6]) for piece in pieces]
+    ends = [_course(x, y, piece[-6:]) for piece in pieces]
     first = np.array([page.x[piece[0]] for piece in pieces])
     last = np.array([page.x[piece[-1]] for piece in pieces])
     width = np.array([page.width[piece[-1]] for piece in pieces])[:, None]
@@ -221,7 +232,7 @@ def _joined(page: LeveledCells, pieces: list[list[int]]) -> list[list[int]]:
 def _in_order(page: LeveledCells, pieces: list[list[int]]) -> list[np.ndarray]:
     """Sort lines from top to bottom by their medians: on a curved page one line may end below the start of the next."""
     rows = [np.array(piece) for piece in pieces]
-    return sorted(rows, key=lambda row: float(np.median(page.y[row])))
+    return sorted(rows, key=lambda row: median(page.y[row].tolist()))
 
 
 def _cell_pitch(page: LeveledCells, rows: list[np.ndarray]) -> float:
@@ -234,13 +245,15 @@ def cell_pitch(page: LeveledCells) -> float:
     """The distance between neighbouring cells, in box widths, before the lines are known."""
     order = np.argsort(page.x, kind="stable")
     x, y, width = page.x[order], page.y[order], page.width[order]
-    steps = []
-    for i in _sample(len(order)):
-        ahead = (x[i + 1 : i + 120] - x[i]) / width[i]
-        beside = (np.abs(y[i + 1 : i + 120] - y[i]) < 0.35 * width[i]) & (ahead > CELL_PITCH_RANGE[0])
-        if beside.any():
-            steps.append(ahead[beside].min())
-    return _pitch(np.array(steps))
+    begin = np.arange(len(order))[_sample(len(order))]
+    # Rows of a sample of cells and the next ones to their right; beyond the last cell stands none.
+    then = begin[:, None] + np.arange(1, 120)
+    inside = then < len(order)
+    then = np.where(inside, then, 0)
+    ahead = (x[then] - x[begin, None]) / width[begin, None]
+    beside = (np.abs(y[then] - y[begin, None]) < 0.35 * width[begin, None]) & (ahead > CELL_PITCH_RANGE[0]) & inside
+    steps = np.where(beside, ahead, np.inf).min(axis=1)
+    return _pitch(steps[np.isfinite(steps)])
 
 
 def _pitch(steps: np.ndarray) -> float:
@@ -295,21 +308,20 @@ def _with_blanks(row: np.ndarray, columns: np.ndarray) -> list[int]:
     return result
 
 
-def _line_pitch(page: LeveledCells, rows: list[np.ndarray]) -> float:
+def _line_pitch(gaps: list[float]) -> float:
     """The distance between consecutive lines, in box widths: the median if it is plausible for Braille."""
-    gaps = np.array([_gap(page, above, below) for above, below in zip(rows, rows[1:])])
     low, high = LINE_PITCH_RANGE
-    usual = gaps[(gaps > low) & (gaps < high)]
-    return float(np.median(usual)) if len(usual) else LINE_PITCH
+    usual = [gap for gap in gaps if low < gap < high]
+    return median(usual) if usual else LINE_PITCH
 
 
 def _gap(page: LeveledCells, above: np.ndarray, below: np.ndarray) -> float:
     """The vertical distance of two lines where they overlap horizontally, in box widths there."""
     left = max(page.x[above[0]], page.x[below[0]])
     right = min(page.x[above[-1]], page.x[below[-1]])
-    width = float(np.median(np.concatenate([page.width[above], page.width[below]])))
+    width = median([*page.width[above].tolist(), *page.width[below].tolist()])
     if right <= left:
-        return float(np.median(page.y[below]) - np.median(page.y[above])) / width
+        return (median(page.y[below].tolist()) - median(page.y[above].tolist())) / width
     at = np.linspace(left, right, 5)
     fall = np.interp(at, page.x[below], page.y[below]) - np.interp(at, page.x[above], page.y[above])
     return float(fall.mean()) / width

@@ -9,6 +9,7 @@ import numpy as np
 from .detections import Detections
 from .detectors.postprocess import log_odds, raised_dots, suppress
 from .model import Thresholds
+from .neighbours import near_pairs, nearest
 
 # Two detections are the same cell where their centres are nearer than these shares of a cell's width.
 ACROSS, DOWN = 0.25, 0.32
@@ -49,13 +50,8 @@ def _odds(found: Detections, boxes: np.ndarray) -> np.ndarray:
     if not len(found) or not len(boxes):
         return odds
     width = float(np.median(boxes[:, 2] - boxes[:, 0]))
-    across, down = (np.abs(_middle(boxes, axis)[:, None] - _middle(found.boxes, axis)) / width for axis in (0, 1))
-    distance = np.where((across < ACROSS) & (down < DOWN), across + down, np.inf)
-    nearest = distance.argmin(axis=1)
-    there = np.isfinite(distance.min(axis=1))
-    odds[there] = np.clip(log_odds(found.scores[nearest[there]]), -MAX_LOG_ODDS, MAX_LOG_ODDS)
+    middle, others = ((b[:, :2] + b[:, 2:]) / 2 for b in (boxes, found.boxes))
+    cell, other = near_pairs(middle, others, ACROSS * width, DOWN * width)
+    there = nearest(cell, np.abs(middle[cell] - others[other]).sum(axis=1))
+    odds[cell[there]] = np.clip(log_odds(found.scores[other[there]]), -MAX_LOG_ODDS, MAX_LOG_ODDS)
     return odds
-
-
-def _middle(boxes: np.ndarray, axis: int) -> np.ndarray:
-    return (boxes[:, axis] + boxes[:, axis + 2]) / 2

@@ -79,10 +79,10 @@ def direction_evidence(cells: Detections, candidates: int, certain: float) -> Di
 
 def _pairs(rows: list[list[int]], dots: np.ndarray) -> np.ndarray:
     """Count how often each mask follows each on a line: (64, 64), 0 for a blank."""
-    counts = np.zeros((64, 64))
-    for row in rows:
-        masks = np.array([0, *(0 if i == BLANK else dots[i] for i in row), 0])
-        np.add.at(counts, (masks[:-1], masks[1:]), 1)
+    # Lines follow each other with a blank between: two blanks count as nothing.
+    places = np.array([BLANK, *(i for row in rows for i in (*row, BLANK))])
+    masks = np.where(places == BLANK, 0, dots[places]).astype(int)
+    counts = np.bincount(64 * masks[:-1] + masks[1:], minlength=64 * 64).astype(float).reshape(64, 64)
     counts[0, 0] = 0
     return counts
 

@@ -11,7 +11,7 @@ from ..imaging.transforms import deskew, resize, rotate, rotate_boxes, undo_desk
 from .detections import Detections, mirror, rotate_half_turn
 from .detectors import Detector
 from .lattice import raise_lines, settle
-from .layout import line_slope
+from .layout import Grid, arrange_lines, line_slope
 from .orientation import CROP_SIDE, MIRRORED, UPRIGHT, UPSIDE_DOWN, WAYS, likely_quarter_turns, most_detailed_crop
 from .passes import MIN_CERTAIN_CELLS, PAGE_SIDE, page_scale
 from .printed import without_placeholders
@@ -36,6 +36,7 @@ class DetectedSide:
     Attributes:
         cells: as the reader of that side feels them: upright, those of a back mirrored.
         boxes: (n, 4) the same cells' boxes in the picture as it was given.
+        lines: of indices of the cells, see `arrange_lines`.
         skew: degrees that the picture was rotated by, counterclockwise, to level its lines.
         base: quarter turns counterclockwise that followed.
         light: in which the side shows, see `views`.
@@ -46,6 +47,7 @@ class DetectedSide:
 
     cells: Detections
     boxes: np.ndarray
+    lines: Grid
     skew: float = 0.0
     base: int = 0
     light: Light = "top"
@@ -229,9 +231,13 @@ def _read(position: _Position, hypothesis: Hypothesis, sure: float) -> DetectedS
     cells = without_placeholders(views.gray, cells)
     if hypothesis.way == UPSIDE_DOWN:
         cells = rotate_half_turn(cells, views.gray.shape)
-    cells = raise_lines(settle(cells, views.thresholds.confidence))
+    cells = settle(cells, views.thresholds.confidence)
+    lines = arrange_lines(cells.boxes)
+    raised = raise_lines(cells, lines)
+    if raised is not cells:
+        cells, lines = raised, arrange_lines(raised.boxes)
     light, way = hypothesis.light, hypothesis.way
-    side = DetectedSide(cells, cells.boxes, position.skew, position.base, light, way, one_sided, sure)
+    side = DetectedSide(cells, cells.boxes, lines, position.skew, position.base, light, way, one_sided, sure)
     side = _as_taken(side, cells.boxes, views.gray.shape, position.shape, position.whole)
     return replace(side, boxes=side.boxes - np.float32(position.margin))
 
@@ -243,7 +249,7 @@ def detect_back(detector: Detector, gray: np.ndarray, front: DetectedSide) -> De
         gray: (rows, columns) uint8.
         front: the other side, as `detect_front` found it.
     """
-    back = replace(front, cells=front.cells.only(np.zeros(len(front.cells), bool)), boxes=front.boxes[:0])
+    back = replace(front, cells=front.cells.only(np.zeros(len(front.cells), bool)), boxes=front.boxes[:0], lines=[])
     if front.one_sided:
         return back
     level = deskew(gray, front.skew)
@@ -261,7 +267,7 @@ def detect_back(detector: Detector, gray: np.ndarray, front: DetectedSide) -> De
         cells = rotate_half_turn(cells, views.gray.shape)
     columns = views.gray.shape[1]
     cells = settle(mirror(cells, columns), views.thresholds.confidence)
-    back = replace(back, cells=cells, light=light, way=way)
+    back = replace(back, cells=cells, lines=arrange_lines(cells.boxes), light=light, way=way)
     return _as_taken(back, mirror(cells, columns).boxes, views.gray.shape, level.shape, gray.shape)
 
 

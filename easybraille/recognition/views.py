@@ -19,6 +19,7 @@ from .detectors.postprocess import suppress
 from .lattice import settle
 from .lighting import estimate_light_axis, relight
 from .model import Thresholds
+from .neighbours import near_pairs
 from .orientation import MIRRORED, UPRIGHT, UPSIDE_DOWN, DirectionEvidence, direction_evidence
 from .passes import detect_at_best_scale, detect_at_scale, detect_with_fusion
 
@@ -196,10 +197,10 @@ def _agree(cells: Detections, others: Detections, certain: float) -> bool:
     if not len(centre) or not len(other):
         return True
     width = float(np.median(cells.boxes[:, 2] - cells.boxes[:, 0]))
-    apart = np.abs(centre[:, None] - other[None]) / width
-    near = (apart[..., 0] < 0.7) & (apart[..., 1] < 1.0)
-    same = (apart[..., 0] < 0.3) & (apart[..., 1] < 0.35) & (cells.dots[:, None] == others.dots)
-    return bool(same.sum() >= 0.7 * near.any(axis=1).sum())
+    one, then = near_pairs(centre, other, 0.7 * width, width)
+    apart = np.abs(centre[one] - other[then]) / width
+    same = (apart[:, 0] < 0.3) & (apart[:, 1] < 0.35) & (cells.dots[one] == others.dots[then])
+    return bool(same.sum() >= 0.7 * len(np.unique(one)))
 
 
 def merged(cells: Detections, others: Detections, thresholds: Thresholds) -> Detections:

@@ -29,13 +29,13 @@ def test_a_pattern_is_as_likely_as_its_dots_together():
 
 
 def test_a_doubtful_dot_gives_the_other_reading_as_an_alternative():
-    likely = pattern_probabilities(np.float32([[0.999, 0.4, 0.001, 0.001, 0.001, 0.001]]), 0.5, 1.0)[0]
-    assert alternatives(likely, 0b01) == [(0b11, pytest.approx(0.4, abs=0.01))]
+    likely = pattern_probabilities(np.float32([[0.999, 0.4, 0.001, 0.001, 0.001, 0.001]]), 0.5, 1.0)
+    assert alternatives(likely, np.uint8([0b01])) == [[(0b11, pytest.approx(0.4, abs=0.01))]]
 
 
 def test_a_certain_cell_has_no_alternatives():
-    likely = pattern_probabilities(np.float32([[0.999, 0.999, 0.001, 0.001, 0.001, 0.001]]), 0.5)[0]
-    assert alternatives(likely, 0b11) == []
+    likely = pattern_probabilities(np.float32([[0.999, 0.999, 0.001, 0.001, 0.001, 0.001]]), 0.5)
+    assert alternatives(likely, np.uint8([0b11])) == [[]]
 
 
 def test_what_is_read_by_the_threshold_is_what_is_likeliest():

@@ -10,6 +10,7 @@ import pytest
 
 from easybraille.recognition.detections import Detections, mask
 from easybraille.recognition.lattice import raise_lines
+from easybraille.recognition.layout import arrange_lines
 from easybraille.recognition.page_detection import detect_front
 from easybraille.recognition.printed import without_placeholders
 from tests.made_page import rendered
@@ -83,7 +84,7 @@ def test_a_picture_lower_than_a_cell_is_read_without_complaint(reader):
 def test_a_line_of_letters_that_stands_a_row_too_low_is_moved_up():
     low = [[mask(cell) for cell in "2 23 25 256 26 235".split()]]
     _, boxes, masks = dot_positions(low, replace(SHEET, cell_pitch=44), ORIGIN)
-    cells = raise_lines(sure(boxes, masks))
+    cells = raise_lines(sure(boxes, masks), arrange_lines(boxes))
     assert cells.dots.tolist() == [mask(cell) for cell in "1 12 14 145 15 124".split()]
     # The dots stay where they are in the picture: the box goes down by one of them.
     assert np.allclose(cells.boxes[:, 1] - boxes[:, 1], SHEET.dot_pitch, atol=0.5)
@@ -95,4 +96,4 @@ def test_a_line_of_letters_that_stands_a_row_too_low_is_moved_up():
 def test_a_rule_and_digits_that_stand_close_stay_where_they_are(signs, pitch):
     line = [mask(cell) for cell in signs.split()]
     _, boxes, masks = dot_positions([line], replace(SHEET, cell_pitch=pitch), ORIGIN)
-    assert raise_lines(sure(boxes, masks)).dots.tolist() == masks.tolist()
+    assert raise_lines(sure(boxes, masks), arrange_lines(boxes)).dots.tolist() == masks.tolist()

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..detections import DOTS, Detections
 from ..model import Classes
+from ..neighbours import best_of_rivals, near_pairs
 
 SIX_DOTS = Classes(scheme="dots", names=[f"dot{i + 1}" for i in range(DOTS)])
 
@@ -102,20 +103,23 @@ def suppress(boxes: np.ndarray, overlap: float) -> np.ndarray:
         boxes: (n, 4) float array of x1, y1, x2, y2, best first.
         overlap: the largest intersection over union that two kept boxes may have.
     """
-    kept: list[int] = []
-    alive = np.ones(len(boxes), bool)
-    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
-    # A box only overlaps others whose top edges are close, so only those are compared.
-    by_top = np.argsort(boxes[:, 1], kind="stable")
-    tops = boxes[by_top, 1]
-    tallest = float((boxes[:, 3] - boxes[:, 1]).max(initial=0.0))
-    for i in range(len(boxes)):
-        if not alive[i]:
-            continue
-        kept.append(i)
-        near = by_top[np.searchsorted(tops, boxes[i, 1] - tallest) : np.searchsorted(tops, boxes[i, 3], side="right")]
-        width = np.minimum(boxes[near, 2], boxes[i, 2]) - np.maximum(boxes[near, 0], boxes[i, 0])
-        height = np.minimum(boxes[near, 3], boxes[i, 3]) - np.maximum(boxes[near, 1], boxes[i, 1])
-        shared = width.clip(0) * height.clip(0)
-        alive[near[shared > overlap * (areas[near] + areas[i] - shared)]] = False
-    return np.array(kept, dtype=np.intp)
+    if len(boxes) < 2:
+        return np.arange(len(boxes))
+    size = boxes[:, 2:] - boxes[:, :2]
+    centre = (boxes[:, :2] + boxes[:, 2:]) / 2
+    # What two boxes share is more than `overlap` of either side of either box, so that their sides differ by less than
+    # 1 / overlap, and their centres are nearer than this.
+    share = max(overlap, 0.01)
+    reach = np.maximum(1.0, size * (1 - share) * max(1.0, 0.5 / share))
+    better, worse = near_pairs(centre, centre, *reach.T)
+    ahead = better < worse
+    better, worse = better[ahead], worse[ahead]
+    width, height = (
+        np.minimum(boxes[better, axis + 2], boxes[worse, axis + 2])
+        - np.maximum(boxes[better, axis], boxes[worse, axis])
+        for axis in (0, 1)
+    )
+    areas = size[:, 0] * size[:, 1]
+    shared = width.clip(0) * height.clip(0)
+    rivals = shared > overlap * (areas[worse] + areas[better] - shared)
+    return np.flatnonzero(best_of_rivals(len(boxes), better[rivals], worse[rivals]))
