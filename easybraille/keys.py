@@ -11,7 +11,6 @@ A key with a date is accepted through the end of that day (UTC):
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import hmac
 import logging
@@ -170,6 +169,8 @@ def _digest(key: str) -> str:
 
 def main() -> int:
     """Run the command line; returns the exit status."""
+    import argparse
+
     parser = argparse.ArgumentParser(prog="python -m easybraille.keys", description="Make a key for the API.")
     parser.add_argument("name", help="of the caller; callers see only their own jobs")
     parser.add_argument("scopes", nargs="+", choices=SCOPES)

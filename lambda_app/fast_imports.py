@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 
 @contextmanager
@@ -26,6 +27,7 @@ def quick_imports() -> Iterator[None]:
 def _import_fastapi() -> None:
     try:
         # pydantic has no public default for this; without it the models are built immediately, as usual.
+        import pydantic
         from pydantic._internal._config import config_defaults
     except ImportError:
         return
@@ -35,3 +37,5 @@ def _import_fastapi() -> None:
         import fastapi  # noqa: F401
     finally:
         config_defaults["defer_build"] = usual
+    # FastAPI refuses models of pydantic 1, and would import all of that to recognise one. There are none here.
+    pydantic.v1 = SimpleNamespace(BaseModel=type("BaseModel", (), {}))  # type: ignore[assignment]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from xml.sax.saxutils import escape
+from html import escape
 
 from ..document import Document
 from ..languages.base import Emphasis
@@ -64,11 +64,11 @@ def write(document: Document, context: Context = PLAIN) -> bytes:
     """Write a DOCX file; equal documents give equal bytes."""
     tag = language_tag(document)
     paragraphs = "\n".join(_paragraph(block) for block in blocks_of(document) if block.kind != "page")
-    language = f'<w:lang w:val="{escape(tag)}"/>' if tag else ""
+    language = f'<w:lang w:val="{escape(tag, quote=False)}"/>' if tag else ""
     parts = {
         "[Content_Types].xml": _TYPES,
         "_rels/.rels": _RELATIONS,
-        "docProps/core.xml": _CORE.format(title=_clean(title_of(document)), language=escape(tag)),
+        "docProps/core.xml": _CORE.format(title=_clean(title_of(document)), language=escape(tag, quote=False)),
         "word/_rels/document.xml.rels": _DOCUMENT_RELATIONS,
         "word/styles.xml": _STYLES.format(language=language),
         "word/document.xml": f'{_XML}<w:document xmlns:w="{_WORD}"><w:body>\n{paragraphs}\n</w:body></w:document>',
@@ -100,4 +100,4 @@ def _run(piece: Piece) -> str:
 
 
 def _clean(text: str) -> str:
-    return escape("".join(character for character in text if character.isprintable()))
+    return escape("".join(character for character in text if character.isprintable()), quote=False)

@@ -11,9 +11,9 @@ import io
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from itertools import groupby
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from ..document import Box, Cell, Document, Page
 from ..errors import PictureNeededError
@@ -129,7 +129,7 @@ class _Writer:
         title = self._title or self._source or "Braille"
         file.set(self._pages, {"Type": Name("Pages"), "Kids": self._kids, "Count": len(self._kids)})
         metadata = file.add_stream(
-            _XMP.format(title=escape(title)).encode(),
+            _XMP.format(title=escape(title, quote=False)).encode(),
             {"Type": Name("Metadata"), "Subtype": Name("XML")},
             compress=False,
         )
