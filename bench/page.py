@@ -1,74 +1,109 @@
-"""How quickly the page answers while a person corrects: `python -m bench.page` prints the times, in milliseconds.
+"""A page, bytes to document, against what one would use instead: `python -m bench.page [PICTURE|FOLDER...]`.
 
-The page read has 600 cells. Each time is from a key or a press until the browser has drawn what follows from it
-(two animation frames later), in headless Chromium on this machine.
+The others are Ultralytics' `predict` on the same weights, as best.pt and best.onnx, and on yolo11n and yolov8m, built
+from their descriptions without weights: these do the arithmetic, and find nothing, so that nothing after the network
+costs them time. All get the same bytes, use the same cores and take turns on each picture; ratios are to EasyBraille.
 """
 
 from __future__ import annotations
 
+import argparse
+import io
 import os
-import shutil
-import statistics
-import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from PIL import Image
 
-from tests.loopback import served
-from tests.made_page import png, reader_of, rendered
+from bench import figures
+from easybraille.model_store import SHIPPED
+from easybraille.recognition.model import read_manifest
+from easybraille.settings import from_environment
+from easybraille.startup import make_reader
 
-WORDS = "en un lugar de la mancha de cuyo nombre no quiero acordarme"
-REPEATS = 15
-_TIMED = """async ([key, selector]) => {
-    const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    await drawn();
-    const began = performance.now();
-    if (selector) document.querySelector(selector).click();
-    else for (const type of ["keydown", "keyup"])
-        document.activeElement.dispatchEvent(new KeyboardEvent(type, { key, code: `Digit${key}`, bubbles: true }));
-    await drawn();
-    return performance.now() - began;
-}"""
+# Nothing is downloaded or reported, and no package installed.
+os.environ.update(YOLO_OFFLINE="1", YOLO_AUTOINSTALL="False", ULTRALYTICS_SAFE_LOAD="1", YOLO_VERBOSE="False")
+EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+# The longer side at which EasyBraille reads a page first, and more cells than a page has.
+SIDE, MOST = 1376, 1500
+OURS = "EasyBraille"
 
 
-def main() -> int:
-    """Open the page on a rendered sheet and print a table of medians and maxima."""
-    rows = [WORDS[:30] for _ in range(26)]
-    sheet = rendered("\n".join(rows))
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    with served(reader_of(sheet)) as client, sync_playwright() as playwright:
-        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        page = browser.new_page(locale="es-ES", viewport={"width": 1366, "height": 768})
-        page.goto(f"{client.base_url}/")
-        page.wait_for_selector("html[data-ready]", state="attached")
-        page.set_input_files("#files", [{"name": "hoja.png", "mimeType": "image/png", "buffer": png(sheet)}])
-        page.wait_for_selector("#text .line")
-        page.wait_for_timeout(1000)
-        print(f"{len(sheet.dots)} cells; an empty measurement takes two frames, about 33 ms")
-        _report("opening the correction", _opening(page))
-        _report("moving to the next cell", [_timed(page, "ArrowRight") for _ in range(REPEATS)])
-        _report("moving to the next line", [_timed(page, "ArrowDown") for _ in range(REPEATS)])
-        _report("changing a dot", [_timed(page, str(1 + i % 6)) for i in range(REPEATS)])
-        browser.close()
-    return 0
+def ultralytics(model: Path | str, cores: int) -> Callable[[bytes], object]:
+    """What reads one picture by Ultralytics' own code."""
+    import torch
+    from ultralytics import YOLO
+
+    torch.set_num_threads(cores)
+    network = YOLO(str(model), task="detect")
+
+    def read(data: bytes) -> object:
+        with Image.open(io.BytesIO(data)) as image:
+            return network.predict(image.convert("RGB"), imgsz=SIDE, max_det=MOST, verbose=False, device="cpu")
+
+    return read
 
 
-def _opening(page: Page) -> list[float]:
-    times = []
-    for i in range(REPEATS):
-        if i:
-            page.click("#finish")
-        times.append(_timed(page, "", "#correct"))
-    return times
+def described(model: Path, copy: Path) -> Path:
+    """A copy of an ONNX file with the metadata by which Ultralytics opens one: its classes, channels and stride."""
+    import onnx
+
+    manifest = read_manifest(SHIPPED)
+    network = onnx.load(model)
+    metadata = {
+        "task": "detect",
+        "names": dict(enumerate(manifest.classes.names)),
+        "channels": manifest.input.channels,
+        "stride": manifest.input.multiple,
+        "imgsz": [SIDE, SIDE],
+        "batch": 1,
+        "args": {"dynamic": True, "nms": False},
+    }
+    onnx.helper.set_model_props(network, {name: str(value) for name, value in metadata.items()})
+    onnx.save(network, copy)
+    return copy
 
 
-def _timed(page: Page, key: str, selector: str = "") -> float:
-    return page.evaluate(_TIMED, [key, selector])
+def pictures(paths: list[Path]) -> list[bytes]:
+    """The content of the pictures, also those in folders."""
+    files = [file for path in paths for file in (sorted(path.glob("*.jpg")) if path.is_dir() else [path])]
+    return [file.read_bytes() for file in files]
 
 
-def _report(what: str, times: list[float]) -> None:
-    print(f"{what:26} median {statistics.median(times):6.1f}  longest {max(times):6.1f}")
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m bench.page", description=__doc__.splitlines()[0])
+    parser.add_argument("pictures", type=Path, nargs="*", default=[EXAMPLES])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--plot", type=Path)
+    args = parser.parse_args()
+    cores = len(os.sched_getaffinity(0))
+    reader = make_reader(from_environment({}).model_copy(update={"threads": cores}))
+    inputs = pictures(args.pictures)
+    contestants: dict[str, Callable[[bytes], object]] = {OURS: reader.read}
+    with tempfile.TemporaryDirectory() as folder:
+        onnx = described(SHIPPED.with_name("best.onnx"), Path(folder) / "best.onnx")
+        models = {"Ultralytics, best.pt": SHIPPED.with_name("best.pt"), "Ultralytics, best.onnx": onnx}
+        models |= {"yolo11n, no weights": "yolo11n.yaml", "yolov8m, no weights": "yolov8m.yaml"}
+        contestants |= {name: ultralytics(model, cores) for name, model in models.items()}
+        # The first picture loads, builds and warms all of them.
+        for contestant in contestants.values():
+            contestant(inputs[0])
+    print(f"{len(inputs)} pictures, {figures.machine()}")
+    seconds = figures.in_turns(contestants, inputs, args.rounds)
+    spreads = {name: figures.Spread.of(times) for name, times in seconds.items()}
+    print(figures.table(spreads, OURS))
+    print(f"at the end: {figures.machine()}")
+    figures.save(args.json, spreads)
+    figures.plot(
+        args.plot,
+        {name: dict(enumerate(sorted(times), 1)) for name, times in seconds.items()},
+        "pictures, by the time each takes",
+        "seconds",
+    )
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

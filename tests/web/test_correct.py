@@ -222,7 +222,7 @@ def test_corrections_become_labels_that_training_reads(visit: Visit, served_page
 
 
 def test_a_page_of_600_cells_answers_quickly(visit: Visit):
-    """The bar is generous, for machines under load; `python -m bench.page` reports the times themselves."""
+    """The bar is generous, for machines under load; `python -m bench.correcting` reports the times themselves."""
     known = rendered("\n".join(["en un lugar de la mancha xy"] * 26))
     assert len(known.dots) >= 500
     with serve(reader_of(known)) as client:

@@ -1,0 +1,85 @@
+"""What one would write instead of EasyBraille: a FastAPI route, or LitServe, around Ultralytics with the same weights.
+
+uvicorn bench.plain_service:app
+python -m bench.plain_service PORT      LitServe (pip install litserve)
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import threading
+from typing import Any
+
+os.environ.update(YOLO_OFFLINE="1", YOLO_AUTOINSTALL="False", ULTRALYTICS_SAFE_LOAD="1", YOLO_VERBOSE="False")
+
+from fastapi import FastAPI, Request
+from PIL import Image
+from starlette.concurrency import run_in_threadpool
+
+from easybraille.model_store import SHIPPED
+
+SIDE, MOST = 1376, 1500
+
+
+class Cells:
+    """Ultralytics' network, which only one thread at a time may use."""
+
+    def __init__(self) -> None:
+        from ultralytics import YOLO
+
+        self._network = YOLO(str(SHIPPED.with_name("best.pt")), task="detect")
+        self._lock = threading.Lock()
+
+    def read(self, data: bytes) -> list[list[float]]:
+        """Boxes, scores and classes of one picture."""
+        with Image.open(io.BytesIO(data)) as image:
+            picture = image.convert("RGB")
+        with self._lock:
+            found = self._network.predict(picture, imgsz=SIDE, max_det=MOST, verbose=False, device="cpu")[0]
+        boxes: list[list[float]] = found.boxes.data.tolist()
+        return boxes
+
+
+app = FastAPI()
+_cells: list[Cells] = []
+
+
+@app.get("/ready")
+def ready() -> dict[str, str]:
+    """Load the network at the first request, as a lifespan would."""
+    if not _cells:
+        _cells.append(Cells())
+    return {}
+
+
+@app.post("/v1/read")
+async def read(request: Request) -> list[list[float]]:
+    """The cells of the picture in the body."""
+    return await run_in_threadpool(_cells[0].read, await request.body())
+
+
+def lit(port: int) -> None:
+    """The same by LitServe, which decodes and encodes in the process of the network."""
+    import litserve
+
+    class Api(litserve.LitAPI):  # type: ignore[misc]
+        def setup(self, device: str) -> None:
+            self._cells = Cells()
+
+        async def decode_request(self, request: Request) -> bytes:
+            return await request.body()
+
+        def predict(self, data: Any) -> list[list[float]]:
+            return self._cells.read(data)
+
+        def encode_response(self, output: Any) -> dict[str, Any]:
+            return {"cells": output}
+
+    server = litserve.LitServer(Api(api_path="/v1/read"), accelerator="cpu", healthcheck_path="/ready")
+    server.run(port=port, generate_client_file=False)
+
+
+if __name__ == "__main__":
+    lit(int(sys.argv[1]))
