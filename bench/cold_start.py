@@ -1,14 +1,14 @@
 """Cold and warm answers of the Lambda function under AWS's emulator: `python -m bench.cold_start`.
 
-Each run starts a fresh process, posts one photo to it until it has answered WARM times more, and takes the cold start
-from the emulator's INIT REPORT. With --image, inside the container image instead of this virtual environment. A busy
-machine is measured with real-time priority (--priority, as root), which keeps other work from the cores meanwhile.
+Each run starts a fresh process, posts one photo to it, as it is, until it has answered WARM times more, and takes the
+cold start from the emulator's INIT REPORT; several functions take turns. With --image, inside the container image
+instead of this virtual environment. A busy machine is measured with real-time priority (--priority, as root), which
+keeps other work from the cores meanwhile.
 """
 
 from __future__ import annotations
 
 import argparse
-import io
 import os
 import shlex
 import statistics
@@ -21,8 +21,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image
-
 from lambda_app.events.make import v2
 from tests.lambda_app.emulator import INVOKE, RUNTIME, Emulator, emulated, free_ports, program
 
@@ -30,7 +28,6 @@ ROOT = Path(__file__).resolve().parent.parent
 DOCKER = shlex.split(os.environ.get("DOCKER", "docker"))
 WARM = 5
 MB_OF_A_CORE = 1769
-SIZE = (1024, 1376)
 PRIORITY = ("chrt", "--rr", "50")
 # What a start consists of, in its order; the time of each is that of one process that does them one after another.
 PARTS = {
@@ -55,16 +52,6 @@ class Run:
     first: float
     warm: list[float]
     peak: int
-
-
-def photo(path: Path) -> bytes:
-    """The picture as a JPEG of 1024 × 1376."""
-    with Image.open(path) as image:
-        if image.size == SIZE:
-            return path.read_bytes()
-        file = io.BytesIO()
-        image.convert("L").resize(SIZE).save(file, "JPEG", quality=90)
-        return file.getvalue()
 
 
 def measure(function: Emulator, picture: bytes, peak: Sequence[str]) -> Run:
@@ -159,7 +146,7 @@ def main() -> None:
     prefix = ("taskset", "--cpu-list", f"0-{args.cores - 1}", *(PRIORITY if args.priority else ()))
     if args.image and args.priority:
         parser.error("a container gets no real-time priority")
-    picture = photo(args.picture)
+    picture = args.picture.read_bytes()
     how = ", real-time priority" if args.priority else ""
     print(f"{args.cores} of {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}{how}; seconds:")
     print("| | cold start, median (longest) | first answer | warm answers | peak memory |\n|---|---|---|---|---|")
@@ -172,13 +159,14 @@ def main() -> None:
         places = {
             name: lambda handler=handler: process(handler, prefix, args.cores) for name, handler in handlers.items()
         }
-    for name, place in places.items():
-        runs = []
-        # The first one makes the bytecode and fills the disk's cache.
-        for _ in range(1 + args.runs):
+    runs: dict[str, list[Run]] = {name: [] for name in places}
+    # They take turns, since a machine gets slower and faster. The first round makes the bytecode and fills the cache.
+    for _ in range(1 + args.runs):
+        for name, place in places.items():
             with place() as (function, peak):
-                runs.append(measure(function, picture, peak))
-        print(table(name, runs[1:]), flush=True)
+                runs[name].append(measure(function, picture, peak))
+    for name, some in runs.items():
+        print(table(name, some[1:]), flush=True)
     if args.split:
         split(prefix)
         found = [split(prefix) for _ in range(args.runs)]

@@ -224,9 +224,7 @@ def _check_language(language: str) -> None:
         languages.get(language)
 
 
-def page_of(
-    side: RecognisedSide, number: int, language: str, layout: Layout, code: Edition = "current"
-) -> Page:
+def page_of(side: RecognisedSide, number: int, language: str, layout: Layout, code: Edition = "current") -> Page:
     """A side as a page of the document: words decoded, signs read, paragraphs formed."""
     readings, kept = decode(side.readings, side.detected.lines, language)
     grid = drop_cells(side.detected.lines, kept)
