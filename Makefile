@@ -7,6 +7,8 @@
 # make lint   what CI checks besides the tests
 # make check-deploy   what can be checked of a deployment without AWS: template, units, hooks, bundles
 # make rehearse   both images against one S3 and SQS of this machine, with the faults that operators meet; needs Docker
+# make audit   known vulnerabilities of the pinned packages, by PyPI's advisories
+# make lock   new pins and their hashes
 # make sbom   what each image contains, as CycloneDX, below dist/
 # make docs   the documentation site, in site/
 # make release   the wheel, and the newest section of the changelog as its notes, below dist/
@@ -16,7 +18,7 @@ PYTHON ?= python3
 RUN := .venv
 TEST := .venv-test
 
-.PHONY: run test fuzz test-containers lint check-deploy rehearse sbom docs release eb-bundle export clean lock
+.PHONY: run test fuzz audit test-containers lint check-deploy rehearse sbom docs release eb-bundle export clean lock
 
 run: $(RUN)/ready
 	$(RUN)/bin/easybraille serve
@@ -29,6 +31,12 @@ test-containers: $(TEST)/ready
 
 fuzz: $(TEST)/ready
 	$(TEST)/bin/python -W ignore -m tests.fuzz $(or $(SECONDS),60) $(OPTIONS)
+
+# pip-audit in an environment of its own: its dependencies are not those that are audited.
+audit:
+	$(PYTHON) -m venv .venv-audit
+	.venv-audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.9.0
+	.venv-audit/bin/python -m deploy.audit
 
 lint: $(TEST)/ready
 	$(TEST)/bin/ruff check .
@@ -73,7 +81,7 @@ PYTHON_IS_NEW := $(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= 
 $(RUN)/ready: requirements/run.txt pyproject.toml
 	@$(PYTHON_IS_NEW)
 	$(PYTHON) -m venv $(RUN)
-	$(RUN)/bin/pip install --quiet --disable-pip-version-check -r requirements/run.txt
+	$(RUN)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
 	$(RUN)/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
@@ -85,6 +93,7 @@ $(TEST)/ready: requirements/test.txt pyproject.toml
 	touch $@
 
 # New pins, from the ranges in pyproject.toml. A build's own label ("+cpu") and this project itself are no pins.
+# Hashes are those that PyPI lists. gpu and test have none: PyTorch comes from its own index, or a machine's own build.
 lock: $(TEST)/ready
 	$(TEST)/bin/pip install --quiet --disable-pip-version-check pip-tools
 	for extra in run lambda serve gpu test; do \
@@ -92,6 +101,7 @@ lock: $(TEST)/ready
 	    $$([ $$extra = run ] || echo --extra $$extra) --output-file requirements/$$extra.txt pyproject.toml && \
 	  sed -i -e '/^easybraille @/,/^[a-z]/{/^easybraille @/d;/^    #/d}' -e 's/+cpu$$//' requirements/$$extra.txt || exit 1; \
 	done
+	$(TEST)/bin/python -m deploy.hashes requirements/run.txt requirements/lambda.txt requirements/serve.txt
 
 clean:
-	rm -rf $(RUN) $(TEST) .venv-sam .venv-tools dist
+	rm -rf $(RUN) $(TEST) .venv-sam .venv-tools .venv-audit dist

@@ -25,9 +25,11 @@ from PIL import Image
 from starlette.datastructures import Headers
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from easybraille.api.routes.translate import _question
+from easybraille.api.routes.translate import _asked
 from easybraille.errors import EasyBrailleError
+from easybraille.formats import pef
 from easybraille.formats.ascii import from_ascii
+from easybraille.formats.incoming import Incoming, recognise
 from easybraille.imaging.archive import unpacked
 from easybraille.imaging.decoding import Limits
 from easybraille.imaging.files import pictures
@@ -75,11 +77,20 @@ def _read(data: bytes) -> None:
 
 
 def _translate(data: bytes) -> None:
-    question = _question(data)
-    if question.text is not None:
-        to_cells(question.text, "es")
+    _translated(_asked(data, "es")[0])
+
+
+def _translated(sent: Incoming) -> None:
+    if sent.is_braille:
+        to_text(sent.content, "es", "page")
     else:
-        to_text(question.braille or "", "es", "page")
+        to_cells(sent.content, "es")
+
+
+def _text_file(data: bytes) -> None:
+    for is_brf in (False, True):
+        with contextlib.suppress(EasyBrailleError):
+            _translated(recognise(data, is_brf=is_brf))
 
 
 def _form(data: bytes) -> None:
@@ -121,6 +132,7 @@ def seeds() -> dict[Target, list[bytes]]:
         _read: readable,
         _translate: [b'{"text": "Hola, 123."}', '{"braille": "⠨⠓⠕⠇⠁"}'.encode()],
         _form: [form],
+        _text_file: ["¿Qué tal?".encode("cp850"), "Añó, 1.".encode("utf-16"), pef.encode([["⠓⠕⠇⠁"]], language="es")],
         _brf: [b",HOLA #ABC\r\n  LUCIA\x0c", b"!\"#$%&'()*+,-./"],
         _refusing(NewJob.model_validate_json): [job],
         _refusing(Manifest.model_validate_json): [manifest],
