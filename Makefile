@@ -4,6 +4,7 @@
 # make eb-bundle   what Elastic Beanstalk is given, below dist/; IMAGE=REGISTRY/NAME:TAG takes an image from there
 # make export CHECKPOINT=best.pt VERSION=1.0.0 PICTURES=FOLDER   weights for both deployments, proved, in runs/weights/
 # make fuzz SECONDS=300   mutate files and texts for that long; findings lie in runs/fuzz
+# make fuzz-requests COUNT=50000   mutate so many requests to a server on loopback; the same
 # make lint   what CI checks besides the tests
 # make check-deploy   what can be checked of a deployment without AWS: template, units, hooks, bundles
 # make rehearse   both images against one S3 and SQS of this machine, with the faults that operators meet; needs Docker
@@ -18,7 +19,7 @@ PYTHON ?= python3
 RUN := .venv
 TEST := .venv-test
 
-.PHONY: run test fuzz audit test-containers lint check-deploy rehearse sbom docs release eb-bundle export clean lock
+.PHONY: run test fuzz fuzz-requests audit test-containers lint check-deploy rehearse sbom docs release eb-bundle export clean lock
 
 run: $(RUN)/ready
 	$(RUN)/bin/easybraille serve
@@ -37,6 +38,9 @@ audit:
 	$(PYTHON) -m venv .venv-audit
 	.venv-audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.9.0
 	.venv-audit/bin/python -m deploy.audit
+
+fuzz-requests: $(TEST)/ready
+	$(TEST)/bin/python -W ignore -m tests.fuzz_requests $(or $(COUNT),5000) $(OPTIONS)
 
 lint: $(TEST)/ready
 	$(TEST)/bin/ruff check .

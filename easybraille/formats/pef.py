@@ -106,6 +106,9 @@ def decode(data: bytes) -> list[list[str]]:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         raise InvalidTextError(f"The PEF file is damaged in line {error.lineno}.") from None
+    except (LookupError, ValueError):
+        # An encoding that its first line names and Python does not know, or not as one of single bytes.
+        raise InvalidTextError("The PEF file is damaged in line 1.") from None
     return pages
 
 

@@ -102,6 +102,9 @@ def test_a_damaged_or_dangerous_pef_is_refused():
     whole = pef.encode([["⠁"]])
     with pytest.raises(InvalidTextError, match="damaged in line"):
         recognise(whole[: len(whole) // 2])
+    for encoding in (b"utf-823456789", b"utf-7", b"rot13"):
+        with pytest.raises(InvalidTextError, match="damaged in line 1"):
+            recognise(whole.replace(b"encoding='utf-8'", b"encoding='%s'" % encoding))
     bomb = whole.replace(b"<pef ", b'<!DOCTYPE pef [<!ENTITY a "\xe2\xa0\x81">]><pef ')
     with pytest.raises(InvalidTextError, match="document type"):
         recognise(bomb)
