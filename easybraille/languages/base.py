@@ -38,6 +38,8 @@ DOUBTS = {
     "section_or_letter": "a section sign, or the letter ó",
     "foreign_letter": "a letter whose accent the Braille does not name",
     "lowered_number": "a number in the lower row without what it should come with",
+    "several_words": "one of several words with the same contractions",
+    "uncertain_contraction": "not contracted by the rules, and read letter by letter or as the likeliest word",
     "by_its_word": "not what the picture shows most clearly, but what the letters around it make likely",
 }
 
@@ -103,6 +105,15 @@ class Hyphenating(Protocol):
 
     def write_for_paper(self, text: str) -> list[WrittenLine]:
         """Return the cells of each line, with the places where it may be broken into rows."""
+        ...
+
+
+@runtime_checkable
+class Recognising(Protocol):
+    """A language that takes long to read, and tells sooner whether a page looks like it."""
+
+    def likeness(self, lines: Cells) -> float:
+        """Return how much a page looks like the language, 0 to 1."""
         ...
 
 

@@ -59,6 +59,11 @@ def test_a_page_with_a_wrong_cell_in_ten_is_still_told():
     assert detect(cells).code == "es"
 
 
+OWN_SENTENCES = [
+    line.split("\t")
+    for line in Path(__file__).with_name("sentences.tsv").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
 PHRASES = [
     line.split("\t")
     for line in Path(__file__).with_name("phrases.tsv").read_text(encoding="utf-8").splitlines()
@@ -80,11 +85,18 @@ def test_a_short_phrase_that_is_unsure_is_read_in_the_language_that_is_expected(
     assert detect(cells, expected="it").read_as == "it"
 
 
-def test_contracted_spanish_is_recognised_and_not_given_as_something_else():
+def test_contracted_spanish_is_recognised():
     # "la casa de los niños es para el que no la ...", as liblouis' es-g2 writes it (tests/braille-specs/es-g2.yaml).
     cells = [from_unicode("⠄⠀⠉⠯⠁⠀⠙⠀⠪⠀⠝⠊⠻⠪⠀⠫⠀⠡⠀⠑⠀⠟⠀⠝⠀⠄⠀⠟⠊⠦⠑")]
-    assert detect(cells).looks_like == "contracted_spanish"
-    assert detect(cells).code == "unsure"
+    found = detect(cells)
+    assert (found.code, found.looks_like) == ("es-g2", "")
+
+
+def test_sentences_in_contracted_spanish_are_named_and_never_as_another_language():
+    language, sentences = get("es-g2"), [s for code, s in OWN_SENTENCES if code == "es"]
+    pages = [language.write("\n".join(sentences[at : at + 3])) for at in range(len(sentences) - 2)]
+    named = [found for page in pages if (found := detect(page).code) != "unsure"]
+    assert set(named) == {"es-g2"} and len(named) > 0.9 * len(pages)
 
 
 @pytest.mark.parametrize("code", SENTENCES)

@@ -15,7 +15,7 @@ from .context import RULES, in_context
 from .engine import Engine, LouisError
 from .passages import take_out
 from .process import LouisProcess
-from .tables import Table
+from .tables import CONTRACTED_SPANISH, Table
 from .wasm import BundledLouis
 
 # Typography that a table may lack, in the signs that Braille uses for it.
@@ -53,6 +53,10 @@ def load(table: Table) -> LouisLanguage:
         raise LanguageUnavailableError(f"{table.name} needs liblouis {needed}; EASYBRAILLE_LIBLOUIS is {there}")
     if not compiles:
         raise LanguageUnavailableError(f"{table.name}: liblouis lacks the table {table.file} or cannot compile it")
+    if table is CONTRACTED_SPANISH:
+        from .contracted import ContractedSpanish  # its list of words is loaded when it reads
+
+        return ContractedSpanish(table, engine)
     return LouisLanguage(table, engine)
 
 
