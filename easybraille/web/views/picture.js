@@ -37,13 +37,16 @@ export function createPicture(store, pointed) {
   const tools = html("div", { class: "zoom", role: "group", "aria-label": words.zoom }, zoomOut, zoomIn, whole);
   const view = html("figure", { class: "picture" }, frame, tools, caption);
 
-  /** What is shown; `lines` are those that the marks are drawn from. @type {{page: Page, lines: Line[]} | null} */
+  /** What is shown; `lines` are those that the marks are drawn from. @type {{page: Page, lines: Line[], letters: boolean} | null} */
   let shown = null;
   /** How: `scale` in CSS pixels for one of the page, with the sheet's corner at x, y of the frame. */
   let scale = 1;
   let fitting = 1;
   let x = 0;
   let y = 0;
+  /** The frame's size in CSS pixels, asked for once a change: asking the browser after a change lays out all marks. */
+  let frameWidth = 0;
+  let frameHeight = 0;
 
   // ---- what is shown
 
@@ -56,12 +59,14 @@ export function createPicture(store, pointed) {
     }
     const isNew = shown?.page.id !== page.id;
     if (isNew) open(page);
-    const old = isNew ? [] : (shown?.lines ?? []);
+    const { letters } = state.options;
+    const old = isNew || letters !== shown?.letters ? [] : shown.lines;
+    const draw = (/** @type {Line} */ line, /** @type {number} */ at) => group(page, line, at, letters);
     if (old !== page.content.lines) {
-      if (old.length !== page.content.lines.length) lines.replaceChildren(...page.content.lines.map((line, at) => group(page, line, at)));
-      else page.content.lines.forEach((line, at) => line !== old[at] && lines.children[at].replaceWith(group(page, line, at)));
+      if (old.length !== page.content.lines.length) lines.replaceChildren(...page.content.lines.map(draw));
+      else page.content.lines.forEach((line, at) => line !== old[at] && lines.children[at].replaceWith(draw(line, at)));
     }
-    shown = { page, lines: page.content.lines };
+    shown = { page, lines: page.content.lines, letters };
     place(currentMark, boxAt(page.content.cursor));
     underline(lineMark, page, page.content.cursor.line);
   }
@@ -76,7 +81,7 @@ export function createPicture(store, pointed) {
     frame.setAttribute("aria-label", words.picture_keys(page.source));
     caption.textContent = words.legend;
     lines.replaceChildren();
-    shown = { page, lines: [] };
+    shown = { page, lines: [], letters: false };
     view.classList.add("loading");
     view.classList.remove("blank");
     image.removeAttribute("src");
@@ -110,19 +115,23 @@ export function createPicture(store, pointed) {
   }
 
   /**
-   * The marks of a line, with its letters, and its dots where there is no picture to see them on.
+   * The marks of a line, and its dots where there is no picture to see them on.
+   *
+   * A page has hundreds of cells, and each element costs time whenever the picture's size changes: so the dots are one
+   * path, and letters are there only while they are wanted.
    * @param {Page} page
    * @param {Line} line
    * @param {number} at
+   * @param {boolean} letters
    */
-  function group(page, line, at) {
+  function group(page, line, at, letters) {
     const cells = line.cells.flatMap((cell, index) => (cell.box ? [{ cell, index, box: shownBox(page, cell.box) }] : []));
     return svg(
       "g",
       { "data-line": at },
-      ...cells.flatMap(({ cell, box }) => dots(cell, box)),
+      svg("path", { d: cells.map(({ cell, box }) => dots(cell, box)).join("") }),
       ...cells.map(({ cell, index, box }) => mark(cell, index, box)),
-      ...cells.filter(({ cell }) => cell.text.trim()).map(({ cell, box }) => letter(cell, box)),
+      ...(letters ? cells.filter(({ cell }) => cell.text.trim()).map(({ cell, box }) => letter(cell, box)) : []),
     );
   }
 
@@ -134,10 +143,18 @@ export function createPicture(store, pointed) {
 
   // ---- how it is shown
 
-  function fit() {
-    if (!shown || !frame.clientWidth) return;
+  /** @returns {boolean} whether there is a page, in a frame that is seen */
+  function measure() {
+    frameWidth = frame.clientWidth;
+    frameHeight = frame.clientHeight;
+    if (!shown || !frameWidth) return false;
     const { width, height } = shownSize(shown.page);
-    fitting = Math.min(frame.clientWidth / width, frame.clientHeight / height);
+    fitting = Math.min(frameWidth / width, frameHeight / height);
+    return true;
+  }
+
+  function fit() {
+    if (!measure()) return;
     scale = fitting;
     apply();
   }
@@ -146,9 +163,8 @@ export function createPicture(store, pointed) {
     if (!shown) return;
     const { width, height } = shownSize(shown.page);
     const [w, h] = [width * scale, height * scale];
-    const [W, H] = [frame.clientWidth, frame.clientHeight];
-    x = w <= W ? (W - w) / 2 : Math.min(0, Math.max(W - w, x));
-    y = h <= H ? (H - h) / 2 : Math.min(0, Math.max(H - h, y));
+    x = w <= frameWidth ? (frameWidth - w) / 2 : Math.min(0, Math.max(frameWidth - w, x));
+    y = h <= frameHeight ? (frameHeight - h) / 2 : Math.min(0, Math.max(frameHeight - h, y));
     Object.assign(sheet.style, { width: `${w}px`, height: `${h}px`, transform: `translate(${x}px, ${y}px)` });
     const zoomed = scale > fitting * 1.01;
     frame.classList.toggle("zoomed", zoomed);
@@ -161,7 +177,7 @@ export function createPicture(store, pointed) {
    * @param {number} [atX] what stays in its place, CSS pixels of the frame
    * @param {number} [atY]
    */
-  function zoom(by, atX = frame.clientWidth / 2, atY = frame.clientHeight / 2) {
+  function zoom(by, atX = frameWidth / 2, atY = frameHeight / 2) {
     const next = Math.max(fitting, Math.min(fitting * MOST_ZOOM, scale * by));
     x = atX - ((atX - x) * next) / scale;
     y = atY - ((atY - y) * next) / scale;
@@ -177,13 +193,14 @@ export function createPicture(store, pointed) {
     if (!box) return;
     const [left, top, right, bottom] = box.map((value) => value * scale);
     const margin = 3 * (right - left);
-    if (left + x < margin || right + x > frame.clientWidth - margin) x = frame.clientWidth / 2 - (left + right) / 2;
-    if (top + y < margin || bottom + y > frame.clientHeight - margin) y = frame.clientHeight / 2 - (top + bottom) / 2;
+    if (left + x < margin || right + x > frameWidth - margin) x = frameWidth / 2 - (left + right) / 2;
+    if (top + y < margin || bottom + y > frameHeight - margin) y = frameHeight / 2 - (top + bottom) / 2;
     apply();
   }
 
   /** As large as a cell has to be to be checked. */
   function enlarge() {
+    if (!measure()) return;
     const widths = (shown?.page.content.lines ?? []).flatMap((line) => line.cells.flatMap(({ box }) => (box ? [box[2] - box[0]] : [])));
     widths.sort((a, b) => a - b);
     const wanted = LEGIBLE_CELL / (widths[widths.length >> 1] ?? LEGIBLE_CELL);
@@ -281,8 +298,9 @@ export function createPicture(store, pointed) {
   });
   new ResizeObserver(() => {
     const zoomed = scale / fitting;
-    fit();
-    if (zoomed > 1.01) zoom(zoomed);
+    if (!measure()) return;
+    scale = fitting * (zoomed > 1.01 ? zoomed : 1);
+    apply();
     if (store.get().correcting && shown) reveal(boxAt(shown.page.content.cursor));
   }).observe(frame);
   render(store.get());
@@ -339,7 +357,7 @@ function letter(cell, [x, , right, bottom]) {
 }
 
 /**
- * A box is the 2 × 3 grid of dots grown on every side by 0.3 of the grid's width.
+ * The outline of a cell's dots. A box is the 2 × 3 grid of dots grown on every side by 0.3 of the grid's width.
  * @param {Cell} cell
  * @param {Box} box
  */
@@ -347,10 +365,13 @@ function dots(cell, [x, y, right, bottom]) {
   const margin = ((right - x) / 1.6) * 0.3;
   const column = right - x - 2 * margin;
   const row = (bottom - y - 2 * margin) / 2;
-  return [...cell.dots].map((digit) => {
+  const r = column * 0.26;
+  const half = (/** @type {number} */ by) => `a${r},${r} 0 1 0 ${by},0`;
+  const circles = [...cell.dots].map((digit) => {
     const spot = Number(digit) - 1;
     const cx = x + margin + column * Math.floor(spot / 3);
     const cy = y + margin + row * (spot % 3);
-    return svg("circle", { cx, cy, r: column * 0.26 });
+    return `M${cx - r},${cy}${half(2 * r)}${half(-2 * r)}Z`;
   });
+  return circles.join("");
 }

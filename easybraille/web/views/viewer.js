@@ -102,7 +102,6 @@ export function createViewer(store, does) {
     text.hidden = toggles.hidden = state.correcting;
     keys.hidden = !state.correcting;
     view.classList.toggle("show-marks", state.options.marks || state.correcting);
-    view.classList.toggle("show-letters", state.options.letters && !state.correcting);
     view.classList.toggle("show-doubts", state.options.doubts);
     if (page) renderPage(page, state);
     else if (item) renderFailed(item);
