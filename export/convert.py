@@ -37,7 +37,7 @@ def write_onnx(network: DetectionModel, target: Path) -> None:
     import onnx
     import torch
 
-    network = network.fuse(verbose=False)  # type: ignore[no-untyped-call]
+    network = network.fuse(verbose=False)
     head = head_of(network)
     head.export, head.dynamic, head.format = True, True, "onnx"
     example = torch.zeros(1, channels(network), ROWS, COLUMNS)

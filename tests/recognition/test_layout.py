@@ -105,6 +105,36 @@ def test_a_page_may_be_bent_up_to_these_limits(text, how):
     assert arrange_lines(bent(boxes, **how)) == grid
 
 
+# With less than three neighbours on a page its pitch is the standard's; nothing on the page itself tells it.
+FEW_CELLS = """\
+ab    c
+
+
+  d"""
+
+
+@pytest.mark.parametrize("how", [{}, {"turn": 25}, {"turn": -25}], ids=str)
+def test_a_few_cells_are_placed_by_the_pitches_of_the_standard(how):
+    boxes, grid = written(FEW_CELLS, cell=6.2 * PITCH / 2.5, line_pitch=10 * PITCH / 2.5)
+    assert arrange_lines(bent(boxes, **how)) == grid
+
+
+def test_letters_that_are_all_set_apart_keep_the_blanks_between_them():
+    boxes, grid = written("a b c d e f g h\ni j k l m n o p", cell=27)
+    assert arrange_lines(boxes) == grid
+
+
+@pytest.mark.parametrize("line_pitch", [2.0 * 1.6 * PITCH, 3.3 * 1.6 * PITCH], ids=["close", "far"])
+def test_empty_lines_are_counted_by_the_pages_own_line_pitch(line_pitch):
+    boxes, grid = written("uno dos\ntres\n\n\n\ncuatro\ncinco", line_pitch=line_pitch)
+    assert arrange_lines(boxes) == grid
+
+
+def test_cells_that_stand_below_each_other_are_lines_of_their_own():
+    boxes, grid = written("a\n b\n  c\n   d\n    e")
+    assert arrange_lines(boxes) == grid
+
+
 def test_the_order_of_the_detections_does_not_matter():
     boxes, _ = written(PAGE)
     order = np.random.default_rng(1).permutation(len(boxes))

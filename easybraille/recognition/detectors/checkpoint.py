@@ -74,7 +74,7 @@ def load_network(path: Path) -> DetectionModel:
     from ultralytics.nn.tasks import DetectionModel, torch_safe_load
 
     try:
-        content, _ = torch_safe_load(str(path), safe_only=True)  # type: ignore[no-untyped-call]
+        content, _ = torch_safe_load(str(path), safe_only=True)
     except Exception:  # noqa: BLE001  an inconsistent pickle fails with any exception
         # Ultralytics has admitted the layers that it knows by now; what is still referenced is the culprit.
         left = get_unsafe_globals_in_checkpoint(path)

@@ -44,7 +44,7 @@ class TorchDetector(Network):
             torch.set_num_threads(threads)
 
         check_shape(path, manifest, channels(network), head_of(network).nc)
-        network = network.fuse(verbose=False)  # type: ignore[no-untyped-call]
+        network = network.fuse(verbose=False)
         network = network.to(device).requires_grad_(False)
         if half:
             network.half()
