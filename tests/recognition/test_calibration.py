@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from easybraille.recognition.calibration import (
+    SHARPNESS,
+    CellReadings,
     alternatives,
     expected_error_rate,
     pattern_probabilities,
@@ -57,3 +59,34 @@ def test_the_share_of_cells_that_are_likely_wrong_is_what_they_say_of_themselves
     assert expected_error_rate(cells, Thresholds(confidence=0.9, candidate=0.5, dot=0.35)) == pytest.approx(
         share, abs=0.01
     )
+
+
+def test_odds_are_sharpened_to_the_power_that_makes_them_come_true():
+    scores = np.float32([[0.999, 0.8, 0.001, 0.001, 0.001, 0.001]])
+    likely = pattern_probabilities(scores, 0.5)[0]
+    assert likely[0b11] / likely[0b01] == pytest.approx(4**SHARPNESS, rel=1e-3)
+    assert 1.0 < SHARPNESS < 1.3
+
+
+@pytest.mark.parametrize(("confidence", "there"), [(0.5, 3 / 4), (0.8, 12 / 13), (0.89, 0.96), (0.9, 1.0)])
+def test_a_place_on_the_lattice_makes_a_cell_three_times_as_likely_by_odds(confidence, there):
+    assert presence_probabilities(np.array([confidence]), 0.9)[0] == pytest.approx(there, abs=0.001)
+
+
+def test_three_alternatives_are_told_at_most_and_none_below_one_in_twenty():
+    likely = np.zeros(64)
+    likely[[1, 2, 3, 4, 5, 6]] = 0.3, 0.25, 0.2, 0.15, 0.06, 0.04
+    assert alternatives(likely, 1) == [(2, 0.25), (3, 0.2), (4, 0.15)]
+    assert alternatives(likely, 1, most=9) == [(2, 0.25), (3, 0.2), (4, 0.15), (5, 0.06)]
+    likely[[5, 6]] = 0.051, 0.049
+    assert [mask for mask, _ in alternatives(likely, 2, most=9)] == [1, 3, 4, 5]
+
+
+def test_some_of_the_readings_of_a_page_are_those_of_these_cells():
+    likely = pattern_probabilities(np.float32([[0.9, 0.1, 0.1, 0.1, 0.1, 0.1], [0.1, 0.9, 0.1, 0.1, 0.1, 0.1]]), 0.5)
+    readings = CellReadings(np.uint8([1, 2]), likely, np.array([0.8, 0.9]), np.array([False, True]))
+    assert readings.confidence.tolist() == [likely[0, 1], likely[1, 2]]
+    second = readings.only(np.array([1]))
+    assert second.confidence.tolist() == [likely[1, 2]]
+    assert second.present.tolist() == [0.9] and second.by_word.tolist() == [True]
+    assert readings.digits([[1, -1, 0], []]) == [["2", "", "1"], []]

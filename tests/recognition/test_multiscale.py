@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 from easybraille.recognition.detections import Detections
 from easybraille.recognition.detectors.postprocess import raised_dots
 from easybraille.recognition.model import Thresholds
-from easybraille.recognition.multiscale import fuse
+from easybraille.recognition.multiscale import MAX_LOG_ODDS, fuse
 from easybraille.recognition.page_detection import detect_front
 from tests.made_page import KnownCells, rendered
 
@@ -94,3 +97,37 @@ def test_a_page_with_some_doubts_is_looked_at_in_two_more_sizes():
 def test_a_page_that_stays_in_doubt_is_looked_at_in_four_more():
     widths = looks_at(0.3)
     assert len(widths) == 4 and widths == sorted(set(widths))
+
+
+def odds(score: float) -> float:
+    return float(np.log(score / (1 - score)))
+
+
+def moved(cells: Detections, across: float, down: float) -> Detections:
+    return replace(cells, boxes=cells.boxes + np.float32([across, down, across, down]))
+
+
+# Boxes are 22 pixels wide.
+@pytest.mark.parametrize(
+    ("across", "down", "same"), [(5, 0, True), (6, 0, False), (0, 6.5, True), (0, 7.5, False), (4, 5, True)]
+)
+def test_cells_of_two_passes_are_one_within_a_quarter_of_a_cell_across_and_a_third_down(across, down, same):
+    first, second = look((100, [0.99, 0.9, 0, 0, 0, 0])), look((100, [0.95, 0.05, 0, 0, 0, 0]))
+    cells = fuse([first, moved(second, across, down)], THRESHOLDS)
+    fused = odds(0.9) + (odds(0.05) if same else -MAX_LOG_ODDS)
+    assert cells.scores[0, 1] == pytest.approx(1 / (1 + np.exp(-fused / 2)), rel=1e-3)
+
+
+def test_the_odds_of_a_dot_are_the_mean_of_all_passes_and_no_pass_is_surer_than_six():
+    passes = [look((100, [score, 0.7, 0, 0, 0, 0])) for score in (0.9999999, 0.6, 0.8)]
+    (scores,) = fuse(passes, THRESHOLDS).scores
+    assert scores[0] == pytest.approx(1 / (1 + np.exp(-(6 + odds(0.6) + odds(0.8)) / 3)), rel=1e-3)
+    assert scores[2] == pytest.approx(1 / (1 + np.exp(6)), rel=1e-2)
+
+
+def test_a_cell_exists_by_its_best_pass_more_than_by_the_middle_one():
+    passes = [look((100, [score, 0, 0, 0, 0, 0])) for score in (0.97, 0.6, 0.7)]
+    (there,) = fuse(passes, THRESHOLDS).confidence
+    middle, best, fused = odds(0.7), odds(0.97), odds(float(there))
+    assert (middle + best) / 2 < fused < best
+    assert fused == pytest.approx(0.65 * best + 0.35 * middle, abs=0.01)

@@ -16,6 +16,7 @@ from easybraille.recognition.orientation import (
     MIRRORED,
     UPRIGHT,
     UPSIDE_DOWN,
+    DirectionEvidence,
     direction_evidence,
     most_detailed_crop,
 )
@@ -174,3 +175,62 @@ def test_the_busiest_piece_is_where_the_fine_detail_is():
     piece = most_detailed_crop(gray, CROP_SIDE)
     assert piece.shape == (CROP_SIDE, CROP_SIDE)
     assert np.abs(np.diff(piece.astype(int))).mean() > 0.6 * 10 * 300 * 400 / CROP_SIDE**2
+
+
+def test_a_pair_counts_for_a_way_as_often_as_languages_have_it_and_one_more_by_the_logarithm_of_its_number():
+    # A line of one sign: the pair of it with itself, and those with the blanks at both ends.
+    once, often = (odds(detections([[0b10] * length])) for length in (2, 9))
+    ends = odds(detections([[0b10]]))
+    pair = once - ends
+    assert np.allclose(often, ends + pair * (1 + np.log(8)))
+
+
+def test_no_single_pair_says_more_than_three():
+    every = [odds(detections([[one, other]])) for one in range(1, 64, 5) for other in range(1, 64, 5)]
+    assert np.abs(every).max() <= 9 + 1e-9
+    assert np.abs(every).max() > 6
+
+
+@pytest.mark.parametrize(
+    ("lengths", "difference"), [((9, 5), 0), ((9, 5, 7), 4), ((9, 5, 7, 8), 6), (tuple(range(3, 15)), 12)], ids=str
+)
+def test_each_line_that_begins_flush_counts_one_for_that_end_up_to_six(lengths, difference):
+    ragged = [[63] * length for length in lengths]
+    flush_right = [[0] * (max(lengths) - length) + [63] * length for length in lengths]
+    said = odds(detections(ragged))[UPRIGHT] - odds(detections(flush_right))[UPRIGHT]
+    assert said == pytest.approx(difference)
+
+
+@pytest.mark.parametrize(
+    ("certain", "candidates", "fits"), [(12, 12, True), (11, 11, False), (13, 20, True), (13, 21, False), (0, 0, False)]
+)
+def test_light_and_cells_fit_where_two_thirds_of_a_dozen_cells_are_certain(certain, candidates, fits):
+    evidence = DirectionEvidence(np.zeros(4), certain, candidates)
+    assert evidence.fits == fits
+    assert evidence.share == certain / max(1, candidates)
+
+
+def test_cells_that_are_not_certain_are_no_evidence():
+    cells = detections(written(TEXT))
+    cells.confidence[5:] = 0.89
+    said = direction_evidence(cells, len(cells), 0.9)
+    assert (said.certain, said.candidates) == (5, len(cells))
+    assert np.allclose(said.odds, direction_evidence(cells.only(np.arange(5)), 5, 0.9).odds)
+    none = direction_evidence(cells.only(np.empty(0, int)), 7, 0.9)
+    assert (none.certain, none.candidates, none.odds.tolist()) == (0, 7, [0, 0, 0, 0])
+
+
+@pytest.mark.parametrize("at", [(0, 0), (0, 300), (250, 0), (250, 300)], ids=str)
+def test_the_piece_lies_inside_the_picture_wherever_the_detail_is(at):
+    gray = np.full((700, 760), 128, np.uint8)
+    down, across = at
+    gray[down : down + 420, across : across + 420] += np.random.default_rng(0).integers(0, 60, (420, 420), np.uint8)
+    piece = most_detailed_crop(gray, CROP_SIDE)
+    assert piece.shape == (CROP_SIDE, CROP_SIDE)
+    assert (piece != 128).mean() > 0.85
+
+
+@pytest.mark.parametrize("shape", [(416, 416), (100, 300), (20, 2000), (3, 900)], ids=str)
+def test_a_small_or_thin_picture_is_its_own_piece(shape):
+    piece = most_detailed_crop(np.full(shape, 128, np.uint8), CROP_SIDE)
+    assert piece.shape == (min(shape[0], CROP_SIDE), min(shape[1], CROP_SIDE))

@@ -97,3 +97,92 @@ def test_a_rule_and_digits_that_stand_close_stay_where_they_are(signs, pitch):
     line = [mask(cell) for cell in signs.split()]
     _, boxes, masks = dot_positions([line], replace(SHEET, cell_pitch=pitch), ORIGIN)
     assert raise_lines(sure(boxes, masks), arrange_lines(boxes)).dots.tolist() == masks.tolist()
+
+
+FULL = 0b111111
+
+
+def hinted(darkness: dict[tuple[int, int], int], count: int = 15, ink: int = 240) -> tuple[np.ndarray, Detections]:
+    """Full cells printed with `ink` below white paper, but for the dots (cell, dot) that have another darkness."""
+    lines = [[FULL] * 6, [FULL] * 6, [FULL] * 3]
+    image = np.full((230, 270), 250, np.uint8)
+    dots, boxes, masks = dot_positions(lines, SHEET, ORIGIN)
+    places = dots.reshape(len(masks), 6, 2)[:count]
+    for cell, six in enumerate(places):
+        for dot, (x, y) in enumerate(six):
+            grey = 250 - darkness.get((cell, dot), ink)
+            cv2.circle(image, (round(float(x) * 16), round(float(y) * 16)), 64, grey, -1, cv2.LINE_AA, 4)
+    return image, sure(boxes[:count], masks[:count])
+
+
+def lost(darkness: dict[tuple[int, int], int], count: int = 15, ink: int = 240, **cells: np.ndarray) -> int:
+    """How many dots go from a page of full cells with some of another darkness."""
+    image, full = hinted(darkness, count, ink)
+    left = without_placeholders(image, replace(full, **cells))
+    return int(np.bitwise_count(full.dots).sum() - np.bitwise_count(left.dots).sum())
+
+
+def every_second(darkness: int, count: int = 15) -> dict[tuple[int, int], int]:
+    return {(cell, dot): darkness for cell in range(count) for dot in (1, 3, 5)}
+
+
+@pytest.mark.parametrize(("count", "goes"), [(3, 0), (4, 12)])
+def test_four_cells_are_enough_to_tell_two_kinds_of_dots(count, goes):
+    assert lost(every_second(60), count) == goes
+
+
+@pytest.mark.parametrize(("share", "goes"), [(0.65, 0), (0.55, 45)])
+def test_placeholders_are_at_most_six_tenths_as_dark_as_dots(share, goes):
+    assert lost(every_second(round(240 * share))) == goes
+
+
+@pytest.mark.parametrize(("ink", "goes"), [(55, 0), (66, 45)])
+def test_dots_are_printed_that_are_sixty_greys_darker_than_the_paper(ink, goes):
+    assert lost(every_second(ink // 4), ink=ink) == goes
+
+
+@pytest.mark.parametrize(("dots", "goes"), [(4, 0), (5, 5)])
+def test_a_twentieth_of_the_dots_is_a_kind_of_its_own(dots, goes):
+    assert lost({(cell, 2): 60 for cell in range(dots)}) == goes
+
+
+@pytest.mark.parametrize(("full", "goes"), [(11, 0), (12, 36)])
+def test_placeholders_are_looked_for_where_eight_cells_in_ten_seem_full(full, goes):
+    image, cells = hinted(every_second(60, full))
+    cells.dots[full:], cells.scores[full:] = 0b10101, np.float32([0.99, 0.01] * 3)
+    left = without_placeholders(image, cells)
+    assert np.bitwise_count(cells.dots).sum() - np.bitwise_count(left.dots).sum() == goes
+
+
+@pytest.mark.parametrize(("spread", "goes"), [(30, 0), (20, 45)])
+def test_placeholders_are_of_one_grey(spread, goes):
+    uneven = {place: 75 + (spread if number % 2 else -spread) for number, place in enumerate(every_second(0))}
+    assert lost(uneven) == goes
+
+
+@pytest.mark.parametrize("by", [(-2, 0), (2, 0), (0, -2), (0, 2), (2, 2), (-2, -2)], ids=str)
+def test_boxes_may_be_a_tenth_of_their_width_off(by):
+    image, cells = hinted(every_second(60))
+    moved = replace(cells, boxes=cells.boxes + np.float32([*by, *by]))
+    assert without_placeholders(image, moved).dots.tolist() == [0b10101] * 15
+
+
+def test_a_cell_of_placeholders_alone_is_none_and_a_placeholder_is_seen_as_such():
+    image, cells = hinted({**every_second(60), **{(4, dot): 60 for dot in range(6)}})
+    left = without_placeholders(image, cells)
+    assert left.dots.tolist() == [0b10101] * 14
+    assert (left.scores[:, [1, 3, 5]] < 0.025).all() and (left.scores[:, [0, 2, 4]] > 0.9).all()
+    assert left.boxes.tolist() == np.delete(cells.boxes, 4, axis=0).tolist()
+
+
+@pytest.mark.parametrize(("cells", "pitch", "moves"), [(3, 44, False), (4, 44, True), (4, 38, False), (4, 40, True)])
+def test_a_line_is_moved_up_that_has_four_letters_far_apart(cells, pitch, moves):
+    line = [mask(cell) for cell in "2 23 25 256".split()[:cells]]
+    _, boxes, masks = dot_positions([line], replace(SHEET, cell_pitch=pitch), ORIGIN)
+    assert (raise_lines(sure(boxes, masks), arrange_lines(boxes)).dots.tolist() != masks.tolist()) == moves
+
+
+def test_a_line_of_two_signs_in_turn_stays():
+    line = [mask(cell) for cell in "2 23 2 23 2 23".split()]
+    _, boxes, masks = dot_positions([line], replace(SHEET, cell_pitch=44), ORIGIN)
+    assert raise_lines(sure(boxes, masks), arrange_lines(boxes)).dots.tolist() == masks.tolist()
