@@ -12,6 +12,7 @@ import argparse
 import ast
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -29,10 +30,20 @@ ROOM = "easybraille/recognition"
 LEFT_OUT = {"__init__.py", "model.py", "checkpoint.py", "torch.py"}
 # The quickest first: most mutations end there.
 TESTS = (
-    "tests/recognition/test_layout.py",
-    "tests/recognition/test_lattice.py",
-    "tests/recognition/test_calibration.py",
-    "tests/recognition/test_multiscale.py",
+    *(
+        f"tests/recognition/test_{name}.py"
+        for name in (
+            "detections",
+            "postprocess",
+            "calibration",
+            "passes",
+            "views",
+            "page_detection",
+            "lattice",
+            "layout",
+        )
+    ),
+    "tests/recognition/test_printed.py",
     "tests/recognition/test_pinned_pages.py",
     "tests/recognition",
     "tests/test_reader.py",
@@ -107,23 +118,23 @@ def caught(copy: Path, mutation: Mutation) -> str | None:
     original = target.read_text("utf-8")
     target.write_text(mutation.source, "utf-8")
     try:
-        done: set[str] = set()
-        for test in TESTS:
-            ignored = [f"--ignore={name}" for name in done]
-            done.add(test)
-            command = [sys.executable, "-B", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", test, *ignored]
-            environment = os.environ | {"PYTHONPATH": str(copy)}
-            try:
-                run = subprocess.run(
-                    command, cwd=copy, env=environment, capture_output=True, text=True, timeout=900, check=False
-                )
-            except subprocess.TimeoutExpired:
-                return f"{test} (does not end)"
-            if run.returncode not in (0, 5):
-                return test
-        return None
+        run = subprocess.run(
+            [sys.executable, "-B", "-m", "pytest", "-x", "-rf", "-p", "no:cacheprovider", *TESTS],
+            cwd=copy,
+            env=os.environ | {"PYTHONPATH": str(copy)},
+            capture_output=True,
+            text=True,
+            timeout=1800,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return "a test that does not end"
     finally:
         target.write_text(original, "utf-8")
+    if run.returncode == 0:
+        return None
+    named = re.search(r"^(?:FAILED|ERROR) (\S+)", run.stdout, re.M)
+    return named[1] if named else f"pytest, which ended with {run.returncode}"
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from easybraille import languages
 from easybraille.recognition.detections import Detections, mask
-from easybraille.recognition.lattice import settle
+from easybraille.recognition.lattice import moved_across, moved_down, settle
 
 PITCH, CELL, LINE = 13.0, 32.0, 52.0
 TEXT = "el tren, a las 9. ya\ni, e, a, o ........ 7\nfin de la jornada, a"
@@ -120,3 +120,56 @@ def test_any_cells_come_back_without_an_error():
             rng.uniform(0.4, 1, count).astype(np.float32),
         )
         assert len(settle(cells, CERTAIN)) <= count
+
+
+def test_a_mask_moves_by_rows_and_columns_as_long_as_no_dot_leaves_the_cell():
+    assert [moved_down(mask("1"), rows) for rows in (0, 1, 2, 3, -1)] == [mask("1"), mask("2"), mask("3"), 0, 0]
+    assert [moved_down(mask("25"), rows) for rows in (-1, 1)] == [mask("14"), mask("36")]
+    assert [moved_down(mask("13"), rows) for rows in (-1, 1)] == [0, 0]
+    assert [moved_across(mask("12"), columns) for columns in (0, 1, 2, -1)] == [mask("12"), mask("45"), 0, 0]
+    assert [moved_across(mask("56"), columns) for columns in (-1, 1)] == [mask("23"), 0]
+    assert [moved_across(mask("14"), columns) for columns in (-1, 1)] == [0, 0]
+
+
+@pytest.mark.parametrize(("certain", "stay"), [(7, 7), (8, 9)])
+def test_eight_certain_cells_are_a_lattice_on_which_another_has_its_place(certain, stay):
+    cells = written("n" * (certain + 1))
+    cells.confidence[-1] = 0.6
+    assert len(settle(cells, CERTAIN)) == stay
+
+
+@pytest.mark.parametrize(("count", "confidence", "stay"), [(2, 0.975, 0), (2, 0.985, 2), (3, 0.71, 3), (3, 0.69, 0)])
+def test_three_cells_support_each_other_and_fewer_must_be_all_but_certain(count, confidence, stay):
+    cells = written("n" * count)
+    cells.confidence[:] = confidence
+    assert len(settle(cells, CERTAIN)) == stay
+
+
+@pytest.mark.parametrize(("confidence", "moves"), [(0.997, True), (0.999, False)])
+def test_a_cell_of_which_the_network_is_all_but_certain_stays_where_it_is(confidence, moves):
+    truth = written(TEXT)
+    cells = taken_for_another(truth, LONE[3], 4)
+    cells.confidence[LONE[3]] = confidence
+    assert (as_set(settle(cells, CERTAIN)) == as_set(truth)) == moves
+
+
+@pytest.mark.parametrize(("blanks", "moves"), [(3, True), (5, False)])
+def test_a_lone_dot_is_placed_by_cells_up_to_four_places_away(blanks, moves):
+    truth = written("nnnnnnnnnnnn\n\n\nn" + " " * blanks + "a")
+    cells = taken_for_another(truth, len(truth) - 1, 1)
+    assert (as_set(settle(cells, CERTAIN)) == as_set(truth)) == moves
+
+
+def test_the_scores_move_with_the_dots_and_nothing_was_seen_where_they_come_from():
+    truth = written(TEXT)
+    which = LONE[3]
+    cells = taken_for_another(truth, which, 4)
+    cells.scores[which] = [0.01, 0.02, 0.03, 0.04, 0.95, 0.06]
+    settled = settle(cells, CERTAIN)
+    at = int(np.abs(settled.boxes - truth.boxes[which]).sum(axis=1).argmin())
+    was = int(truth.dots[which]).bit_length() - 1
+    assert settled.scores[at, was] == np.float32(0.95)
+    by = np.array([was // 3 - 1, was % 3 - 1])
+    kept = {(dot // 3 + by[0], dot % 3 + by[1]): dot for dot in range(6)}
+    expected = [cells.scores[which, kept[dot // 3, dot % 3]] if (dot // 3, dot % 3) in kept else 0 for dot in range(6)]
+    assert settled.scores[at].tolist() == expected
