@@ -29,21 +29,19 @@ ROOM = "easybraille/recognition"
 # Engines differ in their loading rather than in constants; the checkpoint's checks belong to export's tests.
 LEFT_OUT = {"__init__.py", "model.py", "checkpoint.py", "torch.py"}
 # The quickest first: most mutations end there.
+QUICKEST = (
+    "detections",
+    "postprocess",
+    "calibration",
+    "passes",
+    "views",
+    "page_detection",
+    "lattice",
+    "layout",
+    "printed",
+)
 TESTS = (
-    *(
-        f"tests/recognition/test_{name}.py"
-        for name in (
-            "detections",
-            "postprocess",
-            "calibration",
-            "passes",
-            "views",
-            "page_detection",
-            "lattice",
-            "layout",
-        )
-    ),
-    "tests/recognition/test_printed.py",
+    *(f"tests/recognition/test_{name}.py" for name in QUICKEST),
     "tests/recognition/test_pinned_pages.py",
     "tests/recognition",
     "tests/test_reader.py",
