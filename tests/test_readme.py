@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -109,6 +110,12 @@ def test_every_file_that_the_documents_link_to_exists():
             at_home = {"contributing.md": "CONTRIBUTING.md", "changelog.md": "CHANGELOG.md"}.get(target)
             path = ROOT / at_home if at_home and document.name == "index.md" else document.parent / target
             assert path.exists(), f"{document.name} links to {target}"
+
+
+def test_the_newest_section_of_the_changelog_names_the_weights_that_ship():
+    newest = (ROOT / "CHANGELOG.md").read_text("utf-8").split("\n## ")[1]
+    weights = json.loads((ROOT / "models" / "manifest.json").read_text("utf-8"))["version"]
+    assert f"Ships weights {weights}." in newest
 
 
 def test_every_make_target_that_the_documents_name_exists():

@@ -96,6 +96,7 @@ def test_only_the_hash_of_a_key_is_configured() -> None:
         (WEB_ENTRY.replace("read", "write"), "scope that isn't one of read, jobs"),
         (f"{WEB_ENTRY} {JOBS_ENTRY.replace('jobs:jobs', 'web:jobs')}", "other scopes than an entry before it"),
     ],
+    ids=["a key", "no hash", "an unknown scope", "two scopes"],
 )
 def test_a_mistaken_entry_stops_the_start_and_is_not_repeated(entries: str, complaint: str) -> None:
     with pytest.raises(SettingError) as caught:
