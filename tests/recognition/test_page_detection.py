@@ -25,7 +25,7 @@ from tests.recognition.test_views import COLUMNS, NONE, ROWS, TEXT, TwoSided, ce
     ],
 )
 def test_a_page_is_turned_clockwise_by_what_is_left_of_a_whole_turn(base, way, quarters, rotation):
-    side = DetectedSide(NONE, NONE.boxes, base=base, way=way)
+    side = DetectedSide(NONE, NONE.boxes, [], base=base, way=way)
     assert (side.quarters, side.rotation) == (quarters, rotation)
 
 
@@ -34,7 +34,7 @@ def test_a_page_is_turned_clockwise_by_what_is_left_of_a_whole_turn(base, way, q
 )
 def test_light_is_told_on_the_page_as_it_is_read(light, upright, upside_down):
     for way, degrees in ((UPRIGHT, upright), (UPSIDE_DOWN, upside_down)):
-        assert DetectedSide(NONE, NONE.boxes, light=light, way=way).light_from == degrees
+        assert DetectedSide(NONE, NONE.boxes, [], light=light, way=way).light_from == degrees
 
 
 def test_a_clear_page_costs_one_pass_and_is_sure():

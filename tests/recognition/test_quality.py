@@ -10,6 +10,7 @@ from PIL import Image, ImageFilter
 
 from easybraille.i18n.advice import MESSAGES, advice_for
 from easybraille.recognition.detections import Detections
+from easybraille.recognition.layout import arrange_lines
 from easybraille.recognition.orientation import UPSIDE_DOWN
 from easybraille.recognition.page_detection import DetectedSide
 from easybraille.recognition.quality import assess, blur_ratio
@@ -91,7 +92,7 @@ def found(
     cells = Detections(
         boxes, np.full(len(boxes), 1, np.uint8), np.zeros((len(boxes), 6), np.float32), np.ones(len(boxes), np.float32)
     )
-    return DetectedSide(cells, boxes, **how), np.full(len(boxes), confidence)
+    return DetectedSide(cells, boxes, arrange_lines(boxes), **how), np.full(len(boxes), confidence)
 
 
 def sharp() -> np.ndarray:
