@@ -48,7 +48,7 @@ def test_every_operation_answers_as_it_is_described(operations, mode):
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
         )
         def answers(case):
-            case.call_and_validate(checks=CHECKS)
+            case.call_and_validate(checks=CHECKS, timeout=60)
 
         try:
             answers()
