@@ -15,6 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 DOCKER = shlex.split(os.environ.get("DOCKER", "docker"))
 BUILD_FLAGS = shlex.split(os.environ.get("DOCKER_BUILD_FLAGS", ""))
+# The languages that every image reads and writes.
+READY = {"es", "es-g2", "ca", "gl", "eu", "braille", "en", "en-g2", "pt", "fr", "de", "de-g1", "it", "ru"}
 SAM_FOLDER = ROOT / ".venv-sam"
 SAM_CLI = "aws-sam-cli==1.170.0"
 

@@ -18,7 +18,7 @@ from PIL import Image
 from easybraille import formats
 from easybraille.reader import Reader
 from lambda_app.events.make import v1, v2, warm_up
-from tests.containers.engine import BUILD_FLAGS, ROOT, docker, sam, why_not
+from tests.containers.engine import BUILD_FLAGS, READY, ROOT, docker, sam, why_not
 from tests.lambda_app.emulator import INVOKE, RUNTIME, free_ports, program
 
 pytestmark = pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
@@ -70,7 +70,7 @@ def test_the_image_is_small(image: str) -> None:
     size = int(docker("image", "inspect", "--format", "{{.Size}}", image))
     print(f"image: {size / MB:.0f} MB uncompressed")
     # A base of 225 MB, ONNX Runtime, numpy, and 30 MB of wasmtime, which runs liblouis.
-    assert size < 470 * MB
+    assert size < 450 * MB
 
 
 def test_the_image_holds_no_torch_no_ultralytics_and_no_compiler(image: str) -> None:
@@ -113,7 +113,14 @@ def test_it_reads_what_the_local_reader_reads_as_its_own_user_within_its_memory(
 
 def test_the_other_languages_are_there(container: tuple[str, str]) -> None:
     languages = json.loads(invoke(container[1], v2(path="/v1/languages", method="GET"))["body"])
-    assert {"es", "en", "fr"} <= {one["code"] for one in languages if one["available"]}
+    assert {one["code"] for one in languages if one["available"]} >= READY
+
+
+@pytest.mark.parametrize("language", ["es", "ca", "gl", "eu"])
+def test_words_are_divided_on_paper(container: tuple[str, str], language: str) -> None:
+    body = json.dumps({"text": "en la camisa", "language": language}).encode()
+    asked = v2(body, "/v1/translate", headers={"content-type": "application/json"}, query="paper=10x25&format=braille")
+    assert invoke(container[1], asked)["body"].split("\n")[:2] == ["⠑⠝⠀⠇⠁⠀⠉⠁⠤", "⠍⠊⠎⠁"]
 
 
 @pytest.fixture(scope="module")
