@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
@@ -224,12 +225,14 @@ class _Lattice:
         return None
 
 
+@cache
 def moved_down(dots: int, rows: int) -> int:
     """A mask with its dots that many rows further down; 0 where one would leave the cell."""
     places = [(i // 3, i % 3 + rows) for i in range(6) if dots >> i & 1]
     return sum(1 << (3 * c + r) for c, r in places) if all(0 <= r < 3 for _, r in places) else 0
 
 
+@cache
 def moved_across(dots: int, columns: int) -> int:
     """A mask with its dots that many columns further right; 0 where one would leave the cell."""
     places = [(i // 3 + columns, i % 3) for i in range(6) if dots >> i & 1]
