@@ -36,7 +36,7 @@ from easybraille.slots import Slots
 from easybraille.startup import make_reader
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "carta.jpg"
-CELLS, SIDES, PAGES = (120, 400, 1200, 4000), (1376, 2000, 4032, 8000), (1, 10, 40)
+CELLS, SIDES = (120, 400, 1200, 4000), (1376, 2000, 4032, 8000)
 WORDS = "en un lugar de la mancha de cuyo nombre no quiero acordarme no ha mucho tiempo que vivía un hidalgo "
 # Places of the network that show one cell, before suppression; looks that are fused.
 PLACES, LOOKS = 6, 3
@@ -148,7 +148,8 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m bench.grow", description=__doc__.splitlines()[0])
     parser.add_argument("what", nargs="*", choices=["cells", "pixels", "pages"], default=["cells", "pixels", "pages"])
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--pages", default="1,10,40", help="of the PDF files")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--plot", type=Path)
     args = parser.parse_args()
@@ -169,14 +170,19 @@ def main() -> None:
     if "pages" in args.what:
         one = make_reader(settings.model_copy(update={"threads": 1}))
         every = make_reader(settings.model_copy(update={"threads": cores}))
-        ways = {"one core": in_service(one, 1), "all cores, one page at a time": in_service(every, 1)}
-        ways["all cores, the service"] = in_service(every, cores)
+        ways = {
+            "one core": in_service(one, 1),
+            f"one slot, {cores} threads a run": in_service(every, 1),
+            f"{cores} slots, {cores} threads a run": in_service(every, cores),
+            f"{cores} slots, one thread a run": in_service(one, cores),
+        }
         found["pages"] = {name: {} for name in ways}
-        for pages in PAGES:
-            for name, times in figures.in_turns(ways, [pdf(pages)], max(1, args.rounds // 2)).items():
+        counts = [int(number) for number in args.pages.split(",")]
+        for pages in counts:
+            for name, times in figures.in_turns(ways, [pdf(pages)], args.rounds).items():
                 found["pages"][name][pages] = times[0]
-        print(_table("pages of a PDF", PAGES, found["pages"], (1, 40)))
-        rate = {name: row[PAGES[0]] and PAGES[-1] / row[PAGES[-1]] for name, row in found["pages"].items()}
+        print(_table("pages of a PDF", counts, found["pages"], (counts[0], counts[-1])))
+        rate = {name: counts[-1] / row[counts[-1]] for name, row in found["pages"].items()}
         for name, pages in rate.items():
             print(f"{name}: {pages:.2f} pages/s, {pages / rate['one core']:.2f} times one core")
     print(f"\nat the end: {figures.machine()}")

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import io
 import os
-import sys
 import threading
-from typing import Any
 
 os.environ.update(YOLO_OFFLINE="1", YOLO_AUTOINSTALL="False", ULTRALYTICS_SAFE_LOAD="1", YOLO_VERBOSE="False")
 
@@ -58,28 +56,3 @@ def ready() -> dict[str, str]:
 async def read(request: Request) -> list[list[float]]:
     """The cells of the picture in the body."""
     return await run_in_threadpool(_cells[0].read, await request.body())
-
-
-def lit(port: int) -> None:
-    """The same by LitServe, which decodes and encodes in the process of the network."""
-    import litserve
-
-    class Api(litserve.LitAPI):  # type: ignore[misc]
-        def setup(self, device: str) -> None:
-            self._cells = Cells()
-
-        async def decode_request(self, request: Request) -> bytes:
-            return await request.body()
-
-        def predict(self, data: Any) -> list[list[float]]:
-            return self._cells.read(data)
-
-        def encode_response(self, output: Any) -> dict[str, Any]:
-            return {"cells": output}
-
-    server = litserve.LitServer(Api(api_path="/v1/read"), accelerator="cpu", healthcheck_path="/ready")
-    server.run(port=port, generate_client_file=False)
-
-
-if __name__ == "__main__":
-    lit(int(sys.argv[1]))

@@ -1,13 +1,14 @@
 """Pages a second over HTTP, and how long callers wait, against what one would write instead: `python -m bench.served`.
 
 `easybraille serve` against a FastAPI route around Ultralytics, and LitServe around it where that is installed
-(bench/plain_service.py), all with the same weights, pictures and cores. Each is started, measured and stopped in turn,
-several times over; clients send the next picture as soon as they have the answer to the last.
+(plain_service.py, lit_service.py), all with the same weights, pictures and cores. Each is started, measured and stopped
+in turn, several times over; clients send the next picture as soon as they have the answer to the last.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
 import importlib.util
 import os
 import signal
@@ -16,10 +17,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import numpy as np
@@ -29,10 +31,24 @@ from bench.page import EXAMPLES, pictures
 from tests.lambda_app.emulator import free_ports
 
 START_SECONDS = 300.0
-SERVERS = {
-    "easybraille serve": [sys.executable, "-m", "easybraille", "serve", "--host", "127.0.0.1", "--port", "{port}"],
-    "FastAPI and Ultralytics": [sys.executable, "-m", "uvicorn", "bench.plain_service:app", "--port", "{port}"],
-    "LitServe and Ultralytics": [sys.executable, "-m", "bench.plain_service", "{port}"],
+Body = Callable[[bytes], dict[str, Any]]
+
+
+def raw(picture: bytes) -> dict[str, Any]:
+    """The picture as the body of a request."""
+    return {"content": picture, "headers": {"Content-Type": "image/jpeg"}}
+
+
+def in_json(picture: bytes) -> dict[str, Any]:
+    """The picture in JSON, as LitServe wants it."""
+    return {"json": {"picture": base64.b64encode(picture).decode()}}
+
+
+# What starts each server, and how a picture is sent to it.
+SERVERS: dict[str, tuple[list[str], Body]] = {
+    "easybraille serve": (["easybraille", "serve", "--host", "127.0.0.1", "--port", "{port}"], raw),
+    "FastAPI and Ultralytics": (["uvicorn", "bench.plain_service:app", "--port", "{port}"], raw),
+    "LitServe and Ultralytics": (["bench.lit_service", "{port}"], in_json),
 }
 
 
@@ -52,11 +68,12 @@ def served(command: Sequence[str]) -> Iterator[tuple[str, int]]:
     (port,) = free_ports(1)
     address = f"http://127.0.0.1:{port}"
     process = subprocess.Popen(
-        [part.format(port=port) for part in command],
+        [sys.executable, "-m", *(part.format(port=port) for part in command)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
-        env={**os.environ, "EASYBRAILLE_OPEN": "read"},
+        # On a slow machine the last of many clients waits for longer than a service would let it.
+        env={**os.environ, "EASYBRAILLE_OPEN": "read", "EASYBRAILLE_QUEUE_SECONDS": str(START_SECONDS)},
     )
     try:
         ends = time.monotonic() + START_SECONDS
@@ -77,16 +94,19 @@ def _ready(address: str) -> bool:
         return False
 
 
-def load(address: str, inputs: Sequence[bytes], clients: int, pages: int) -> Run:
+def load(address: str, inputs: Sequence[bytes], body: Body, clients: int, pages: int) -> Run:
     """Send so many pages from so many clients, each as soon as it has an answer."""
     left = iter(range(pages))
+    bodies = [body(data) for data in inputs]
     waits: list[float] = []
 
     def client() -> None:
-        with httpx.Client(timeout=START_SECONDS, headers={"Content-Type": "image/jpeg"}) as http:
+        with httpx.Client(
+            timeout=START_SECONDS,
+        ) as http:
             for number in left:
                 begin = time.perf_counter()
-                http.post(f"{address}/v1/read", content=inputs[number % len(inputs)]).raise_for_status()
+                http.post(f"{address}/v1/read", **bodies[number % len(bodies)]).raise_for_status()
                 waits.append(time.perf_counter() - begin)
 
     threads = [threading.Thread(target=client) for _ in range(clients)]
@@ -132,11 +152,11 @@ def main() -> None:
     runs: dict[str, list[Run]] = {name: [] for name in servers}
     print(f"{len(inputs)} pictures, {figures.machine()}")
     for _ in range(args.rounds):
-        for name, command in servers.items():
+        for name, (command, body) in servers.items():
             with served(command) as (address, group):
-                load(address, inputs, 2, 2)
+                load(address, inputs, body, 2, 2)
                 for clients in counts:
-                    run = load(address, inputs, clients, args.pages)
+                    run = load(address, inputs, body, clients, args.pages)
                     run.memory = memory_of(group)
                     runs[name].append(run)
     print("| | clients | pages/s, median (least to most) | p50 | p95 | p99 | memory |\n|---|---|---|---|---|---|---|")
