@@ -58,6 +58,21 @@ class Slots:
         """
         holder = object()
         self._acquire(holder)
+        with self._holding(holder):
+            yield
+
+    @contextmanager
+    def spare(self) -> Iterator[bool]:
+        """Hold a slot where one is free that nobody waits for; yields whether."""
+        holder = object()
+        if not self._try(holder, 0.0):
+            yield False
+            return
+        with self._holding(holder):
+            yield True
+
+    @contextmanager
+    def _holding(self, holder: object) -> Iterator[None]:
         token = _current.set((self, holder))
         try:
             yield
@@ -76,14 +91,17 @@ class Slots:
         return len(self._holders) < self._count and not self.contended
 
     def _acquire(self, holder: object) -> None:
+        if not self._try(holder, self._patience):
+            raise NotReadyError("The service has as much to do as it can take. Try again later.")
+
+    def _try(self, holder: object, patience: float) -> bool:
         def fits() -> bool:
             return len(self._holders) < self._count
 
         def take() -> None:
             self._holders[holder] = time.monotonic()
 
-        if not self._line.acquire(fits, take, self._patience):
-            raise NotReadyError("The service has as much to do as it can take. Try again later.")
+        return self._line.acquire(fits, take, patience)
 
     def _release(self, holder: object) -> None:
         self._line.release(lambda: self._holders.pop(holder, None))
@@ -111,7 +129,7 @@ def helper(work: Callable[[Slots], None]) -> threading.Thread | None:
     """Start a thread beside this one, with its context, if a slot is free that nobody waits for.
 
     Args:
-        work: gets the slots, and holds one only inside `held`.
+        work: gets the slots, and holds one only inside `held` or `spare`.
 
     Returns:
         the thread; None where this thread holds no slot, or no other one is free.

@@ -68,6 +68,53 @@ def test_a_request_that_waits_gets_the_slot_of_a_helper_after_one_page():
     assert came.is_set() and helped
 
 
+def test_a_request_that_is_done_does_not_wait_behind_others():
+    slots, done, others = Slots(1), threading.Event(), []
+
+    def other() -> None:
+        with slots.held():
+            others.append(done.wait(WAIT))
+
+    waiting = threading.Thread(target=other)
+
+    def work(page: int) -> int:
+        waiting.start()
+        while not slots.contended:
+            time.sleep(0.001)
+        return page
+
+    with slots.held():
+        assert in_order(work, [7]) == [7]
+        assert not others and slots.contended
+        done.set()
+    waiting.join()
+
+
+def test_a_page_that_a_helper_gives_back_is_read_all_the_same():
+    slots, ended = Slots(2), threading.Event()
+
+    def other() -> None:
+        with slots.held():
+            ended.wait(WAIT)
+
+    waiting = threading.Thread(target=other)
+
+    def pages():
+        yield 0
+        # A helper asks for this one; by the time it comes, another request has the slot.
+        if threading.current_thread() is not threading.main_thread():
+            waiting.start()
+            while slots.free:
+                time.sleep(0.001)
+        yield 1
+
+    with slots.held():
+        assert in_order(lambda page: time.sleep(0.2) or page, pages()) == [0, 1]
+        ended.set()
+    if waiting.ident:
+        waiting.join()
+
+
 def test_all_slots_are_free_afterwards():
     slots = Slots(2)
     with slots.held():
