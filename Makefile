@@ -8,6 +8,7 @@
 # make lint   what CI checks besides the tests
 # make check-deploy   what can be checked of a deployment without AWS: template, units, hooks, bundles
 # make rehearse   both images against one S3 and SQS of this machine, with the faults that operators meet; needs Docker
+# make soak MINUTES=30   the heavy service in traffic of which a tenth is hostile; figures and a plot in runs/soak
 # make audit   known vulnerabilities of the pinned packages, by PyPI's advisories
 # make lock   new pins and their hashes
 # make sbom   what each image contains, as CycloneDX, below dist/
@@ -19,7 +20,7 @@ PYTHON ?= python3
 RUN := .venv
 TEST := .venv-test
 
-.PHONY: run test fuzz fuzz-requests audit test-containers lint check-deploy rehearse sbom docs release eb-bundle export clean lock
+.PHONY: run test fuzz fuzz-requests soak audit test-containers lint check-deploy rehearse sbom docs release eb-bundle export clean lock
 
 run: $(RUN)/ready
 	$(RUN)/bin/easybraille serve
@@ -32,6 +33,9 @@ test-containers: $(TEST)/ready
 
 fuzz: $(TEST)/ready
 	$(TEST)/bin/python -W ignore -m tests.fuzz $(or $(SECONDS),60) $(OPTIONS)
+
+soak: $(TEST)/ready
+	$(TEST)/bin/python -W ignore -m bench.soak --minutes $(or $(MINUTES),30) $(OPTIONS)
 
 # pip-audit in an environment of its own: its dependencies are not those that are audited.
 audit:
