@@ -114,7 +114,8 @@ def test_advice_is_in_the_language_that_is_asked_for_and_else_in_that_of_the_pag
 def test_a_misspelt_parameter_is_refused_with_those_that_there_are(served, letter):
     refused = served.post("/v1/read?langauge=es", content=letter, headers=JPEG)
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid_parameter")
-    assert refused.json()["detail"].startswith("langauge is not a parameter here; there are code, format, language, layout")
+    said = refused.json()["detail"]
+    assert said.startswith("langauge is not a parameter here; there are code, format, language, layout")
     assert served.get("/v1/jobs?limits=1").status_code == 422
 
 
