@@ -74,12 +74,13 @@ def test_a_place_on_the_lattice_makes_a_cell_three_times_as_likely_by_odds(confi
 
 
 def test_three_alternatives_are_told_at_most_and_none_below_one_in_twenty():
-    likely = np.zeros(64)
-    likely[[1, 2, 3, 4, 5, 6]] = 0.3, 0.25, 0.2, 0.15, 0.06, 0.04
-    assert alternatives(likely, 1) == [(2, 0.25), (3, 0.2), (4, 0.15)]
-    assert alternatives(likely, 1, most=9) == [(2, 0.25), (3, 0.2), (4, 0.15), (5, 0.06)]
-    likely[[5, 6]] = 0.051, 0.049
-    assert [mask for mask, _ in alternatives(likely, 2, most=9)] == [1, 3, 4, 5]
+    likely = np.zeros((2, 64))
+    likely[0, [1, 2, 3, 4, 5, 6]] = 0.3, 0.25, 0.2, 0.15, 0.06, 0.04
+    likely[1, [1, 2, 3, 4, 5, 6]] = 0.3, 0.25, 0.2, 0.15, 0.051, 0.049
+    of_cells = alternatives(likely, np.array([1, 2]))
+    assert of_cells == [[(2, 0.25), (3, 0.2), (4, 0.15)], [(1, 0.3), (3, 0.2), (4, 0.15)]]
+    of_cells = alternatives(likely, np.array([1, 2]), most=9)
+    assert [[mask for mask, _ in cell] for cell in of_cells] == [[2, 3, 4, 5], [1, 3, 4, 5]]
 
 
 def test_some_of_the_readings_of_a_page_are_those_of_these_cells():
