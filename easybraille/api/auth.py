@@ -52,9 +52,12 @@ async def _only_local(request: Request) -> None:
     Raises:
         KeyRequiredError, UnsupportedMediaTypeError
     """
-    host = urlsplit(f"//{request.headers.get('host', '')}").hostname
+    try:
+        host = urlsplit(f"//{request.headers.get('host', '')}").hostname
+    except ValueError:  # a bracket in the wrong place
+        host = None
     origin = request.headers.get("origin")
-    own = f"{request.url.scheme}://{request.headers.get('host')}"
+    own = f"{request.scope['scheme']}://{request.headers.get('host')}"
     if any(name in request.headers for name in _FORWARDED) or host not in LOOPBACK or origin not in (None, own):
         raise KeyRequiredError("Without a key, jobs are only for programs on this machine. Send one in X-API-Key.")
     kind = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
@@ -64,7 +67,7 @@ async def _only_local(request: Request) -> None:
 
 def _record(request: Request, caller: str, outcome: str) -> None:
     """Write the audit line of one use of a key."""
-    audit.info("caller=%s method=%s path=%s outcome=%s", caller, request.method, request.url.path, outcome)
+    audit.info("caller=%s method=%s path=%s outcome=%s", caller, request.method, request.scope["path"], outcome)
 
 
 class _Authenticated:

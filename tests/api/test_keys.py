@@ -143,6 +143,7 @@ def test_jobs_without_a_key_are_for_programs_of_this_machine(reader: Reader, tmp
         assert jobs(client, "127.0.0.1:5000", Origin="http://127.0.0.1:5000") == 201
         # A name that resolves to this machine, a page of another site, a proxy in front.
         assert jobs(client, "rebound.example:5000") == 401
+        assert jobs(client, "local]ost") == 401
         assert jobs(client, Origin="https://elsewhere.example") == 401
         assert jobs(client, **{"X-Forwarded-For": "203.0.113.7"}) == 401
         assert jobs(client, Forwarded="for=203.0.113.7") == 401
@@ -188,6 +189,7 @@ def test_each_use_of_a_key_leaves_a_line_without_the_key(reader: Reader, caplog:
     with caplog.at_level("INFO", "easybraille.audit"), service(reader, EASYBRAILLE_API_KEYS=WEB_ENTRY) as client:
         status(client, WEB)
         status(client, "eb_wrong")
+        assert client.post("/v1/read", headers={"Host": "a]b", "X-API-Key": WEB}, content=b"x").status_code == 422
     lines = [record.getMessage() for record in caplog.records if record.name == "easybraille.audit"]
     assert lines[0] == "caller=web method=POST path=/v1/read outcome=accepted"
     assert lines[1].startswith("caller=unknown ")
@@ -239,8 +241,9 @@ def secret(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    now = keys.time.monotonic()
-    monkeypatch.setattr(keys.time, "monotonic", lambda: now + seconds)
+    # It goes on: threads of the service wait by the same clock.
+    before = keys.time.monotonic
+    monkeypatch.setattr(keys.time, "monotonic", lambda: before() + seconds)
 
 
 def test_keys_of_a_secret_count_beside_those_of_the_setting(reader: Reader, secret: str) -> None:
