@@ -25,7 +25,8 @@ _CYRILLIC = ("cp1251", "koi8_r", "cp866")
 _WITH_CYRILLIC = ("ru",)
 _WITH_LATIN = ("es", "fr", "pt", "ca", "de", "it", "gl", "eu", "en")
 _BEFORE_WORDS, _BEHIND_WORDS = frozenset("¿¡«“„‘—–·•"), frozenset("»”’…€ºª°½¼¾—–%")
-_WORD = re.compile(r"\S*[^\x00-\x7f]\S*")
+# From the beginning of a word only, and without going back in it: a text may be one endless word.
+_WORD = re.compile(r"(?<!\S)[^\s\x80-\U0010ffff]*+[^\x00-\x7f]\S*")
 # So many words with other characters than ASCII settle it.
 _MOST_WORDS = 300
 # What a character costs that the language does not have or that stands where it does not belong, in nats of a

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from easybraille.errors import InvalidParameterError, InvalidTextError
@@ -96,6 +98,17 @@ def test_pef_of_others_has_volumes_eight_dots_and_white_space_between_its_elemen
         <p:page><p:row rowgap="2">⠃</p:row></p:page></p:section></p:volume>
     </p:body></p:pef>"""
     assert recognise(file.encode()).content == "⠁⡁\n\f⠃"
+
+
+def test_an_endless_word_takes_no_time_that_grows_with_its_square():
+    def seconds(count: int) -> float:
+        begin = time.process_time()
+        recognise(b"\xa1" + b" " + b"tifier>u?" * count)
+        return time.process_time() - begin
+
+    seconds(10)
+    short, long = (min(seconds(count) for _ in range(3)) for count in (1000, 4000))
+    assert long < 10 * short + 0.1
 
 
 def test_a_damaged_or_dangerous_pef_is_refused():
