@@ -34,7 +34,8 @@ def served_page(reader: Reader, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield Served(app, address)
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: while it is there, no other test of this process can run an event loop of its own.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """A browser without a window."""
     if CHROMIUM is None:

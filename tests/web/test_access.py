@@ -287,4 +287,4 @@ def test_pages_in_different_languages_are_not_saved_as_one_file(visit: Visit, se
     dialog = page.get_by_role("dialog")
     dialog.locator("input[value=brf]").check()
     dialog.get_by_role("button", name="Guardar", exact=True).click()
-    expect(dialog.get_by_role("alert")).to_contain_text("idiomas distintos")
+    expect(dialog.get_by_role("alert")).to_contain_text("idiomas o códigos distintos")
