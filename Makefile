@@ -26,7 +26,7 @@ run: $(RUN)/ready
 	$(RUN)/bin/easybraille serve
 
 test: $(TEST)/ready
-	$(TEST)/bin/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(TEST)/bin/python -m pytest
 
 test-containers: $(TEST)/ready
 	CONTAINERS=1 $(TEST)/bin/python -m pytest -s tests/containers

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+
+import pytest
 
 from bench.soak import Sample, Soak, told
 from tests.conftest import ROOT
 
 
+@pytest.mark.skipif(not os.environ.get("SOAK"), reason="SOAK=1 runs what takes a minute and more")
 def test_a_small_soak_finds_nothing_wrong_and_leaves_figures_and_a_plot(tmp_path):
     small = ["--minutes", "0.1", "--connections", "20", "--bodies", "2", "--overloads", "1", "--burst", "3"]
     command = [sys.executable, "-W", "ignore", "-m", "bench.soak", *small, "--output", str(tmp_path)]

@@ -55,6 +55,7 @@ def pictures() -> dict[str, bytes]:
     return made
 
 
+@pytest.mark.skipif(not os.environ.get("SOAK"), reason="SOAK=1 runs what takes a minute and more")
 def test_no_connection_is_lost_and_no_process_killed(group, pictures):
     kinds = list(pictures)
 
