@@ -1,4 +1,4 @@
-"""What the benches of speed share: contestants that take turns, medians with their spread, tables, JSON and plots."""
+"""Shared by the speed benchmarks: alternating runs, medians with their spread, tables, JSON and plots."""
 
 from __future__ import annotations
 

@@ -122,7 +122,7 @@ def pdf(pages: int) -> bytes:
 
 
 def in_service(reader: Reader, slots: int) -> Callable[[bytes], object]:
-    """What reads a file as a service with so many slots does."""
+    """Return a function that reads a file as a service with this many slots does."""
     shared = Slots(slots)
 
     def read(data: bytes) -> object:

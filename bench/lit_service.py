@@ -1,4 +1,4 @@
-"""What one would write instead of EasyBraille: LitServe around Ultralytics with the same weights.
+"""The LitServe baseline of `bench.served`: Ultralytics with the same weights.
 
 pip install litserve
 python -m bench.lit_service PORT

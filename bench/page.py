@@ -31,7 +31,7 @@ OURS = "EasyBraille"
 
 
 def ultralytics(model: Path | str, cores: int) -> Callable[[bytes], object]:
-    """What reads one picture by Ultralytics' own code."""
+    """Return a function that reads one picture with Ultralytics' own code."""
     import torch
     from ultralytics import YOLO
 

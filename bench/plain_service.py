@@ -1,24 +1,19 @@
-"""What one would write instead of EasyBraille: a FastAPI route, or LitServe, around Ultralytics with the same weights.
+"""The FastAPI baseline of `bench.served`: a route around Ultralytics with the same weights.
 
 uvicorn bench.plain_service:app
-python -m bench.plain_service PORT      LitServe (pip install litserve)
 """
 
 from __future__ import annotations
 
 import io
-import os
 import threading
-
-os.environ.update(YOLO_OFFLINE="1", YOLO_AUTOINSTALL="False", ULTRALYTICS_SAFE_LOAD="1", YOLO_VERBOSE="False")
 
 from fastapi import FastAPI, Request
 from PIL import Image
 from starlette.concurrency import run_in_threadpool
 
+from bench.page import MOST, SIDE
 from easybraille.model_store import SHIPPED
-
-SIDE, MOST = 1376, 1500
 
 
 class Cells:

@@ -54,7 +54,14 @@ SERVERS: dict[str, tuple[list[str], Body]] = {
 
 @dataclass
 class Run:
-    """What some clients saw of a server: pages a second, and seconds until the answer; bytes of all its processes."""
+    """One load test of a server.
+
+    Attributes:
+        clients: number of concurrent clients.
+        rate: pages a second.
+        waits: seconds from request to answer, for each page.
+        memory: of all processes of the server, bytes.
+    """
 
     clients: int
     rate: float

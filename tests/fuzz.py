@@ -202,20 +202,30 @@ def fuzz(seconds: float, seed: int, findings: Path) -> tuple[int, int]:
                 inputs.append(data)
             if outcome.startswith("!"):
                 found += 1
-                findings.mkdir(parents=True, exist_ok=True)
-                (findings / f"{seed}-{tried}").write_bytes(data)
-                print(f"{target.__name__} {outcome} in {findings}/{seed}-{tried}")
+                keep(findings / f"{seed}-{tried}", data, f"{target.__name__} {outcome}")
     return tried, found
+
+
+def keep(path: Path, data: bytes, outcome: str) -> None:
+    """Write the input of a finding to a file, and print what it did and where it is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    print(f"{outcome} in {path}", flush=True)
+
+
+def arguments(program: str, description: str | None, amount: str, kind: type) -> argparse.Namespace:
+    """The arguments of a fuzzer: how much it tries, the seed, and where its findings go."""
+    parser = argparse.ArgumentParser(prog=program, description=description)
+    parser.add_argument(amount, type=kind)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--findings", type=Path, default=Path("runs/fuzz"))
+    logging.disable()
+    return parser.parse_args()
 
 
 def main() -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
-    parser.add_argument("seconds", type=float)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--findings", type=Path, default=Path("runs/fuzz"))
-    args = parser.parse_args()
-    logging.disable()
+    args = arguments("python -m tests.fuzz", __doc__, "seconds", float)
     tried, found = fuzz(args.seconds, args.seed, args.findings)
     print(f"{tried} inputs in {args.seconds:.0f} s, {found} findings")
     return 1 if found else 0

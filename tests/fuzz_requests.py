@@ -8,10 +8,8 @@ written to the folder and the exit status is 1.
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import json
-import logging
 import random
 import re
 import resource
@@ -28,7 +26,7 @@ from urllib.parse import urlsplit
 from easybraille.formats import pef
 from tests import loopback
 from tests.damaged import picture_pdf
-from tests.fuzz import _picture, _zip, mutated
+from tests.fuzz import _picture, _zip, arguments, keep, mutated
 from tests.made_page import png, reader_of, rendered
 
 LONGEST_SECONDS = 30.0
@@ -141,21 +139,14 @@ def fuzz(count: int, seed: int, findings: Path) -> tuple[Counter[str], int]:
                 statuses[outcome] += 1
                 if outcome.startswith("!"):
                     found += 1
-                    findings.mkdir(parents=True, exist_ok=True)
-                    (findings / f"request-{seed}-{number}").write_bytes(data)
-                    print(f"{outcome} in {findings}/request-{seed}-{number}", flush=True)
+                    keep(findings / f"request-{seed}-{number}", data, outcome)
             assert client.get("/ready").status_code == 200
     return statuses, found
 
 
 def main() -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m tests.fuzz_requests", description=__doc__)
-    parser.add_argument("count", type=int)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--findings", type=Path, default=Path("runs/fuzz"))
-    args = parser.parse_args()
-    logging.disable()
+    args = arguments("python -m tests.fuzz_requests", __doc__, "count", int)
     begin = time.monotonic()
     statuses, found = fuzz(args.count, args.seed, args.findings)
     told = ", ".join(f"{number} × {status}" for status, number in sorted(statuses.items()))

@@ -15,6 +15,7 @@ from fastapi.security import APIKeyHeader
 from ..errors import KeyNotAllowedError, KeyRequiredError, RateLimitError, UnsupportedMediaTypeError
 from ..keys import Caller, Keyring, parse, secrets_manager
 from ..settings import LOOPBACK, Settings
+from .body import kind_of
 
 # A deployment that has authenticated the caller itself (a JWT authoriser) puts a Caller here in the ASGI scope.
 CHECKED = "easybraille.caller"
@@ -60,7 +61,7 @@ async def _only_local(request: Request) -> None:
     own = f"{request.scope['scheme']}://{request.headers.get('host')}"
     if any(name in request.headers for name in _FORWARDED) or host not in LOOPBACK or origin not in (None, own):
         raise KeyRequiredError("Without a key, jobs are only for programs on this machine. Send one in X-API-Key.")
-    kind = request.headers.get("content-type", "application/json").split(";")[0].strip().lower()
+    kind = kind_of(request) or "application/json"
     if request.method == "POST" and kind != "application/json":
         raise UnsupportedMediaTypeError(f"{kind} is not something that can be read here. Send application/json.")
 

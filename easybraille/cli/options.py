@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from typing import get_args
 
 from ..formats import FORMATS
 from ..i18n import say
+from ..languages import Edition
 
 
 def add_language(command: argparse.ArgumentParser) -> None:
@@ -23,7 +25,7 @@ def add_code(command: argparse.ArgumentParser) -> None:
     """In which edition of the Spanish code Braille is read or written."""
     command.add_argument(
         "--code",
-        choices=["current", "before-2023"],
+        choices=get_args(Edition),
         default="current",
         help=say("edition of the Spanish code (fractions, quotients, letters after numbers), current by default"),
     )

@@ -115,10 +115,10 @@ def hinted(darkness: dict[tuple[int, int], int], count: int = 15, ink: int = 240
     return image, sure(boxes[:count], masks[:count])
 
 
-def lost(darkness: dict[tuple[int, int], int], count: int = 15, ink: int = 240, **cells: np.ndarray) -> int:
+def lost(darkness: dict[tuple[int, int], int], count: int = 15, ink: int = 240) -> int:
     """How many dots go from a page of full cells with some of another darkness."""
     image, full = hinted(darkness, count, ink)
-    left = without_placeholders(image, replace(full, **cells))
+    left = without_placeholders(image, full)
     return int(np.bitwise_count(full.dots).sum() - np.bitwise_count(left.dots).sum())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -39,7 +39,7 @@ _FORM = {
             "paper": {"type": "string", "description": "as the parameter in the address"},
             "code": {
                 "type": "string",
-                "enum": ["current", "before-2023"],
+                "enum": list(get_args(Edition)),
                 "description": "as the parameter in the address",
             },
         },

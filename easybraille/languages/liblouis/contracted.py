@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from ..base import UNKNOWN, Cells, Sign, lines_of_text
 from ..cells import from_unicode, to_unicode
@@ -133,17 +133,9 @@ class ContractedSpanish(LouisLanguage):
 
     def _line(self, line: Sequence[str], known: dict[str, list[Sign]]) -> list[Sign]:
         read: list[Sign] = []
-        at = 0
-        while at < len(line):
-            end = at
-            while end < len(line) and line[end]:
-                end += 1
-            if end > at:
-                read += known[to_unicode(line[at:end])]
-            else:
-                read.append(Sign(" "))
-                end += 1
-            at = end
+        for is_word, run in groupby(line, key=bool):
+            cells = [*run]
+            read += known[to_unicode(cells)] if is_word else [Sign(" ")] * len(cells)
         return read
 
     def _learnt(self, tokens: list[str]) -> dict[str, list[Sign]]:
@@ -282,13 +274,7 @@ def _in_halves(cells: tuple[str, ...]) -> Iterator[tuple[float, str]]:
 
 def _tokens(line: Sequence[str]) -> Iterator[list[str]]:
     """The cells between blanks."""
-    token: list[str] = []
-    for cell in [*line, ""]:
-        if cell:
-            token.append(cell)
-        elif token:
-            yield token
-            token = []
+    return ([*cells] for is_word, cells in groupby(line, key=bool) if is_word)
 
 
 def _evenly(text: str, cells: int) -> list[Sign]:
