@@ -1,4 +1,4 @@
-"""A circuit breaker: after several failures in a row a service is left alone for a while."""
+"""A circuit breaker: after several failures in a row it opens, and no request is sent for a while."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Breaker:
         self._most, self._seconds = failures, seconds
         self._lock = threading.Lock()
         self._failures = 0
-        self._closed_until = 0.0
+        self._open_until = 0.0
 
     def allows(self) -> bool:
         """Whether a request may be sent now. Its outcome has to be reported by `succeeded` or `failed`."""
@@ -26,10 +26,10 @@ class Breaker:
             if self._failures < self._most:
                 return True
             now = time.monotonic()
-            if now < self._closed_until:
+            if now < self._open_until:
                 return False
             # The others wait for the outcome of this one, which may never be reported.
-            self._closed_until = now + self._seconds
+            self._open_until = now + self._seconds
             return True
 
     def succeeded(self) -> None:
@@ -42,4 +42,4 @@ class Breaker:
         with self._lock:
             self._failures += 1
             if self._failures >= self._most:
-                self._closed_until = time.monotonic() + self._seconds
+                self._open_until = time.monotonic() + self._seconds
