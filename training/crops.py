@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 
 import cv2
@@ -9,7 +10,7 @@ import numpy as np
 from torch.utils.data import Dataset
 
 from .augment import crop, photograph
-from .flanks import targets
+from .flanks import FLANKS, targets
 from .pages import PRIMER, SIGNS, LabelledPage
 from .synthetic import random_page
 
@@ -26,6 +27,7 @@ class Crops(Dataset):
         size: side of a crop, a multiple of 16.
         count: how many crops the run takes.
         synthetic, nothing: shares of rendered pages and of pages without Braille.
+        flanks: that the network has layers for.
     """
 
     def __init__(
@@ -37,9 +39,10 @@ class Crops(Dataset):
         count: int,
         synthetic: float = 0.3,
         nothing: float = 0.1,
+        flanks: Sequence[str] = tuple(FLANKS),
     ):
         self.pages, self.blank, self.seed, self.size, self.count = pages, blank, seed, size, count
-        self.synthetic, self.nothing = synthetic, nothing
+        self.synthetic, self.nothing, self.flanks = synthetic, nothing, flanks
         weight = np.array([self._weight(p) for p in pages])
         self.weight = weight / weight.sum()
         seen = np.bincount(np.concatenate([d for p in pages for d in (p.dots, p.dents.dots)]), minlength=64)
@@ -50,7 +53,7 @@ class Crops(Dataset):
     @staticmethod
     def _weight(page: LabelledPage) -> float:
         # Pupils' work, strangers' photos, signs and a primer's pages are few and look most like what will come.
-        few = {"uploaded": 2.5, PRIMER: 5.0, SIGNS: 1.5}.get(page.source, 1.0 if page.two_sided else 2.5)
+        few = {"uploaded": 2.5, PRIMER: 5.0, SIGNS: 3.0}.get(page.source, 1.0 if page.two_sided else 2.5)
         return few * np.sqrt(page.cells + 1.0)
 
     def _render(self, block: int, part: int) -> LabelledPage:
@@ -60,7 +63,7 @@ class Crops(Dataset):
         return self.count
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """Crop and target: (1, size, size) uint8; (11, 4 * size / 8, size / 8) float32, see `flanks.targets`."""
+        """Crop and target: (1, size, size) uint8; (11, flanks * size / 8, size / 8) float32, see `flanks.targets`."""
         cv2.setNumThreads(0)
         rng = np.random.default_rng([self.seed, 0, index])
         kind = rng.random()
@@ -75,4 +78,4 @@ class Crops(Dataset):
         # Towards the end half of the crops stay as the camera took them: most pictures are better than the worst.
         if rng.random() >= (0.5 if index > 0.7 * self.count else 0.1):
             image = photograph(image, rng, page.source == PRIMER)
-        return image[None], targets(seen.boxes, seen.dots, seen.lit, seen.unlabelled, self.size)
+        return image[None], targets(seen.boxes, seen.dots, seen.lit, seen.unlabelled, self.size, self.flanks)

@@ -9,6 +9,8 @@ the left into the third and fourth, and light from a corner into both pairs.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 # Directions in the picture, x to the right and y up, in the order of the head's layers.
@@ -20,16 +22,17 @@ CLEAR = 0.3
 STRIDE = 8
 
 
-def layers(output: np.ndarray) -> dict[str, np.ndarray]:
+def layers(output: np.ndarray, flanks: Sequence[str] = tuple(FLANKS)) -> dict[str, np.ndarray]:
     """The answer of each flank's layer.
 
     Args:
         output: (4 + classes, n) of the whole head: the places of one layer after those of another.
+        flanks: that the layers are of, in their order.
 
     Returns:
-        (4 + classes, n / 4) of each, by the names of `FLANKS`.
+        (4 + classes, n / layers) of each, by the names of the flanks.
     """
-    return dict(zip(FLANKS, np.split(output, len(FLANKS), axis=1)))
+    return dict(zip(flanks, np.split(output, len(flanks), axis=1)))
 
 
 def along(lit: np.ndarray) -> np.ndarray:
@@ -45,7 +48,14 @@ def along(lit: np.ndarray) -> np.ndarray:
     return np.stack([lit[:, 1], -lit[:, 1], -lit[:, 0], lit[:, 0]])
 
 
-def targets(boxes: np.ndarray, dots: np.ndarray, lit: np.ndarray, unlabelled: np.ndarray, size: int) -> np.ndarray:
+def targets(
+    boxes: np.ndarray,
+    dots: np.ndarray,
+    lit: np.ndarray,
+    unlabelled: np.ndarray,
+    size: int,
+    flanks: Sequence[str] = tuple(FLANKS),
+) -> np.ndarray:
     """What every layer should say at each place of its grid.
 
     Args:
@@ -53,12 +63,14 @@ def targets(boxes: np.ndarray, dots: np.ndarray, lit: np.ndarray, unlabelled: np
         lit: (n, 2) where the bright flank of each cell's marks faces, see `along`.
         unlabelled: (k, 2) the same of the marks of sides of which not all cells are labelled.
         size: side of the crop in pixels.
+        flanks: of `FLANKS`, those that the head has layers for, in their order.
 
     Returns:
-        (11, 4 * size / 8, size / 8) float32: the `target` of each flank, one below the other.
+        (11, flanks * size / 8, size / 8) float32: the `target` of each flank, one below the other.
     """
     layers = []
-    for cells, others in zip(along(lit), along(unlabelled)):
+    chosen = [list(FLANKS).index(flank) for flank in flanks]
+    for cells, others in zip(along(lit)[chosen], along(unlabelled)[chosen]):
         here = ~(cells < -CLEAR)
         layer = target(boxes[here], np.where(cells > CLEAR, dots, 0)[here], size)
         if (~(others < -CLEAR)).any():

@@ -12,6 +12,7 @@ import csv
 import math
 import os
 import random
+from collections.abc import Sequence
 from pathlib import Path
 
 os.environ.setdefault("YOLO_AUTOINSTALL", "False")
@@ -22,7 +23,7 @@ import torch
 from torch.utils.data import DataLoader, Subset
 from tqdm import tqdm
 from ultralytics import __version__ as ultralytics_version
-from ultralytics.nn.tasks import DetectionModel
+from ultralytics.nn.tasks import DetectionModel, yaml_model_load
 from ultralytics.utils.torch_utils import ModelEMA
 
 from easybraille.recognition.detectors.checkpoint import load_network
@@ -30,7 +31,7 @@ from easybraille.recognition.detectors.postprocess import decode
 
 from .begin import begin
 from .crops import Crops
-from .flanks import layers
+from .flanks import FLANKS, layers
 from .loss import detection_loss
 from .pages import LabelledPage, Split, split
 from .score import Score, score
@@ -41,9 +42,12 @@ BOX_GAIN = 2.0
 CONFIDENCE = 0.5
 
 
-def build() -> DetectionModel:
-    """The untrained network."""
-    model = DetectionModel(str(NETWORK), ch=1, nc=6, verbose=False)
+def build(flanks: Sequence[str] = tuple(FLANKS)) -> DetectionModel:
+    """The untrained network, with a detection layer for each of these flanks."""
+    description = yaml_model_load(NETWORK)
+    sources, *detect = description["head"][-1]
+    description["head"][-1] = [sources[: len(flanks)], *detect]
+    model = DetectionModel(description, ch=1, nc=6, verbose=False)
     model.names = dict(NAMES)
     # One place in ten is a cell's middle: start from that instead of from "nothing anywhere".
     for layer in model.model[-1].cv3:
@@ -60,7 +64,9 @@ def padded(image: np.ndarray, multiple: int = 32) -> torch.Tensor:
 
 
 @torch.inference_mode()
-def development_score(model: DetectionModel, pages: list[LabelledPage], device: torch.device) -> Score:
+def development_score(
+    model: DetectionModel, pages: list[LabelledPage], device: torch.device, flanks: Sequence[str] = tuple(FLANKS)
+) -> Score:
     """Score of pages read as they are, without rescaling: their fronts, and the backs of which all cells are labelled.
 
     Light comes from above in all of them: fronts are the first layer's and backs the second's.
@@ -69,10 +75,10 @@ def development_score(model: DetectionModel, pages: list[LabelledPage], device: 
     total = Score()
     for page in pages:
         output = model(padded(page.image).to(device))[0][0].float().cpu().numpy()
-        said = layers(output)
+        said = layers(output, flanks)
         cells = decode(said["up"], CONFIDENCE)
         total.add(score(cells.boxes, cells.dots, page.boxes, page.dots))
-        if page.dents.known and page.two_sided:
+        if "down" in said and page.dents.known and page.two_sided:
             cells = decode(said["down"], CONFIDENCE)
             total.add(score(cells.boxes, cells.dots, page.dents.boxes, page.dents.dots))
     return total
@@ -143,6 +149,7 @@ def train(
     workers: int,
     half: bool,
     start_from: Path | None = None,
+    flanks: Sequence[str] = tuple(FLANKS),
 ) -> None:
     """Train from nothing, or go on from `output`/last.pt.
 
@@ -156,13 +163,14 @@ def train(
         workers: processes that prepare crops.
         start_from: a run's best.pt, to begin with its weights.
         half: compute in bfloat16; on a CPU that has it (avx512_bf16) in half the time.
+        flanks: that the network has layers for, the first of them "up".
     """
     output.mkdir(parents=True, exist_ok=True)
     random.seed(seed)
     np.random.seed(seed)
     torch.manual_seed(seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    model = build().to(device, memory_format=torch.channels_last)
+    model = build(flanks).to(device, memory_format=torch.channels_last)
     average = ModelEMA(model, decay=0.998, tau=150)
     decayed = [p for p in model.parameters() if p.ndim > 1]
     plain = [p for p in model.parameters() if p.ndim <= 1]
@@ -187,7 +195,7 @@ def train(
             average.ema.load_state_dict(model.state_dict())
         log.write_text("step,dots,boxes,rate,precision,recall,f1,boxes_f1\n")
     every = max(1, steps // checks)
-    crops = Crops(pages.train, pages.blank, seed, size, steps * batch)
+    crops = Crops(pages.train, pages.blank, seed, size, steps * batch, flanks=flanks)
     loader = DataLoader(Subset(crops, range(start * batch, len(crops))), batch_size=batch, num_workers=workers)
     sums, count = np.zeros(2), 0
     progress = tqdm(
@@ -212,7 +220,7 @@ def train(
         done = step + 1
         if done % every and done != steps:
             continue
-        result = development_score(average.ema, pages.development, device)
+        result = development_score(average.ema, pages.development, device, flanks)
         with log.open("a") as stream:
             mean = sums / count
             stream.write(
@@ -248,6 +256,9 @@ def main() -> None:
     parser.add_argument("--leave-out", default="", help="sources, by comma, that must not be seen: Massage,mdd")
     parser.add_argument("--from", dest="start_from", type=Path, help="a run's best.pt, to begin with its weights")
     parser.add_argument("--half", action="store_true", help="compute in bfloat16: on CUDA and on CPUs with avx512_bf16")
+    parser.add_argument(
+        "--flanks", default=",".join(FLANKS), help="the head's layers, by comma; default %(default)s, see flanks.py"
+    )
     parser.add_argument("--pseudo", type=Path, help="folder of what training.pseudo wrote")
     args = parser.parse_args()
     pages = split(args.data, frozenset(filter(None, args.leave_out.split(","))), args.pseudo)
@@ -264,6 +275,7 @@ def main() -> None:
         args.workers,
         args.half,
         args.start_from,
+        tuple(args.flanks.split(",")),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from easybraille.imaging.transforms import rotate
 from easybraille.recognition.detections import Detections, rotate_half_turn
 from easybraille.recognition.orientation import UPRIGHT, UPSIDE_DOWN
 from easybraille.recognition.page_detection import DetectedSide, detect_back, detect_front
-from tests.recognition.test_views import COLUMNS, NONE, ROWS, TEXT, TwoSided, cells_of
+from tests.recognition.test_views import COLUMNS, MANIFEST, NONE, ROWS, TEXT, TwoSided, cells_of
 
 
 @pytest.mark.parametrize(
@@ -82,3 +84,67 @@ def test_a_sheet_of_which_the_opposite_light_shows_nothing_mirrored_has_no_back(
     detector = TwoSided(cells_of(TEXT), cells_of("a b"))
     front = detect_front(detector, detector.gray)
     assert len(detect_back(detector, detector.gray, front).cells) == 0
+
+
+class Shown:
+    """A detector that shows what a function of the picture says, in pixels of the picture as it was given."""
+
+    engine, device, manifest = "onnxruntime", "cpu", MANIFEST
+
+    def __init__(self, cells: Callable[[np.ndarray], Detections], gray: np.ndarray):
+        self.cells, self.gray = cells, gray
+
+    def detect(self, images: Sequence[np.ndarray], candidate: float | None = None) -> list[Detections]:
+        return [self._scaled(self.cells(image), max(image.shape) / max(self.gray.shape)) for image in images]
+
+    @staticmethod
+    def _scaled(cells: Detections, scale: float) -> Detections:
+        return Detections(cells.boxes * np.float32(scale), cells.dots, cells.scores, cells.confidence)
+
+
+def symmetric(certain: int, faint: int) -> Detections:
+    """Full cells on one line: they say nothing of their direction."""
+    first = np.arange(certain + faint, dtype=np.float32)[:, None]
+    boxes = np.float32([[10, 40, 32, 75]]) + first * np.float32([[30, 0, 30, 0]])
+    confidence = np.float32([0.99] * certain + [0.6] * faint)
+    return Detections(boxes, np.full(len(boxes), 63, np.uint8), np.ones((len(boxes), 6), np.float32), confidence)
+
+
+def test_another_size_that_shows_a_few_more_cells_is_no_reason_to_leave_the_pages_own():
+    gray = TwoSided(NONE).gray
+    small_and_turned = []
+
+    def shown(image: np.ndarray) -> Detections:
+        small = image.shape[1] == 688
+        if image[:10, :10].mean() < 200:
+            small_and_turned.append(small and image[-10:, -10:].mean() > 200)
+            return NONE
+        return symmetric(16, 14) if small else symmetric(12, 14)
+
+    front = detect_front(Shown(shown, gray), gray)
+    assert len(front.cells) == 12 + 14
+    # In other lights the page is looked at in its own size alone.
+    assert small_and_turned and not any(small_and_turned)
+
+
+def test_another_size_that_certainly_shows_braille_is_taken():
+    gray = np.full((ROWS, COLUMNS), 100, np.uint8)
+    detector = Shown(lambda image: cells_of(TEXT) if image.shape[1] == 688 else symmetric(12, 14), gray)
+    front = detect_front(detector, gray)
+    assert sorted(front.cells.dots) == sorted(cells_of(TEXT).dots)
+    assert np.allclose(np.sort(front.boxes, axis=0), np.sort(cells_of(TEXT).boxes, axis=0), atol=0.5)
+
+
+def test_a_page_is_not_taken_to_lie_on_its_side_for_a_few_more_cells():
+    # It is brighter to the right: turned, it is brighter above or below.
+    gray = np.tile(np.linspace(60, 200, 400).astype(np.uint8), (400, 1))
+
+    def shown(image: np.ndarray) -> Detections:
+        across = float(image[:, -40:].mean()) - float(image[:, :40].mean())
+        down = float(image[-40:].mean()) - float(image[:40].mean())
+        if abs(across) > abs(down):
+            return symmetric(12, 12).only(np.arange(0 if across < 0 else 24))
+        return symmetric(20, 0)
+
+    front = detect_front(Shown(shown, gray), gray)
+    assert front.rotation == 0 and len(front.cells) == 12 + 12

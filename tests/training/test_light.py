@@ -18,6 +18,7 @@ from training.lighting import Lamp, directions
 from training.pages import MIRROR, Dents, LabelledPage, mask, permute
 from training.relight import relit
 from training.synthetic import Sheet, render
+from training.train import build
 
 EVERY = np.ones(64) * (np.arange(64) > 0)
 NONE = np.zeros((0, 2), np.float32)
@@ -192,3 +193,13 @@ def test_a_crop_shows_cells_of_both_sides():
     assert 10 < up.sum() < len(up) - 10 and len(seen.unlabelled) == 0
     half = replace(page, dents=Dents())
     assert len(crop(half, 320, np.random.default_rng(3), EVERY).unlabelled) == 1
+
+
+def test_a_head_with_some_of_the_layers_is_taught_what_the_whole_head_has_in_these():
+    boxes = np.float32([[40, 40, 62, 76], [43, 44, 65, 80], [10, 10, 32, 46]])
+    lit = np.float32([[0, 1], [0, -1], [-1, 0]])
+    whole = np.split(targets(boxes, np.uint8([1, 63, 5]), lit, NONE, 96), len(FLANKS), axis=1)
+    some = np.split(targets(boxes, np.uint8([1, 63, 5]), lit, NONE, 96, ("up", "left")), 2, axis=1)
+    assert (some[0] == whole[list(FLANKS).index("up")]).all()
+    assert (some[1] == whole[list(FLANKS).index("left")]).all()
+    assert build(("up", "left")).model[-1].nl == 2
