@@ -62,11 +62,13 @@ check-deploy: $(TEST)/ready
 rehearse: $(TEST)/ready
 	$(TEST)/bin/python -m deploy.rehearse
 
-sbom: $(TEST)/ready
-	$(TEST)/bin/pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0
+# An environment of its own, like that of audit: a release needs no test environment for it.
+sbom:
+	$(PYTHON) -m venv .venv-sbom
+	.venv-sbom/bin/pip install --quiet --disable-pip-version-check cyclonedx-bom==7.5.0
 	mkdir -p dist
 	for extra in lambda serve gpu; do \
-	  $(TEST)/bin/cyclonedx-py requirements requirements/$$extra.txt --output-file dist/sbom-$$extra.json || exit 1; \
+	  .venv-sbom/bin/cyclonedx-py requirements requirements/$$extra.txt --output-file dist/sbom-$$extra.json || exit 1; \
 	done
 
 docs: $(TEST)/ready

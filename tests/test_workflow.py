@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+import yaml
 
 from tests import node
 from tests.conftest import ROOT
@@ -30,3 +31,12 @@ def test_it_runs_ci_and_builds_every_image():
     assert "- run: .ci/run\n" in text
     images = re.search(r"image: \[([^]]+)\]", text)[1].split(", ")
     assert sorted(images) == sorted(file.suffix[1:] for file in ROOT.glob("Dockerfile.*"))
+
+
+def test_a_release_says_where_its_images_and_wheel_come_from_and_what_they_contain():
+    jobs = yaml.safe_load(WORKFLOW.read_text("utf-8"))["jobs"]
+    for name, subject in (("images", "subject-digest"), ("publish", "subject-path")):
+        attested = [step for step in jobs[name]["steps"] if "attest-build-provenance" in step.get("uses", "")]
+        assert [subject in step["with"] for step in attested] == [True], name
+        assert jobs[name]["permissions"]["attestations"] == "write"
+        assert any("make sbom" in step.get("run", "") for step in jobs[name]["steps"])
