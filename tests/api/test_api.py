@@ -87,6 +87,23 @@ def test_a_truncated_picture_is_a_problem(served, letter):
     assert (answer.status_code, answer.json()["code"]) == (422, "damaged_picture")
 
 
+@pytest.mark.parametrize(
+    ("part", "status"),
+    [
+        (b'name="language"\r\nContent-Type: text/plain; charset=klingon\r\n\r\nes', 200),
+        (b'name="_charset_"\r\n\r\nklingon', 422),
+        (b"name=\"language\"; filename*=klingon''a%ff\r\n\r\nes", 200),
+        (b'name="language"\r\n\r\n\xff\xfe', 404),
+    ],
+)
+def test_forms_with_charsets_that_nobody_knows_are_read_or_refused(served, letter, part, status):
+    field = b"--b\r\nContent-Disposition: form-data; "
+    file = field + b'name="file"; filename="a.jpg"\r\n\r\n' + letter + b"\r\n--b--\r\n"
+    header = {"Content-Type": "multipart/form-data; boundary=b; charset=klingon"}
+    answer = served.post("/v1/read", content=field + part + b"\r\n" + file, headers=header)
+    assert answer.status_code == status
+
+
 def test_an_unknown_language_is_a_problem(served, letter):
     answer = served.post("/v1/read?language=xx", content=letter, headers=JPEG)
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_language")

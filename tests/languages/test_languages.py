@@ -1,5 +1,6 @@
 """What every language keeps to."""
 
+import contextlib
 import re
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import strategies as some
 from easybraille.errors import LanguageUnavailableError, UnknownLanguageError
 from easybraille.languages import get, languages, lines_of_text
 from easybraille.languages.cells import dots_of, from_unicode, mask, to_unicode, unicode_of
+from easybraille.languages.liblouis.engine import LouisError
+from easybraille.languages.liblouis.process import LouisProcess
 
 CODES = [info.code for info in languages() if info.available]
 EVERY = ["".join(str(dot + 1) for dot in range(6) if code >> dot & 1) for code in range(64)]
@@ -95,7 +98,18 @@ def test_without_liblouis_spanish_works_and_the_others_say_why_not(monkeypatch):
     monkeypatch.setenv("EASYBRAILLE_LIBLOUIS", "/no/such/library.so")
     monkeypatch.setattr(registry, "_loaded", {})
     assert lines_of_text(get("es").read([["46", "125"]])) == ["H"]
-    with pytest.raises(LanguageUnavailableError, match="French"):
+    with pytest.raises(LanguageUnavailableError, match=r"French.*EASYBRAILLE_LIBLOUIS"):
         get("fr")
     missing = {info.code: info.needs for info in languages() if not info.available}
     assert set(missing) == {table.code for table in tables.TABLES}
+
+
+def test_a_library_that_cannot_be_loaded_costs_one_process_however_often_it_is_asked():
+    engine = LouisProcess("/no/such/library.so")
+    with contextlib.closing(engine):
+        workers = set()
+        for _ in range(3):
+            with pytest.raises(LouisError, match="can be loaded"):
+                engine.version()
+            workers.add(engine._process.pid)
+    assert len(workers) == 1

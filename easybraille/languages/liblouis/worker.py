@@ -33,6 +33,7 @@ _GROWTH, _SLACK = 12, 256
 _LONGEST_SECONDS = 60
 # liblouis' NEWS: from this version back-translation reports typeforms.
 _TYPEFORMS_SINCE = (3, 37)
+_NOT_LOADED = "the library that EASYBRAILLE_LIBLOUIS names is no liblouis that can be loaded"
 
 
 class Louis:
@@ -83,13 +84,16 @@ class Louis:
 
 
 def main() -> None:
-    """Answer requests until standard input ends."""
-    louis = Louis(sys.argv[1])
+    """Answer requests until standard input ends; without its library, each with the reason."""
+    try:
+        louis = Louis(sys.argv[1])
+    except (OSError, AttributeError):
+        louis = None
     for line in sys.stdin:
         request = json.loads(line)
         signal.alarm(_LONGEST_SECONDS)
         try:
-            answer = _answer(louis, request)
+            answer = _answer(louis, request) if louis else {"error": _NOT_LOADED}
         except (ValueError, TypeError, KeyError, MemoryError) as error:
             answer = {"error": f"{type(error).__name__}: {error}"}
         signal.alarm(0)
