@@ -232,3 +232,13 @@ def test_a_signed_address_is_valid_for_its_request_and_its_time_only(tmp_path, m
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now + 3601)
     assert store.signed_terms("PUT", path, token) is None
+
+
+def test_writers_of_one_result_do_not_meet_and_a_reader_sees_one_of_them_whole(tmp_path):
+    store = FolderStore(tmp_path)
+    contents = [bytes([65 + number]) * 200_000 for number in range(8)]
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(5):
+            list(pool.map(lambda content: store.put("jobs/a/000001.json", content), contents))
+            assert (tmp_path / "jobs/a/000001.json").read_bytes() in contents
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file() and path.name.startswith("tmp")] == []
