@@ -19,6 +19,9 @@ DIRECTIONS = np.array(list(FLANKS.values()), np.float32)
 # What part of the light must fall along a direction for its flank to be told from the opposite one: sin 17°. Between
 # two directions both pairs of layers are clear, and light from anywhere leaves at least one pair.
 CLEAR = 0.3
+# The same where the head has layers for one pair only: no other shows what is lit from beside, so these show it unless
+# the light is level to 3 degrees.
+CLEAR_ALONE = 0.05
 STRIDE = 8
 
 
@@ -70,10 +73,11 @@ def targets(
     """
     layers = []
     chosen = [list(FLANKS).index(flank) for flank in flanks]
+    clear = CLEAR if {"up", "left"} <= set(flanks) else CLEAR_ALONE
     for cells, others in zip(along(lit)[chosen], along(unlabelled)[chosen]):
-        here = ~(cells < -CLEAR)
-        layer = target(boxes[here], np.where(cells > CLEAR, dots, 0)[here], size)
-        if (~(others < -CLEAR)).any():
+        here = ~(cells < -clear)
+        layer = target(boxes[here], np.where(cells > clear, dots, 0)[here], size)
+        if (~(others < -clear)).any():
             layer[10][layer[10] == 0] = -1.0
         layers.append(layer)
     return np.concatenate(layers, axis=1)
