@@ -20,6 +20,7 @@ from . import measuring, reliability, sweep, turns
 from .evaluate import Result, load_detector, measure, sets, together
 from .primer import MEASURED, TEXTS, error_rate
 from .primer import PICTURES as PRIMER
+from .signs import measure as signs
 
 PICTURES = "accuracy"
 # Sources that a run leaves out; between them all but the book that most of the pages are from.
@@ -124,6 +125,7 @@ def main() -> None:
         blank=blank,
         measuring=measuring.table(detector, args.data),
         folds=folds(args.data, args.folds),
+        signs=signs.summary(list(signs.measure(Reader(detector), args.data))),
         turns="\n".join(
             f"| {one.degrees}° | {one.recognised} of {one.pages} | {one.f1:.4f} | {one.passes:.2f} |"
             for one in turns.measure(detector, args.data)

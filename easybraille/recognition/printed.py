@@ -11,8 +11,6 @@ from .detectors.postprocess import raised_dots
 WIDE, MARGIN = 1.6, 0.3
 # Number of cells from which two kinds of dots can be distinguished, and the least share of either kind.
 ENOUGH, LEAST = 4, 0.05
-# Where placeholders are taken for dots, at least this share of the cells has all six.
-ALL, FULL = 0b111111, 0.8
 # Grey values by which ink is darker than paper at least; no embossed dot is as dark in its middle on the whole page.
 INK = 60.0
 # Placeholders have at most the first share of the darkness of dots; either kind varies by at most the second.
@@ -32,7 +30,7 @@ def without_placeholders(gray: np.ndarray, cells: Detections) -> Detections:
         gray: (rows, columns) uint8.
         cells: in it.
     """
-    if len(cells) < ENOUGH or (cells.dots == ALL).mean() < FULL:
+    if len(cells) < ENOUGH:
         return cells
     raised = (cells.dots[:, None] >> np.arange(6)) & 1 == 1
     width = np.median(cells.boxes[:, 2] - cells.boxes[:, 0])

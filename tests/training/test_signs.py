@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 
 import cv2
 import numpy as np
@@ -10,12 +11,15 @@ import pytest
 
 pytest.importorskip("torch", reason="PyTorch is not installed")
 
+from easybraille.document import Cell, Document, Line, Model, Page
+from easybraille.languages.cells import unicode_of
 from easybraille.recognition.detections import digits, mask
 from training import signs
 from training.flat import discs
 from training.pages import in_development, measured_sign
 from training.placing import dot_positions
 from training.score import overlaps
+from training.signs import measure
 from training.signs.align import aligned
 from training.synthetic import Sheet
 
@@ -76,3 +80,39 @@ def test_what_a_longer_sign_begins_with_is_not_all_of_it():
     picture, _ = drawn("В.2.21(1)")
     found = aligned(picture, "В.2.21 (1)")
     assert len([cell for cell in found.masks if cell]) == 11
+
+
+def document(cells: list[int], doubtful: str | None = None) -> Document:
+    """What is read of a sign with these cells, the last of them in doubt if so."""
+    row = [Cell(digits(cell), unicode_of(digits(cell)), "?", doubtful=None) for cell in cells]
+    row[-1] = replace(row[-1], doubtful=doubtful)
+    line = Line("", "", row)
+    page = Page("", 1, 1, "front", 100, 100, 0, "", "", [line], [], [])
+    return Document("ru", "", Model("", "", "", "onnxruntime"), [page])
+
+
+@pytest.mark.parametrize(
+    ("change", "wrong", "doubtful", "doubted"),
+    [
+        (lambda cells: cells, 0, None, False),
+        (lambda cells: cells[1:], 1, None, False),
+        (lambda cells: [*cells[:-1], 63], 1, "by_its_word", True),
+        (lambda cells: [*cells, 1, 1], 2, None, False),
+    ],
+    ids=["right", "the first cell dropped", "the last one wrong and in doubt", "two invented"],
+)
+def test_a_sign_is_compared_with_what_its_print_asks_for(change, wrong, doubtful, doubted):
+    wanted = [cell for cell in signs.cells(signs.TEXTS["IMG_2441"]) if cell]
+    sign = measure.compared("IMG_2441", document(change(wanted), doubtful))
+    assert (sign.wrong, sign.length, sign.doubted) == (wrong, len(wanted), doubted)
+
+
+def test_a_sign_whose_brackets_are_left_out_in_braille_is_right_as_well():
+    name = next(name for name, text in signs.TEXTS.items() if "(" in text)
+    for reading in signs.readings(signs.TEXTS[name]):
+        assert measure.compared(name, document([cell for cell in reading if cell])).wrong == 0
+
+
+def test_signs_are_summed_up_by_their_cells():
+    some = [measure.Sign("a", 0, 7, False, ""), measure.Sign("b", 2, 3, False, ""), measure.Sign("c", 1, 10, True, "")]
+    assert measure.summary(some) == "3 signs: 85.0% of 20 cells right, 1 exact, 1 wrong without a doubt"

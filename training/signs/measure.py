@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,23 +58,34 @@ def compared(name: str, document: Document) -> Sign:
     return Sign(name, edits(wanted, got), len(wanted), doubted, document.text.strip())
 
 
+def measure(reader: Reader, data: Path) -> Iterator[Sign]:
+    """Read the signs that no run trains on."""
+    for path in tqdm(measured(data), unit="sign", leave=False, file=sys.stderr):
+        yield compared(path.stem, reader.read(path.read_bytes(), language="ru"))
+
+
+def summary(signs: Sequence[Sign]) -> str:
+    """What was measured of all signs, as a sentence."""
+    wrong, length = sum(one.wrong for one in signs), sum(one.length for one in signs)
+    exact, silent = sum(not one.wrong for one in signs), sum(one.wrong > 0 and not one.doubted for one in signs)
+    return (
+        f"{len(signs)} signs: {1 - wrong / length:.1%} of {length} cells right, {exact} exact, "
+        f"{silent} wrong without a doubt"
+    )
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m training.signs.measure", description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, required=True, help="folder that holds unlabelled/plates")
     parser.add_argument("--weights", type=Path, default=SHIPPED, help="manifest.json, or a checkpoint of a run")
     args = parser.parse_args()
-    reader, signs = Reader(load_detector(args.weights)), []
-    for path in tqdm(measured(args.data), unit="sign", leave=False, file=sys.stderr):
-        signs.append(compared(path.stem, reader.read(path.read_bytes(), language="ru")))
-        one = signs[-1]
+    signs = []
+    for one in measure(Reader(load_detector(args.weights)), args.data):
+        signs.append(one)
         said = "right" if not one.wrong else "wrong, in doubt" if one.doubted else "WRONG WITHOUT A DOUBT"
         tqdm.write(f"{one.name}  {TEXTS[one.name]:28s} {one.text!r:28} {one.wrong} of {one.length} cells  {said}")
-    wrong, length = sum(one.wrong for one in signs), sum(one.length for one in signs)
-    print(
-        f"{len(signs)} signs: {1 - wrong / length:.4f} of {length} cells right, {sum(not one.wrong for one in signs)} "
-        f"exact, {sum(one.wrong > 0 and not one.doubted for one in signs)} wrong without a doubt"
-    )
+    print(summary(signs))
 
 
 if __name__ == "__main__":
