@@ -78,4 +78,8 @@ class Crops(Dataset):
         # Towards the end half of the crops stay as the camera took them: most pictures are better than the worst.
         if rng.random() >= (0.5 if index > 0.7 * self.count else 0.1):
             image = photograph(image, rng, page.source == PRIMER)
-        return image[None], targets(seen.boxes, seen.dots, seen.lit, seen.unlabelled, self.size, self.flanks)
+        lit = seen.lit
+        if "left" not in self.flanks and not len(page.dents.dots):
+            # Without dents, and without layers for every light, all marks are the front's whatever their shading.
+            lit = np.tile(np.float32(FLANKS["up"]), (len(lit), 1))
+        return image[None], targets(seen.boxes, seen.dots, lit, seen.unlabelled, self.size, self.flanks)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from .detections import Detections
@@ -15,6 +17,12 @@ ENOUGH, LEAST = 4, 0.05
 INK = 60.0
 # Placeholders have at most the first share of the darkness of dots; either kind varies by at most the second.
 PALE, WAVER = 0.6, 0.2
+# Placeholders are darker than the paper between them by this share of the darkness of dots, but for one in five of the
+# places without a dot: where those are as light as the paper, some dots are paler than others by light and shade.
+HINT, HINTED = 0.1, 0.8
+# Places in a cell, in distances right of and below its first dot: the dots, and the paper between four of them.
+DOTS = tuple((column, row) for column in (0, 1) for row in (0, 1, 2))
+GAPS = ((0.5, 0.5), (0.5, 1.5))
 # Tolerance of a box's position, in box widths.
 ASTRAY = 0.1
 # The score of a placeholder.
@@ -36,7 +44,7 @@ def without_placeholders(gray: np.ndarray, cells: Detections) -> Detections:
     width = np.median(cells.boxes[:, 2] - cells.boxes[:, 0])
     # A box may be off by a part of a dot, so the darkest place nearby counts.
     near = [np.tile(np.array([x, y]) * ASTRAY * width, 2) for x in (-1, 0, 1) for y in (-1, 0, 1)]
-    dark = np.percentile(gray, 90) - np.min([_middles(gray, cells.boxes + by) for by in near], axis=0)
+    dark = np.percentile(gray, 90) - np.min([_shades(gray, cells.boxes + by, DOTS) for by in near], axis=0)
     values = np.sort(dark[raised])
     # The cut between two kinds is where the variance within them is least (Otsu 1979).
     count = np.arange(1, len(values))
@@ -51,24 +59,28 @@ def without_placeholders(gray: np.ndarray, cells: Detections) -> Detections:
     )
     if not apart:
         return cells
-    scores = np.where(raised & (dark < (pale[-1] + ink[0]) / 2), np.float32(NOT_RAISED), cells.scores)
+    missing = dark < (pale[-1] + ink[0]) / 2
+    paper = np.percentile(gray, 90) - _shades(gray, cells.boxes, GAPS).mean(axis=1, keepdims=True)
+    if ((dark - paper)[missing] >= HINT * np.median(ink)).mean() < HINTED:
+        return cells
+    scores = np.where(raised & missing, np.float32(NOT_RAISED), cells.scores)
     kept = scores.max(axis=1) > 0.5
     dots = raised_dots(scores, 0.5)
     return Detections(cells.boxes, dots, scores, cells.confidence).only(kept)
 
 
-def _middles(gray: np.ndarray, boxes: np.ndarray) -> np.ndarray:
-    """The mean grey (n, 6) in the middle of each place of a dot."""
+def _shades(gray: np.ndarray, boxes: np.ndarray, places: Sequence[tuple[float, float]]) -> np.ndarray:
+    """The mean grey (n, places) around places of each cell, in an area as wide as half the distance of dots."""
     distance = (boxes[:, 2] - boxes[:, 0]) / WIDE
     tall = (boxes[:, 3] - boxes[:, 1] - 2 * MARGIN * distance) / 2
     total = np.pad(gray.astype(np.float64).cumsum(0).cumsum(1), ((1, 0), (1, 0)))
-    result = np.zeros((len(boxes), 6))
-    for dot in range(6):
-        x = boxes[:, 0] + (MARGIN + dot // 3) * distance
-        y = boxes[:, 1] + MARGIN * distance + dot % 3 * tall
+    result = np.zeros((len(boxes), len(places)))
+    for number, (column, row) in enumerate(places):
+        x = boxes[:, 0] + (MARGIN + column) * distance
+        y = boxes[:, 1] + MARGIN * distance + row * tall
         reach = np.maximum(1, distance / 4)
         left, right = (np.clip(np.rint(x + side * reach).astype(int), 0, gray.shape[1]) for side in (-1, 1))
         top, bottom = (np.clip(np.rint(y + side * reach).astype(int), 0, gray.shape[0]) for side in (-1, 1))
         area = np.maximum(1, (right - left) * (bottom - top))
-        result[:, dot] = (total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]) / area
+        result[:, number] = (total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]) / area
     return result
