@@ -79,7 +79,7 @@ class Crops(Dataset):
         if rng.random() >= (0.5 if index > 0.7 * self.count else 0.1):
             image = photograph(image, rng, page.source == PRIMER)
         lit = seen.lit
-        if "left" not in self.flanks and not len(page.dents.dots):
-            # Without dents, and without layers for every light, all marks are the front's whatever their shading.
+        if "left" not in self.flanks and page.dents.known and not len(page.dents.dots):
+            # On one-sided sheets, without layers for every light, all marks are the front's whatever their shading.
             lit = np.tile(np.float32(FLANKS["up"]), (len(lit), 1))
         return image[None], targets(seen.boxes, seen.dots, lit, seen.unlabelled, self.size, self.flanks)
