@@ -44,7 +44,8 @@ def without_placeholders(gray: np.ndarray, cells: Detections) -> Detections:
     width = np.median(cells.boxes[:, 2] - cells.boxes[:, 0])
     # A box may be off by a part of a dot, so the darkest place nearby counts.
     near = [np.tile(np.array([x, y]) * ASTRAY * width, 2) for x in (-1, 0, 1) for y in (-1, 0, 1)]
-    dark = np.percentile(gray, 90) - np.min([_shades(gray, cells.boxes + by, DOTS) for by in near], axis=0)
+    sums, white = _sums(gray), float(np.percentile(gray[::4, ::4], 90))
+    dark = white - np.min([_shades(sums, cells.boxes + by, DOTS) for by in near], axis=0)
     values = np.sort(dark[raised])
     # The cut between two kinds is where the variance within them is least (Otsu 1979).
     count = np.arange(1, len(values))
@@ -60,7 +61,7 @@ def without_placeholders(gray: np.ndarray, cells: Detections) -> Detections:
     if not apart:
         return cells
     missing = dark < (pale[-1] + ink[0]) / 2
-    paper = np.percentile(gray, 90) - _shades(gray, cells.boxes, GAPS).mean(axis=1, keepdims=True)
+    paper = white - _shades(sums, cells.boxes, GAPS).mean(axis=1, keepdims=True)
     if ((dark - paper)[missing] >= HINT * np.median(ink)).mean() < HINTED:
         return cells
     scores = np.where(raised & missing, np.float32(NOT_RAISED), cells.scores)
@@ -69,18 +70,33 @@ def without_placeholders(gray: np.ndarray, cells: Detections) -> Detections:
     return Detections(cells.boxes, dots, scores, cells.confidence).only(kept)
 
 
-def _shades(gray: np.ndarray, boxes: np.ndarray, places: Sequence[tuple[float, float]]) -> np.ndarray:
-    """The mean grey (n, places) around places of each cell, in an area as wide as half the distance of dots."""
+def _sums(gray: np.ndarray) -> np.ndarray:
+    """The sums (rows + 1, columns + 1) of a picture above and left of each of its corners (integral image)."""
+    sums = np.zeros((gray.shape[0] + 1, gray.shape[1] + 1), np.uint32)
+    np.cumsum(gray, axis=0, dtype=np.uint32, out=sums[1:, 1:])
+    np.cumsum(sums[1:, 1:], axis=1, out=sums[1:, 1:])
+    return sums
+
+
+def _shades(sums: np.ndarray, boxes: np.ndarray, places: Sequence[tuple[float, float]]) -> np.ndarray:
+    """The mean grey (n, places) around places of each cell, in an area as wide as half the distance of dots.
+
+    Args:
+        sums: of the picture, see `_sums`.
+        boxes: (n, 4) in it.
+        places: distances right of and below the first dot.
+    """
     distance = (boxes[:, 2] - boxes[:, 0]) / WIDE
     tall = (boxes[:, 3] - boxes[:, 1] - 2 * MARGIN * distance) / 2
-    total = np.pad(gray.astype(np.float64).cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+    rows, columns = sums.shape[0] - 1, sums.shape[1] - 1
     result = np.zeros((len(boxes), len(places)))
     for number, (column, row) in enumerate(places):
         x = boxes[:, 0] + (MARGIN + column) * distance
         y = boxes[:, 1] + MARGIN * distance + row * tall
         reach = np.maximum(1, distance / 4)
-        left, right = (np.clip(np.rint(x + side * reach).astype(int), 0, gray.shape[1]) for side in (-1, 1))
-        top, bottom = (np.clip(np.rint(y + side * reach).astype(int), 0, gray.shape[0]) for side in (-1, 1))
+        left, right = (np.clip(np.rint(x + side * reach).astype(int), 0, columns) for side in (-1, 1))
+        top, bottom = (np.clip(np.rint(y + side * reach).astype(int), 0, rows) for side in (-1, 1))
         area = np.maximum(1, (right - left) * (bottom - top))
-        result[:, number] = (total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]) / area
+        # What is above 2 ** 32 wraps around, in the sums and in their differences alike.
+        result[:, number] = (sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]) / area
     return result
