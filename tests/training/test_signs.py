@@ -83,7 +83,7 @@ def test_what_a_longer_sign_begins_with_is_not_all_of_it():
 
 
 def document(cells: list[int], doubtful: str | None = None) -> Document:
-    """What is read of a sign with these cells, the last of them in doubt if so."""
+    """A document of one line with these cells; `doubtful` is the reason to doubt the last one, if any."""
     row = [Cell(digits(cell), unicode_of(digits(cell)), "?", doubtful=None) for cell in cells]
     row[-1] = replace(row[-1], doubtful=doubtful)
     line = Line("", "", row)
@@ -92,19 +92,19 @@ def document(cells: list[int], doubtful: str | None = None) -> Document:
 
 
 @pytest.mark.parametrize(
-    ("change", "wrong", "doubtful", "doubted"),
+    ("change", "wrong", "reason", "doubtful"),
     [
         (lambda cells: cells, 0, None, False),
         (lambda cells: cells[1:], 1, None, False),
         (lambda cells: [*cells[:-1], 63], 1, "by_its_word", True),
         (lambda cells: [*cells, 1, 1], 2, None, False),
     ],
-    ids=["right", "the first cell dropped", "the last one wrong and in doubt", "two invented"],
+    ids=["correct", "first cell missing", "last cell wrong and marked as doubtful", "two extra cells"],
 )
-def test_a_sign_is_compared_with_what_its_print_asks_for(change, wrong, doubtful, doubted):
+def test_a_sign_is_compared_with_what_its_print_asks_for(change, wrong, reason, doubtful):
     wanted = [cell for cell in signs.cells(signs.TEXTS["IMG_2441"]) if cell]
-    sign = measure.compared("IMG_2441", document(change(wanted), doubtful))
-    assert (sign.wrong, sign.length, sign.doubted) == (wrong, len(wanted), doubted)
+    sign = measure.compared("IMG_2441", document(change(wanted), reason))
+    assert (sign.wrong, sign.length, sign.doubtful) == (wrong, len(wanted), doubtful)
 
 
 def test_a_sign_whose_brackets_are_left_out_in_braille_is_right_as_well():
@@ -115,4 +115,4 @@ def test_a_sign_whose_brackets_are_left_out_in_braille_is_right_as_well():
 
 def test_signs_are_summed_up_by_their_cells():
     some = [measure.Sign("a", 0, 7, False, ""), measure.Sign("b", 2, 3, False, ""), measure.Sign("c", 1, 10, True, "")]
-    assert measure.summary(some) == "3 signs: 85.0% of 20 cells right, 1 exact, 1 wrong without a doubt"
+    assert measure.summary(some) == "3 signs: 85.0% of 20 cells right, 1 exact, 1 wrong and not marked as doubtful"

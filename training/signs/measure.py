@@ -1,8 +1,8 @@
 """How well the signs that no run trains on are read: `python -m training.signs.measure --data DATA`.
 
-Each sign is read as the product reads it, and its cells are compared with those that its print asks for. A wrong sign
-is in doubt where any of its cells has alternatives or a reason to doubt it, or the page has advice. Signs whose dots
-`align` did not find are measured as well.
+Each sign is read by the reader, and its cells are compared with those of its print. The edit distance is counted in
+cells. A sign that is read wrong counts as doubtful where a cell has alternatives or is marked as doubtful, or the page
+has advice. Signs that `align` could not locate are included.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ from . import HERE, PICTURES, TEXTS, readings
 
 @dataclass(frozen=True)
 class Sign:
-    """What was read of one sign.
+    """The reading of one sign.
 
     Attributes:
         name: of the picture.
         wrong, length: edit distance from the nearest of what the print may ask for, and the length of that, in cells.
-        doubted: whether the answer says that something may be wrong.
+        doubtful: whether the answer marks anything as uncertain.
         text: as it was read.
     """
 
     name: str
     wrong: int
     length: int
-    doubted: bool
+    doubtful: bool
     text: str
 
 
@@ -50,12 +50,12 @@ def measured(data: Path) -> list[Path]:
 
 
 def compared(name: str, document: Document) -> Sign:
-    """The cells of a document beside those of the sign."""
+    """Compare the cells of a document with those of a sign."""
     cells = [cell for page in document.pages for line in page.lines for cell in line.cells if cell.dots]
     got = [mask(cell.dots) for cell in cells]
     wanted = min(([m for m in one if m] for one in readings(TEXTS[name])), key=lambda one: edits(one, got))
-    doubted = any(page.advice for page in document.pages) or any(cell.doubtful or cell.alternatives for cell in cells)
-    return Sign(name, edits(wanted, got), len(wanted), doubted, document.text.strip())
+    doubtful = any(page.advice for page in document.pages) or any(cell.doubtful or cell.alternatives for cell in cells)
+    return Sign(name, edits(wanted, got), len(wanted), doubtful, document.text.strip())
 
 
 def measure(reader: Reader, data: Path) -> Iterator[Sign]:
@@ -65,12 +65,12 @@ def measure(reader: Reader, data: Path) -> Iterator[Sign]:
 
 
 def summary(signs: Sequence[Sign]) -> str:
-    """What was measured of all signs, as a sentence."""
+    """Summarise the readings of all signs in a sentence."""
     wrong, length = sum(one.wrong for one in signs), sum(one.length for one in signs)
-    exact, silent = sum(not one.wrong for one in signs), sum(one.wrong > 0 and not one.doubted for one in signs)
+    exact, silent = sum(not one.wrong for one in signs), sum(one.wrong > 0 and not one.doubtful for one in signs)
     return (
         f"{len(signs)} signs: {1 - wrong / length:.1%} of {length} cells right, {exact} exact, "
-        f"{silent} wrong without a doubt"
+        f"{silent} wrong and not marked as doubtful"
     )
 
 
@@ -83,7 +83,7 @@ def main() -> None:
     signs = []
     for one in measure(Reader(load_detector(args.weights)), args.data):
         signs.append(one)
-        said = "right" if not one.wrong else "wrong, in doubt" if one.doubted else "WRONG WITHOUT A DOUBT"
+        said = "right" if not one.wrong else "wrong, marked as doubtful" if one.doubtful else "WRONG, NOT MARKED"
         tqdm.write(f"{one.name}  {TEXTS[one.name]:28s} {one.text!r:28} {one.wrong} of {one.length} cells  {said}")
     print(summary(signs))
 
