@@ -27,9 +27,9 @@ FIRM_DOT = 0.9
 # At this confidence the network has taken the neighbours into account: its placement is kept.
 PLACED = 0.998
 MOST_ROUNDS = 40
-# Certain cells that form a lattice, and that support each other; fewer must have the third confidence, since among the
-# many places of any picture some look like a cell.
-ENOUGH, SOME, ALONE = 8, 3, 0.98
+# Certain cells that form a lattice; fewer must have the second confidence, since among the many places of any picture
+# some look like a cell. A room number is four to seven cells, of which half are certain in a poor photograph.
+ENOUGH, ALONE = 3, 0.98
 # A line that is moved up: so many cells at least, with so many patterns among them.
 RAISED_CELLS, RAISED_PATTERNS = 4, 3
 # Its step from cell to cell in widths of a box; where cells stand close it is 1.5 to 1.65.
@@ -49,7 +49,7 @@ def settle(cells: Detections, certain: float) -> Detections:
     """
     sure = cells.confidence >= certain
     if sure.sum() < ENOUGH:
-        return cells.only(sure if sure.sum() >= SOME else cells.confidence >= ALONE)
+        return cells.only(cells.confidence >= ALONE)
     page = level_cells(cells.boxes.astype(float))
     width = float(np.median(page.width))
     # A box is a grid of 1 × 2 dot distances with one margin all around: it is one dot distance higher than wide.

@@ -219,7 +219,7 @@ def _sure(position: _Position, hypothesis: Hypothesis, positions: list[_Position
         for other in place.hypotheses(ways)
         if (place.base + 2 * other.way) % 4 != (position.base + 2 * hypothesis.way) % 4
     ]
-    lead = hypothesis.odds - max(rivals, default=hypothesis.odds - UPRIGHT_PRIOR)
+    lead = hypothesis.odds - max(rivals)
     return float(1 / (1 + np.exp(-lead / UPRIGHT_PRIOR)))
 
 

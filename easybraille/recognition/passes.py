@@ -16,6 +16,8 @@ PAGE_SIDE = 1376
 LARGEST_SIDE = 3200
 # Fewer certain cells than this are little evidence of their size and direction.
 MIN_CERTAIN_CELLS = 12
+# Fewer do not even tell the scale at which to detect them again.
+MIN_SIZED_CELLS = 3
 # Multi-scale fusion: a page whose expected error rate exceeds the first number is detected again at these multiples of
 # its scale, since a dot that is hidden at one scale shows at another. The second round adds scales where the rate stays
 # high, as under large print. The first pass is fused with them.
@@ -48,7 +50,7 @@ def detect_at_best_scale(detector: Detector, gray: np.ndarray, scale: float) -> 
     longest = max(gray.shape)
     best = detect_at_scale(detector, gray, scale)
     sure = best.only(best.confidence >= certain)
-    if len(sure) < 3:
+    if len(sure) < MIN_SIZED_CELLS:
         return best, scale
     better = wanted.cell_width / float(np.median(sure.boxes[:, 2] - sure.boxes[:, 0]))
     better = min(better, LARGEST_SIDE / longest)
@@ -70,7 +72,7 @@ def detect_with_fusion(detector: Detector, gray: np.ndarray, first: Detections, 
     wanted, thresholds = detector.manifest.input.cell_width, detector.manifest.thresholds
     cells = first.only(first.confidence >= thresholds.candidate)
     sure = cells.only(cells.confidence >= thresholds.confidence)
-    if len(sure) < MIN_CERTAIN_CELLS:
+    if len(sure) < MIN_SIZED_CELLS:
         return cells
     width = float(np.median(sure.boxes[:, 2] - sure.boxes[:, 0]))
     passes = [first]

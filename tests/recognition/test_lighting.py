@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from easybraille.recognition.lighting import estimate_light_axis, relight
+from easybraille.recognition.lighting import _quick, estimate_light_axis, relight
 from easybraille.recognition.page_detection import detect_back, detect_front
 from training.pages import LabelledPage
 from training.score import score
@@ -114,6 +114,11 @@ def test_pictures_of_any_size_are_relit_without_a_seam(size):
     relit = relight(lit(height, 0), 0.0)
     assert relit.shape == size
     assert likeness(relit, lit(height, 45)) > 0.75
+
+
+@pytest.mark.parametrize(("length", "fast"), [(97, 128), (192, 192), (193, 256), (321, 384)])
+def test_transforms_run_at_multiples_of_32_without_prime_factors_beyond_five(length, fast):
+    assert _quick(length) == fast
 
 
 def test_shades_of_the_paper_stay_and_the_relief_keeps_its_strength():

@@ -76,9 +76,12 @@ class Hazy(KnownCells):
         return [cells]
 
 
-def looks_at(share: float) -> list[int]:
+PAGE = "El sol sale por la mañana\ny los pájaros cantan\nen los árboles."
+
+
+def looks_at(share: float, text: str = PAGE) -> list[int]:
     """Widths of the picture in the passes after the first, at other scales."""
-    page = rendered("El sol sale por la mañana\ny los pájaros cantan\nen los árboles.")
+    page = rendered(text)
     detector = Hazy(page, share)
     detect_front(detector, page.image)
     first, *others = [width for width, _ in detector.asked]
@@ -97,6 +100,11 @@ def test_a_page_with_some_doubts_is_looked_at_in_two_more_sizes():
 def test_a_page_that_stays_in_doubt_is_looked_at_in_four_more():
     widths = looks_at(0.3)
     assert len(widths) == 4 and widths == sorted(set(widths))
+
+
+@pytest.mark.parametrize(("text", "more"), [("sol", True), ("el", False)])
+def test_a_sign_of_three_cells_with_doubts_is_detected_at_further_scales(text, more):
+    assert bool(set(looks_at(0.3, text)) - set(looks_at(0.0, text))) == more
 
 
 def odds(score: float) -> float:

@@ -119,6 +119,13 @@ def test_a_sheet_is_one_sided_where_the_opposite_light_shows_the_same_cells():
     assert not other.same_side("top")
 
 
+def test_a_light_in_which_nothing_shows_does_not_contradict_the_other():
+    views = TwoSided(NONE, rotate_half_turn(cells_of(TEXT), (ROWS, COLUMNS))).views()
+    views.view("top")
+    views.view("foot")
+    assert views.same_side("top")
+
+
 @pytest.mark.parametrize(("shown", "same"), [(0.75, True), (0.6, False)])
 def test_a_side_is_the_same_where_seven_places_in_ten_have_the_same_dots(shown, same):
     cells = cells_of(TEXT)

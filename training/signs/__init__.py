@@ -1,9 +1,9 @@
 """Door signs whose print says what their Braille says: what they say, and where their cells are.
 
 `print.tsv` is typed from the print of the pictures of `unlabelled/plates`: the name of a picture and its words, without
-the noughts before the numbers of stairs, which the Braille leaves out. The signs show dark dots on light plates, with
-the print above. `NAME.csv` are the cells, in the form of the data folder;
-`align` finds them.
+the noughts before the numbers of stairs, which the Braille leaves out. The print of IMG_2495 says "10" and its Braille
+"9": the table has what the Braille says. The signs show dark dots on light plates, with the print above. `NAME.csv` are
+the cells, in the form of the data folder; `align` finds them.
 """
 
 from __future__ import annotations
