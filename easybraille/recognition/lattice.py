@@ -155,6 +155,15 @@ class _Lattice:
         """Place every cell that can be placed, outwards from the known ones."""
         open_ = [i for i in range(len(self.dots)) if not (self.across[i] and self.down[i])]
         self.neighbours = self._neighbours(open_)
+        self._spread(open_)
+        # A certain cell that no other places stays where it is, and places the uncertain ones beside it.
+        for known in (self.down, self.across):
+            for i in open_:
+                known[i] |= self.sure[i]
+            self._spread(open_)
+
+    def _spread(self, open_: list[int]) -> None:
+        """Place cells by the known ones beside them until none is left that can be placed."""
         for _ in range(MOST_ROUNDS):
             some = [self._settle_down(i) for i in open_ if not self.down[i]]
             some += [self._settle_across(i) for i in open_ if self.down[i] and not self.across[i]]

@@ -138,6 +138,14 @@ def test_three_certain_cells_are_a_lattice_on_which_another_has_its_place(certai
     assert len(settle(cells, CERTAIN)) == stay
 
 
+def test_a_certain_cell_that_no_other_places_gives_an_uncertain_one_its_place():
+    # Nothing on the second line has a dot in the last row.
+    truth = written("nnn\nabc")
+    shifted = taken_for_another(truth, 3, 3)
+    shifted.confidence[3:] = 0.6, 0.6, 0.95
+    assert as_set(settle(shifted, CERTAIN)) == as_set(truth)
+
+
 @pytest.mark.parametrize(("count", "confidence", "stay"), [(2, 0.975, 0), (2, 0.985, 2), (3, 0.71, 3), (3, 0.69, 0)])
 def test_three_cells_support_each_other_and_fewer_must_be_all_but_certain(count, confidence, stay):
     cells = written("n" * count)

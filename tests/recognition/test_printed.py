@@ -64,9 +64,7 @@ def read(reader, image: np.ndarray) -> list[int]:
 
 def test_light_dots_on_dark_read_like_dark_ones_on_light(reader):
     dark, _, masks = printed(ink=10, paper=245)
-    light = read(reader, 255 - dark)
-    # Nothing on the last line, ⠁ ⠃ ⠉, shows the row of its first dots: these may be left out, but not be others.
-    assert light[:12] == masks[:12].tolist() and light[12:] in ([1, 3, 9], [3, 9], [9])
+    assert read(reader, dark) == read(reader, 255 - dark) == masks.tolist()
 
 
 def test_a_picture_cut_at_its_cells_reads_like_one_with_a_margin(reader):
