@@ -79,12 +79,16 @@ def presence_probabilities(confidence: np.ndarray, certain: float) -> np.ndarray
     return np.where(confidence >= certain, 1.0, odds / (1 + odds))
 
 
+def error_probabilities(cells: Detections, thresholds: Thresholds) -> np.ndarray:
+    """The probabilities (n,) that cells are wrong: that there is none, or one with other dots."""
+    likely = pattern_probabilities(cells.scores, thresholds.dot).max(axis=1, initial=0)
+    wrong: np.ndarray = 1 - likely * presence_probabilities(cells.confidence, thresholds.confidence)
+    return wrong
+
+
 def expected_error_rate(cells: Detections, thresholds: Thresholds) -> float:
     """The expected share of cells that are wrong: no cell, or one with other dots."""
-    if not len(cells):
-        return 0.0
-    likely = pattern_probabilities(cells.scores, thresholds.dot).max(axis=1)
-    return float(1 - (likely * presence_probabilities(cells.confidence, thresholds.confidence)).mean())
+    return float(error_probabilities(cells, thresholds).mean()) if len(cells) else 0.0
 
 
 def alternatives(

@@ -19,7 +19,7 @@ _DIGITS = ["".join(str(i + 1) for i in range(DOTS) if mask >> i & 1) for mask in
 
 @dataclass(frozen=True, slots=True)
 class Detections:
-    """Cells found in one picture, best first.
+    """Cells found in one picture.
 
     Attributes:
         boxes: (n, 4) float32, x1, y1, x2, y2 in pixels of the network's input.
@@ -39,6 +39,12 @@ class Detections:
     def only(self, which: np.ndarray) -> Detections:
         """Select cells by index or by a mask (n,)."""
         return Detections(self.boxes[which], self.dots[which], self.scores[which], self.confidence[which])
+
+
+def joined(cells: Detections, others: Detections) -> Detections:
+    """Two sets of cells of one picture as one."""
+    names = ("boxes", "dots", "scores", "confidence")
+    return Detections(*(np.concatenate([getattr(each, name) for each in (cells, others)]) for name in names))
 
 
 def digits(mask: int) -> str:

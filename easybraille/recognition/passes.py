@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from ..imaging.transforms import resize
-from .calibration import expected_error_rate
-from .detections import Detections
+from .calibration import error_probabilities, expected_error_rate
+from .crops import Crop, crops_around, detect_in_crops, inside
+from .detections import Detections, joined
 from .detectors import Detector
 from .lattice import settle
+from .model import Thresholds
 from .multiscale import fuse
 
 # A page that fills the picture has about 30 cells on a line: at this longer side they are some 22 pixels wide.
@@ -22,6 +24,10 @@ MIN_SIZED_CELLS = 3
 # its scale, since a dot that is hidden at one scale shows at another. The second round adds scales where the rate stays
 # high, as under large print. The first pass is fused with them.
 FUSION_ROUNDS = ((0.005, (1.15, 1.3)), (0.05, (1.45, 1.6)))
+# A cell of the first pass with at least the first confidence that is wrong with at least the second probability is
+# uncertain. Crops around the uncertain cells are detected again in place of the page, unless these crops have the third
+# share of it: cells that look certain may be wrong as well where so many do not.
+PRESENT, UNCERTAIN, LARGEST_SHARE = 0.3, 0.05, 0.4
 # A cell that is faint at one scale counts beside those of the others.
 FAINT_CANDIDATE = 0.15
 
@@ -76,14 +82,30 @@ def detect_with_fusion(detector: Detector, gray: np.ndarray, first: Detections, 
         return cells
     width = float(np.median(sure.boxes[:, 2] - sure.boxes[:, 0]))
     passes = [first]
+    crops: list[Crop] = []
     for share, sizes in FUSION_ROUNDS:
         if expected_error_rate(settled, thresholds) <= share:
             break
-        scales = (min(size * wanted / width, LARGEST_SIDE / max(gray.shape)) for size in sizes)
-        passes += [detect_at_scale(detector, gray, scale) for scale in scales]
-        cells = fuse(passes, thresholds)
+        scales = [min(size * wanted / width, LARGEST_SIDE / max(gray.shape)) for size in sizes]
+        # A short text may have cells that the first pass does not show at all: it is detected whole.
+        if len(sure) >= MIN_CERTAIN_CELLS:
+            crops = crops or _uncertain_parts(gray, first, thresholds)
+        if crops:
+            passes += [detect_in_crops(detector, gray, crops, scale, FAINT_CANDIDATE) for scale in scales]
+            again = fuse([one.only(inside(crops, one)) for one in passes], thresholds)
+            cells = joined(again, cells.only(~inside(crops, cells)))
+        else:
+            passes += [detect_at_scale(detector, gray, scale) for scale in scales]
+            cells = fuse(passes, thresholds)
         settled = settle(cells, thresholds.confidence)
     return cells
+
+
+def _uncertain_parts(gray: np.ndarray, first: Detections, thresholds: Thresholds) -> list[Crop]:
+    """The crops around the uncertain cells of a page's first pass; none where these are a large part of the page."""
+    uncertain = (first.confidence >= PRESENT) & (error_probabilities(first, thresholds) >= UNCERTAIN)
+    crops = crops_around(first.boxes[uncertain], gray.shape) if uncertain.any() else []
+    return crops if sum(crop.area for crop in crops) < LARGEST_SHARE * gray.size else []
 
 
 def count_certain(cells: Detections, certain: float) -> int:

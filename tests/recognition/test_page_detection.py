@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from easybraille.imaging.transforms import rotate
+from easybraille.recognition import passes
 from easybraille.recognition.detections import Detections, rotate_half_turn
 from easybraille.recognition.orientation import UPRIGHT, UPSIDE_DOWN
 from easybraille.recognition.page_detection import DetectedSide, detect_back, detect_front
@@ -110,7 +111,8 @@ def symmetric(certain: int, faint: int) -> Detections:
     return Detections(boxes, np.full(len(boxes), 63, np.uint8), np.ones((len(boxes), 6), np.float32), confidence)
 
 
-def test_another_size_that_shows_a_few_more_cells_is_no_reason_to_leave_the_pages_own():
+def test_another_size_that_shows_a_few_more_cells_is_no_reason_to_leave_the_pages_own(monkeypatch):
+    monkeypatch.setattr(passes, "FUSION_ROUNDS", ())  # uncertain cells are not detected again
     gray = TwoSided(NONE).gray
     small_and_turned = []
 
@@ -135,7 +137,8 @@ def test_another_size_that_certainly_shows_braille_is_taken():
     assert np.allclose(np.sort(front.boxes, axis=0), np.sort(cells_of(TEXT).boxes, axis=0), atol=0.5)
 
 
-def test_a_page_is_not_taken_to_lie_on_its_side_for_a_few_more_cells():
+def test_a_page_is_not_taken_to_lie_on_its_side_for_a_few_more_cells(monkeypatch):
+    monkeypatch.setattr(passes, "FUSION_ROUNDS", ())  # uncertain cells are not detected again
     # It is brighter to the right: turned, it is brighter above or below.
     gray = np.tile(np.linspace(60, 200, 400).astype(np.uint8), (400, 1))
 
