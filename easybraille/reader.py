@@ -259,20 +259,23 @@ def _lines(readings: CellReadings, grid: Grid, boxes: np.ndarray, signs: list[li
         signs: what each place of the grid stands for.
     """
     rounded = np.round(boxes, 1).tolist()
+    confidence = readings.confidence.tolist()
     others = alternatives(readings.patterns, readings.dots)
     result = []
     for row, row_signs in zip(grid, signs):
         cells = [
             Cell("", unicode_of(""), sign.text, doubtful=sign.doubt or None, emphasis=sign.emphasis)
             if i == BLANK
-            else _cell(readings, i, rounded[i], others[i], sign)
+            else _cell(readings, i, rounded[i], confidence[i], others[i], sign)
             for i, sign in zip(row, row_signs)
         ]
         result.append(Line("".join(c.text for c in cells), "".join(c.braille for c in cells), cells))
     return result
 
 
-def _cell(readings: CellReadings, i: int, box: list[float], others: list[tuple[int, float]], sign: Sign) -> Cell:
+def _cell(
+    readings: CellReadings, i: int, box: list[float], confidence: float, others: list[tuple[int, float]], sign: Sign
+) -> Cell:
     """The cell with index `i`, read as a sign."""
     dots = digits(int(readings.dots[i]))
     x1, y1, x2, y2 = box
@@ -281,7 +284,7 @@ def _cell(readings: CellReadings, i: int, box: list[float], others: list[tuple[i
         braille=unicode_of(dots),
         text=sign.text,
         box=(x1, y1, x2, y2),
-        confidence=round(float(readings.patterns[i, readings.dots[i]]), 3),
+        confidence=round(confidence, 3),
         doubtful=sign.doubt or ("by_its_word" if readings.by_word[i] else None),
         alternatives=[Alternative(digits(other), unicode_of(digits(other)), round(share, 3)) for other, share in others]
         or None,

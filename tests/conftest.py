@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +20,12 @@ ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = ROOT / "examples"
 # Whoever starts the tests in the background may have them ignore Ctrl-C, and with them all the programs they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def records_reach_caplog(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Once the function's logger has been imported, it keeps the records of the whole package to itself.
+    monkeypatch.setattr(logging.getLogger("easybraille"), "propagate", True)
 
 
 @pytest.fixture(scope="session")

@@ -116,6 +116,14 @@ def caught(copy: Path, mutation: Mutation) -> str | None:
     original = target.read_text("utf-8")
     target.write_text(mutation.source, "utf-8")
     try:
+        return failing(copy)
+    finally:
+        target.write_text(original, "utf-8")
+
+
+def failing(copy: Path) -> str | None:
+    """The first of TESTS that fails in a copy of the project, None where all pass."""
+    try:
         run = subprocess.run(
             [sys.executable, "-B", "-m", "pytest", "-x", "-rf", "-p", "no:cacheprovider", *TESTS],
             cwd=copy,
@@ -127,8 +135,6 @@ def caught(copy: Path, mutation: Mutation) -> str | None:
         )
     except subprocess.TimeoutExpired:
         return "a test that does not end"
-    finally:
-        target.write_text(original, "utf-8")
     if run.returncode == 0:
         return None
     named = re.search(r"^(?:FAILED|ERROR) (\S+)", run.stdout, re.M)
@@ -150,6 +156,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "project"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", ".venv*", "runs", ".*_cache", "__pycache__"))
+        if test := failing(copy):
+            sys.exit(f"Every mutation would count as caught, since {test} fails without any.")
         for mutation in tqdm(drawn, unit="mutation", dynamic_ncols=True):
             start = time.monotonic()
             test = caught(copy, mutation)

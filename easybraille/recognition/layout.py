@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from operator import mul
 from statistics import median
 from typing import NamedTuple
 
@@ -189,12 +188,18 @@ class _Course(NamedTuple):
 
 def _course(x: list[float], y: list[float], end: list[int]) -> _Course:
     """Fit the course through the cells at a segment's end; level where there are too few for a slope."""
-    xs, ys = [x[i] for i in end], [y[i] for i in end]
-    middle, height = sum(xs) / len(end), sum(ys) / len(end)
-    if len(end) < 4:
+    count, left, top = len(end), x[end[0]], y[end[0]]
+    across = down = squares = products = 0.0
+    for i in end:
+        right, below = x[i] - left, y[i] - top
+        across += right
+        down += below
+        squares += right * right
+        products += right * below
+    middle, height = left + across / count, top + down / count
+    if count < 4:
         return _Course(middle, height, 0.0)
-    across = [one - middle for one in xs]
-    slope = sum(map(mul, across, ys)) / sum(map(mul, across, across))
+    slope = (products - across * down / count) / (squares - across * across / count)
     return _Course(middle, height, min(max(slope, -MAX_RISE), MAX_RISE))
 
 

@@ -24,9 +24,9 @@ MIN_SIZED_CELLS = 3
 # its scale, since a dot that is hidden at one scale shows at another. The second round adds scales where the rate stays
 # high, as under large print. The first pass is fused with them.
 FUSION_ROUNDS = ((0.005, (1.15, 1.3)), (0.05, (1.45, 1.6)))
-# A cell of the first pass with at least the first confidence that is wrong with at least the second probability is
-# uncertain. Crops around the uncertain cells are detected again in place of the page, unless these crops have the third
-# share of it: cells that look certain may be wrong as well where so many do not.
+# A cell with at least the first confidence that is wrong with at least the second probability is uncertain. Crops
+# around the uncertain cells are detected again in place of the page, unless these crops have the third share of it:
+# cells that look certain may be wrong as well where so many do not.
 PRESENT, UNCERTAIN, LARGEST_SHARE = 0.3, 0.05, 0.4
 # A cell that is faint at one scale counts beside those of the others.
 FAINT_CANDIDATE = 0.15
@@ -89,7 +89,7 @@ def detect_with_fusion(detector: Detector, gray: np.ndarray, first: Detections, 
         scales = [min(size * wanted / width, LARGEST_SIDE / max(gray.shape)) for size in sizes]
         # A short text may have cells that the first pass does not show at all: it is detected whole.
         if len(sure) >= MIN_CERTAIN_CELLS:
-            crops = crops or _uncertain_parts(gray, first, thresholds)
+            crops = crops or _uncertain_parts(gray, first if len(passes) == 1 else cells, thresholds)
         if crops:
             passes += [detect_in_crops(detector, gray, crops, scale, FAINT_CANDIDATE) for scale in scales]
             again = fuse([one.only(inside(crops, one)) for one in passes], thresholds)
@@ -101,10 +101,10 @@ def detect_with_fusion(detector: Detector, gray: np.ndarray, first: Detections, 
     return cells
 
 
-def _uncertain_parts(gray: np.ndarray, first: Detections, thresholds: Thresholds) -> list[Crop]:
-    """The crops around the uncertain cells of a page's first pass; none where these are a large part of the page."""
-    uncertain = (first.confidence >= PRESENT) & (error_probabilities(first, thresholds) >= UNCERTAIN)
-    crops = crops_around(first.boxes[uncertain], gray.shape) if uncertain.any() else []
+def _uncertain_parts(gray: np.ndarray, cells: Detections, thresholds: Thresholds) -> list[Crop]:
+    """The crops around the uncertain cells of a page; none where these are a large part of the page."""
+    uncertain = (cells.confidence >= PRESENT) & (error_probabilities(cells, thresholds) >= UNCERTAIN)
+    crops = crops_around(cells.boxes[uncertain], gray.shape) if uncertain.any() else []
     return crops if sum(crop.area for crop in crops) < LARGEST_SHARE * gray.size else []
 
 

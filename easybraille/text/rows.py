@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import accumulate, groupby, pairwise
 
 from ..document import Cell, Line
@@ -31,9 +32,9 @@ _FEWEST_COLUMN_ROWS, _FILLED = 4, 0.6
 _NARROWEST_COLUMN, _MOST_INDENT = 8, 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
-    """A non-empty line, or a part of it.
+    """A non-empty line, or a part of it; its texts are asked for often and joined once.
 
     Attributes:
         number: index of the line on the page.
@@ -49,7 +50,7 @@ class Row:
     cells: list[Cell]
     room: int | None = None
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The text without blanks at either end."""
         return "".join(cell.text for cell in self.cells).strip()
@@ -83,7 +84,7 @@ class Row:
             end -= 1
         return replace(self, indent=self.indent + start, cells=self.cells[start:end])
 
-    @property
+    @cached_property
     def pieces(self) -> list[str]:
         """The texts between wide gaps."""
         return [part.text for part in self.parts()]

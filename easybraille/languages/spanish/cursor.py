@@ -80,7 +80,9 @@ class Cursor:
         return letters
 
     def _starts_with(self, cells: Sequence[str]) -> bool:
-        return all(self.cell(ahead) == cell for ahead, cell in enumerate(cells))
+        if self.cell() != cells[0]:
+            return False
+        return all(self.cell(ahead) == cells[ahead] for ahead in range(1, len(cells)))
 
     def letter(self, doubt: str = "", capital: bool = False) -> None:
         """Read the letter at the cursor."""
