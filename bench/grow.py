@@ -36,6 +36,7 @@ from easybraille.slots import Slots
 from easybraille.startup import make_reader
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "carta.jpg"
+WHAT = ("cells", "pixels", "pages")
 CELLS, SIDES = (120, 400, 1200, 4000), (1376, 2000, 4032, 8000)
 WORDS = "en un lugar de la mancha de cuyo nombre no quiero acordarme no ha mucho tiempo que vivía un hidalgo "
 # Places of the network that show one cell, before suppression; looks that are fused.
@@ -147,12 +148,15 @@ def _table(
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m bench.grow", description=__doc__.splitlines()[0])
-    parser.add_argument("what", nargs="*", choices=["cells", "pixels", "pages"], default=["cells", "pixels", "pages"])
+    parser.add_argument("what", nargs="*", help=f"of {', '.join(WHAT)}; all of them without one")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--pages", default="1,10,40", help="of the PDF files")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--plot", type=Path)
     args = parser.parse_args()
+    if unknown := set(args.what) - set(WHAT):
+        parser.error(f"{', '.join(sorted(unknown))}: there is {', '.join(WHAT)}")
+    args.what = args.what or WHAT
     cores = len(os.sched_getaffinity(0))
     print(f"at the beginning: {figures.machine()}\n")
     found: dict[str, dict[str, dict[int, float]]] = {}

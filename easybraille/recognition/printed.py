@@ -25,6 +25,8 @@ DOTS = tuple((column, row) for column in (0, 1) for row in (0, 1, 2))
 GAPS = ((0.5, 0.5), (0.5, 1.5))
 # Tolerance of a box's position, in box widths.
 ASTRAY = 0.1
+# Cells so many pixels wide show their shades well enough: of a larger picture, every second or third pixel counts.
+WIDE_ENOUGH = 16
 # The score of a placeholder.
 NOT_RAISED = 0.02
 
@@ -41,11 +43,13 @@ def without_placeholders(gray: np.ndarray, cells: Detections) -> Detections:
     if len(cells) < ENOUGH:
         return cells
     raised = (cells.dots[:, None] >> np.arange(6)) & 1 == 1
-    width = np.median(cells.boxes[:, 2] - cells.boxes[:, 0])
+    width = float(np.median(cells.boxes[:, 2] - cells.boxes[:, 0]))
+    step = max(1, int(width / WIDE_ENOUGH))
+    gray, boxes, width = gray[::step, ::step], cells.boxes / step, width / step
     # A box may be off by a part of a dot, so the darkest place nearby counts.
     near = [np.tile(np.array([x, y]) * ASTRAY * width, 2) for x in (-1, 0, 1) for y in (-1, 0, 1)]
     sums, white = _sums(gray), float(np.percentile(gray[::4, ::4], 90))
-    dark = white - np.min([_shades(sums, cells.boxes + by, DOTS) for by in near], axis=0)
+    dark = white - np.min([_shades(sums, boxes + by, DOTS) for by in near], axis=0)
     values = np.sort(dark[raised])
     # The cut between two kinds is where the variance within them is least (Otsu 1979).
     count = np.arange(1, len(values))
@@ -61,7 +65,7 @@ def without_placeholders(gray: np.ndarray, cells: Detections) -> Detections:
     if not apart:
         return cells
     missing = dark < (pale[-1] + ink[0]) / 2
-    paper = white - _shades(sums, cells.boxes, GAPS).mean(axis=1, keepdims=True)
+    paper = white - _shades(sums, boxes, GAPS).mean(axis=1, keepdims=True)
     if ((dark - paper)[missing] >= HINT * np.median(ink)).mean() < HINTED:
         return cells
     scores = np.where(raised & missing, np.float32(NOT_RAISED), cells.scores)
