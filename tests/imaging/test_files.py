@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import struct
 import subprocess
 import sys
 import time
@@ -104,6 +105,13 @@ def test_each_page_of_a_tiff_is_a_page():
     frames = [Image.new("L", (40, 30), tone) for tone in (10, 100, 200)]
     data = encoded(frames[0], "TIFF", save_all=True, append_images=frames[1:])
     assert [(p.number, int(p.gray[0, 0])) for p in pictures(data)] == [(1, 10), (2, 100), (3, 200)]
+
+
+@pytest.mark.parametrize("directory", [struct.pack("<Q", 2**63), struct.pack("<QQ", 16, 2**62)], ids=["far", "endless"])
+def test_a_bigtiff_whose_directory_no_file_can_hold_is_damaged(directory):
+    header = b"II+\0" + struct.pack("<HH", 8, 0)
+    with pytest.raises(DamagedPictureError):
+        list(pictures(header + directory + bytes(100)))
 
 
 def test_each_page_of_a_pdf_is_a_page():
