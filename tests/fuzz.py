@@ -123,7 +123,7 @@ def seeds() -> dict[Target, list[bytes]]:
     frames = [Image.new("L", (20, 30), tone) for tone in (10, 200)]
     tiff = _picture("TIFF", save_all=True, append_images=frames, compression="tiff_lzw")
     readable = [jpeg, _picture("JPEG"), png, _picture("WEBP"), _picture("WEBP", lossless=True), tiff, _picture("HEIF")]
-    readable += [picture_pdf([png, jpeg]), _zip(jpeg, png)]
+    readable += [picture_pdf([png, jpeg]), _zip(jpeg, png), _picture("TIFF", big_tiff=True)]
     form = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.jpg"\r\n\r\nabc\r\n--x--\r\n'
     job = json.dumps({"files": [{"name": "1.jpg", "size": 9, "md5": "0" * 32}], "language": "es"}).encode()
     manifest = (Path(__file__).resolve().parent.parent / "models" / "manifest.json").read_bytes()
