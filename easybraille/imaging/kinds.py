@@ -140,7 +140,7 @@ def tiff_pages(data: bytes, most: int) -> list[tuple[int, int]]:
             link = at + struct.calcsize(count) + entries * entry
             pages.append((at, link))
             (at,) = struct.unpack_from(order + pointer, data, link)
-    except (struct.error, OverflowError):  # the second of an offset that no file reaches, in a BigTIFF
+    except (struct.error, OverflowError):  # a BigTIFF's offset may be larger than the machine addresses
         pass
     return pages
 

@@ -188,6 +188,7 @@ class _Course(NamedTuple):
 
 def _course(x: list[float], y: list[float], end: list[int]) -> _Course:
     """Fit the course through the cells at a segment's end; level where there are too few for a slope."""
+    # One loop of plain numbers, from the first cell so that the sums of squares stay exact.
     count, left, top = len(end), x[end[0]], y[end[0]]
     across = down = squares = products = 0.0
     for i in end:

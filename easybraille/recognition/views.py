@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from ..imaging.transforms import resize, rotate
-from .detections import Detections, rotate_half_turn
+from .detections import Detections, joined, rotate_half_turn
 from .detectors import Detector
 from .detectors.postprocess import suppress
 from .lattice import settle
@@ -205,10 +205,6 @@ def _agree(cells: Detections, others: Detections, certain: float) -> bool:
 
 def merged(cells: Detections, others: Detections, thresholds: Thresholds) -> Detections:
     """Merge two views of one side: the more confident cell of each place."""
-    boxes, dots, scores, confidence = (
-        np.concatenate([getattr(c, name) for c in (cells, others)])
-        for name in ("boxes", "dots", "scores", "confidence")
-    )
-    order = np.argsort(-confidence.round(3), kind="stable")
-    kept = order[suppress(boxes[order], thresholds.overlap)]
-    return Detections(boxes[kept], dots[kept], scores[kept], confidence[kept])
+    both = joined(cells, others)
+    order = np.argsort(-both.confidence.round(3), kind="stable")
+    return both.only(order[suppress(both.boxes[order], thresholds.overlap)])

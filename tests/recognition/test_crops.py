@@ -21,7 +21,7 @@ def at(*centres: tuple[float, float]) -> np.ndarray:
     return np.array([(x - 11, y - 17.5, x + 11, y + 17.5) for x, y in centres], np.float32)
 
 
-def none_uncertain(boxes: np.ndarray) -> Detections:
+def cells_in(boxes: np.ndarray) -> Detections:
     count = len(boxes)
     return Detections(boxes, np.ones(count, np.uint8), np.zeros((count, 6), np.float32), np.ones(count, np.float32))
 
@@ -49,7 +49,7 @@ def test_a_crop_shows_four_cells_to_each_side_and_one_and_a_half_above_and_below
 
 def test_a_cell_counts_within_a_cell_of_the_uncertain_one():
     crops = crops_around(at((450, 500)), SHAPE)
-    near, far = none_uncertain(at((471, 500), (450, 534))), none_uncertain(at((473, 500), (450, 536)))
+    near, far = cells_in(at((471, 500), (450, 534))), cells_in(at((473, 500), (450, 536)))
     assert inside(crops, near).all() and not inside(crops, far).any()
 
 

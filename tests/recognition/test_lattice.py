@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from easybraille import languages
-from easybraille.recognition.detections import Detections, mask
+from easybraille.recognition.detections import Detections, joined, mask
 from easybraille.recognition.lattice import moved_across, moved_down, settle
 
 PITCH, CELL, LINE = 13.0, 32.0, 52.0
@@ -86,12 +86,7 @@ def test_a_doubtful_cell_stays_only_in_its_place():
 def test_two_readings_of_one_dot_become_one():
     truth = written(TEXT)
     other = taken_for_another(truth, LONE[3], 4)
-    both = Detections(
-        *(
-            np.concatenate([getattr(truth, k), getattr(other, k)[LONE[3] : LONE[3] + 1]])
-            for k in ("boxes", "dots", "scores", "confidence")
-        )
-    )
+    both = joined(truth, other.only(np.array([LONE[3]])))
     assert as_set(settle(both, CERTAIN)) == as_set(truth)
 
 

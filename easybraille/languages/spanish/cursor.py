@@ -80,9 +80,7 @@ class Cursor:
         return letters
 
     def _starts_with(self, cells: Sequence[str]) -> bool:
-        if self.cell() != cells[0]:
-            return False
-        return all(self.cell(ahead) == cells[ahead] for ahead in range(1, len(cells)))
+        return self.cell() == cells[0] and all(self.cell(ahead) == cells[ahead] for ahead in range(1, len(cells)))
 
     def letter(self, doubt: str = "", capital: bool = False) -> None:
         """Read the letter at the cursor."""
